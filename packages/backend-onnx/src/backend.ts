@@ -1,0 +1,96 @@
+import { availableParallelism, cpus } from "node:os";
+import {
+  type Backend,
+  BackendUnavailableError,
+  checkAlive,
+  checkSupported,
+  type Executable,
+  InvalidArgumentError,
+  type OperationKind,
+  operationKinds,
+  ProgramError,
+  type Variables,
+} from "@alexnet/core";
+import type { InferenceSession } from "onnxruntime-node";
+import { loadEngine } from "./engine.js";
+import { compileProgram } from "./executable.js";
+import { type OnnxVariables, onnxVariables } from "./variables.js";
+
+export interface OnnxBackendOptions {
+  /** Where to compute; `"cpu"` unless told otherwise. */
+  readonly device?: "cpu";
+  /** Threads an operation may use; one per core unless told otherwise. */
+  readonly threads?: number;
+}
+
+/**
+ * ONNX Runtime as a backend: each program becomes one ONNX graph of standard operators, training steps included.
+ *
+ * Throws `BackendUnavailableError` when `onnxruntime-node` is not installed, and `InvalidArgumentError` for options that
+ * make no sense.
+ */
+export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Backend> {
+  const { device = "cpu", threads = availableParallelism() } = options;
+  if (device !== "cpu") {
+    throw new BackendUnavailableError(`The ONNX Runtime backend has no device "${device}"; it has "cpu".`);
+  }
+  if (!Number.isSafeInteger(threads) || threads < 1) {
+    throw new InvalidArgumentError(`threads must be a whole number of at least 1, but is ${threads}.`);
+  }
+  const engine = await loadEngine();
+  const sessionOptions: InferenceSession.SessionOptions = {
+    executionProviders: ["cpu"],
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: "all",
+    // Warnings of the engine's optimiser are of no use to a user; errors become exceptions.
+    logSeverityLevel: 3,
+  };
+  const info = {
+    name: `onnx:${device}`,
+    engine: "onnxruntime-node",
+    version: engine.env.versions.node ?? "unknown",
+    device: cpus()[0]?.model.trim() || "CPU",
+    precision: "float32",
+    operations: operationKinds as readonly OperationKind[],
+    preferredFeeds: 4,
+    details: { threads, lowering: "standard operators" },
+  } as const;
+
+  const stores = new Set<OnnxVariables>();
+  const executables = new Set<Executable>();
+  let disposed = false;
+
+  const find = (variables: Variables): OnnxVariables => {
+    const store = variables as OnnxVariables;
+    checkAlive(store.disposed === true, "The set of variables");
+    if (!stores.has(store))
+      throw new ProgramError(`The variables were made by another backend than this ${info.name}.`);
+    return store;
+  };
+
+  return {
+    info,
+    async createVariables(values) {
+      checkAlive(disposed, info.name);
+      const variables = onnxVariables(engine, values, (gone) => stores.delete(gone as OnnxVariables));
+      stores.add(variables);
+      return variables;
+    },
+    async compile(program) {
+      checkAlive(disposed, info.name);
+      checkSupported(info, program);
+      const executable = await compileProgram(engine, program, sessionOptions, {
+        find,
+        isDisposed: () => disposed,
+        onDispose: (gone) => executables.delete(gone),
+      });
+      executables.add(executable);
+      return executable;
+    },
+    async dispose() {
+      disposed = true;
+      for (const executable of [...executables]) await executable.dispose();
+      for (const variables of [...stores]) await variables.dispose();
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { BackendUnavailableError } from "@alexnet/core";
+
+export type Engine = typeof import("onnxruntime-node");
+
+/** Loads ONNX Runtime when it is first needed. Throws `BackendUnavailableError` saying how to install it. */
+export async function loadEngine(): Promise<Engine> {
+  try {
+    return await import("onnxruntime-node");
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
+    throw new BackendUnavailableError(
+      missing
+        ? 'ONNX Runtime is not installed. Run "npm install onnxruntime-node" (with the environment variable ' +
+            "ONNXRUNTIME_NODE_INSTALL=skip on a machine that should not download its CUDA libraries)."
+        : `ONNX Runtime is installed but does not load: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}

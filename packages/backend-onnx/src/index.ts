@@ -1,0 +1,2 @@
+export { type OnnxBackendOptions, onnxBackend } from "./backend.js";
+export { exportOnnx } from "./export.js";

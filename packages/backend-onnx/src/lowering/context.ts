@@ -1,0 +1,15 @@
+import type { Operation, OperationKind, Program, Shape } from "@alexnet/core";
+import type { GraphBuilder } from "../onnx/graph.js";
+
+/** What the lowering of an operation can see and use. */
+export interface LoweringContext {
+  readonly graph: GraphBuilder;
+  readonly program: Program;
+  /** Shape of a value of the program. */
+  shape(value: string): Shape;
+  /** The operation that makes a value, if one of this kind does and nobody but the asker reads it: it can be fused. */
+  soleUse<Kind extends OperationKind>(value: string, kind: Kind): Operation<Kind> | undefined;
+}
+
+/** Writes the nodes that compute an operation; the last one makes the value `operation.output`. */
+export type Lowering<Kind extends OperationKind> = (operation: Operation<Kind>, context: LoweringContext) => void;

@@ -1,0 +1,133 @@
+import { type Operation, type OperationKind, type Program, valueShapes } from "@alexnet/core";
+import { type GraphBuilder, graphBuilder, type OnnxGraph } from "../onnx/graph.js";
+import type { Lowering, LoweringContext } from "./context.js";
+import { conv2d, conv2dGradFilter, conv2dGradInput } from "./convolution.js";
+import { addBias, biasGrad, matmul } from "./dense.js";
+import { add, multiply, relu, reluGrad, scale, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./elementwise.js";
+import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGrad } from "./loss.js";
+import { concat, reshape, slice, sliceGrad } from "./movement.js";
+import { lrn, lrnGrad } from "./normalisation.js";
+import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pooling.js";
+import { sgdUpdate } from "./sgd.js";
+
+/** How each operation is written in standard ONNX operators. */
+export const lowerings: { readonly [Kind in OperationKind]: Lowering<Kind> } = {
+  conv2d,
+  conv2dGradInput,
+  conv2dGradFilter,
+  maxPool,
+  maxPoolGrad,
+  avgPool,
+  avgPoolGrad,
+  lrn,
+  lrnGrad,
+  relu,
+  reluGrad,
+  sigmoid,
+  sigmoidGrad,
+  tanh,
+  tanhGrad,
+  matmul,
+  addBias,
+  biasGrad,
+  multiply,
+  add,
+  scale,
+  reshape,
+  concat,
+  slice,
+  sliceGrad,
+  softmax,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGrad,
+  sgdUpdate,
+};
+
+/** Operations that can take over the one before them, and at which of their inputs it then stands. */
+const fusions: readonly {
+  readonly by: OperationKind;
+  readonly input: number;
+  readonly kinds: readonly OperationKind[];
+}[] = [
+  { by: "addBias", input: 0, kinds: ["conv2d", "matmul"] },
+  { by: "sgdUpdate", input: 2, kinds: ["matmul"] },
+];
+
+/** Writes the operations of a program as nodes. The values they read must already be in the graph under their names. */
+export function lowerOperations(program: Program, graph: GraphBuilder): void {
+  const shapes = valueShapes(program);
+  const producers = new Map(program.operations.map((operation) => [operation.output, operation]));
+  const fused = fusedValues(program, producers);
+  const context: LoweringContext = {
+    graph,
+    program,
+    shape: (value) => shapes.get(value) ?? [],
+    soleUse<Kind extends OperationKind>(value: string, kind: Kind) {
+      const producer = producers.get(value);
+      return fused.has(value) && producer?.kind === kind ? (producer as Operation<Kind>) : undefined;
+    },
+  };
+  for (const operation of program.operations) {
+    if (!fused.has(operation.output)) lowerOperation(operation, context);
+  }
+}
+
+function lowerOperation<Kind extends OperationKind>(operation: Operation<Kind>, context: LoweringContext): void {
+  (lowerings[operation.kind as Kind] as Lowering<Kind>)(operation, context);
+}
+
+/** Values that need not exist, because the only operation that reads them computes them on the way. */
+function fusedValues(program: Program, producers: ReadonlyMap<string, Operation>): ReadonlySet<string> {
+  const uses = new Map<string, number>();
+  const count = (value: string): void => void uses.set(value, (uses.get(value) ?? 0) + 1);
+  for (const { inputs } of program.operations) inputs.forEach(count);
+  Object.values(program.outputs).forEach(count);
+  Object.values(program.assignments).forEach(count);
+
+  const fused = new Set<string>();
+  for (const { kind, inputs } of program.operations) {
+    const fusion = fusions.find(({ by }) => by === kind);
+    const value = fusion && inputs[fusion.input];
+    const producer = value === undefined ? undefined : producers.get(value);
+    if (producer && fusion?.kinds.includes(producer.kind) && uses.get(producer.output) === 1)
+      fused.add(producer.output);
+  }
+  return fused;
+}
+
+/** Name of the graph's output that holds what a variable becomes. */
+export function assignedOutput(variable: string): string {
+  return `assigned/${variable}`;
+}
+
+/**
+ * The whole program as one graph: inputs and variables in, outputs and the new values of assigned variables
+ * (`assignedOutput`) out.
+ */
+export function lowerProgram(program: Program): OnnxGraph {
+  const graph = graphBuilder(program.name);
+  for (const [name, shape] of [...Object.entries(program.inputs), ...Object.entries(program.variables)]) {
+    graph.input({ name, type: "float32", shape });
+  }
+  lowerOperations(program, graph);
+  nameOutputs(program, graph);
+  return graph.build();
+}
+
+/** Gives every output and assignment a name of its own, since several may share a value or be one that was fed. */
+export function nameOutputs(program: Program, graph: GraphBuilder): void {
+  const shapes = valueShapes(program);
+  const results = [
+    ...Object.entries(program.outputs).map(([name, value]) => [outputName(name), value] as const),
+    ...Object.entries(program.assignments).map(([variable, value]) => [assignedOutput(variable), value] as const),
+  ];
+  for (const [name, value] of results) {
+    graph.node("Identity", [value], {}, name);
+    graph.output({ name, type: "float32", shape: shapes.get(value) ?? [] });
+  }
+}
+
+/** Name of the graph's output that holds an output of the program. */
+export function outputName(output: string): string {
+  return `output/${output}`;
+}

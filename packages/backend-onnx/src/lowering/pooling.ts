@@ -1,0 +1,70 @@
+import { type MaxPoolAttributes, sizeOf } from "@alexnet/core";
+import type { Lowering, LoweringContext } from "./context.js";
+
+/** Name of the positions of the maxima, shared between a pooling and its gradient. */
+function indicesOf(input: string, attributes: MaxPoolAttributes): string {
+  return `${input}/maxima ${attributes.window.join("x")} ${attributes.stride.join("x")} ${attributes.padding.join("x")}`;
+}
+
+function hasGradient(input: string, attributes: MaxPoolAttributes, { program }: LoweringContext): boolean {
+  return program.operations.some(
+    (operation) =>
+      operation.kind === "maxPoolGrad" &&
+      operation.inputs[0] === input &&
+      indicesOf(input, operation.attributes) === indicesOf(input, attributes),
+  );
+}
+
+function poolSettings({ window, stride, padding }: MaxPoolAttributes) {
+  return { kernel_shape: window, strides: stride, pads: padding };
+}
+
+export const maxPool: Lowering<"maxPool"> = ({ inputs, attributes, output }, context) => {
+  const [input] = inputs as [string];
+  const outputs = hasGradient(input, attributes, context) ? [output, indicesOf(input, attributes)] : [output];
+  context.graph.nodeWithOutputs("MaxPool", inputs, poolSettings(attributes), outputs);
+};
+
+/**
+ * Adds each window's gradient to the position of its maximum. `MaxUnpool` will not do: it overwrites where windows
+ * overlap. ONNX Runtime keeps the first maximum, as the definition asks.
+ */
+export const maxPoolGrad: Lowering<"maxPoolGrad"> = ({ inputs, attributes, output, shape }, context) => {
+  const [input, pooled, gradient] = inputs as [string, string, string];
+  const { graph, program } = context;
+  let indices = indicesOf(input, attributes);
+  const isPooledHere = program.operations.some(
+    (operation) => operation.kind === "maxPool" && operation.output === pooled && operation.inputs[0] === input,
+  );
+  if (!isPooledHere) {
+    indices = `${output}/maxima`;
+    graph.nodeWithOutputs("MaxPool", [input], poolSettings(attributes), [`${output}/pooled`, indices]);
+  }
+  const flat = graph.integers([-1]);
+  const zeros = graph.node("ConstantOfShape", [graph.integers([sizeOf(shape)])]);
+  const updates = [graph.node("Reshape", [indices, flat]), graph.node("Reshape", [gradient, flat])];
+  const scattered = graph.node("ScatterElements", [zeros, ...updates], { axis: 0, reduction: "add" });
+  graph.node("Reshape", [scattered, graph.integers(shape)], {}, output);
+};
+
+export const avgPool: Lowering<"avgPool"> = ({ inputs, attributes, output }, { graph }) => {
+  graph.node("AveragePool", inputs, { kernel_shape: attributes.window, strides: attributes.stride }, output);
+};
+
+/** Spreads each mean over its window: a transposed convolution of every channel by itself with equal weights. */
+export const avgPoolGrad: Lowering<"avgPoolGrad"> = ({ inputs, attributes, output, shape }, context) => {
+  const { graph } = context;
+  const { window, stride, inputSize } = attributes;
+  const [gradient] = inputs as [string];
+  const size = context.shape(gradient).slice(2) as [number, number];
+  const maps = sizeOf(shape.slice(0, 2));
+  const filter = graph.constant(new Float32Array(sizeOf(window)).fill(1 / sizeOf(window)), [1, 1, ...window]);
+  const missing = size.map(
+    (positions, axis) =>
+      (inputSize[axis] as number) - ((stride[axis] as number) * (positions - 1) + (window[axis] as number)),
+  );
+  const single = graph.node("Reshape", [gradient, graph.integers([maps, 1, ...size])]);
+  const settings = { kernel_shape: window, strides: stride, output_padding: missing };
+  const spread = graph.node("ConvTranspose", [single, filter], settings);
+  graph.node("Reshape", [spread, graph.integers(shape)], {}, output);
+};

@@ -1,0 +1,91 @@
+import { type Attribute, elementTypes, type OnnxGraph, type OnnxNode, type OnnxValue } from "./graph.js";
+import { type Message, messageWriter, toBytes } from "./protobuf.js";
+
+/** ONNX IR version 10 came with operator set 21 (ONNX 1.16); ONNX Runtime reads both since 1.18. */
+const IR_VERSION = 10;
+const OPERATOR_SET = 21;
+
+/** AttributeProto.AttributeType. */
+const attributeTypes = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
+
+/** The graph as an ONNX file (ModelProto of onnx.proto; field numbers are from there). */
+export function encodeModel(graph: OnnxGraph): Uint8Array {
+  const operatorSet = messageWriter();
+  operatorSet.bytes(1, "");
+  operatorSet.int(2, OPERATOR_SET);
+  const model = messageWriter();
+  model.int(1, IR_VERSION);
+  model.bytes(2, "@alexnet/backend-onnx");
+  model.message(7, encodeGraph(graph));
+  model.message(8, operatorSet.finish());
+  return toBytes(model.finish());
+}
+
+function encodeGraph({ name, nodes, initializers, inputs, outputs }: OnnxGraph): Message {
+  const graph = messageWriter();
+  for (const node of nodes) graph.message(1, encodeNode(node));
+  graph.bytes(2, name);
+  for (const { name: constant, type, shape, bytes } of initializers) {
+    const tensor = messageWriter();
+    for (const extent of shape) tensor.int(1, extent);
+    tensor.int(2, elementTypes[type]);
+    tensor.bytes(8, constant);
+    tensor.bytes(9, bytes);
+    graph.message(5, tensor.finish());
+  }
+  for (const value of inputs) graph.message(11, encodeValue(value));
+  for (const value of outputs) graph.message(12, encodeValue(value));
+  return graph.finish();
+}
+
+function encodeNode({ operator, inputs, outputs, attributes }: OnnxNode): Message {
+  const node = messageWriter();
+  for (const input of inputs) node.bytes(1, input);
+  for (const output of outputs) node.bytes(2, output);
+  // ONNX Runtime's profile shows the name of a node, so it tells which value the node makes.
+  node.bytes(3, outputs.find((output) => output !== "") ?? operator);
+  node.bytes(4, operator);
+  for (const [name, value] of Object.entries(attributes)) node.message(5, encodeAttribute(name, value));
+  return node.finish();
+}
+
+function encodeAttribute(name: string, value: Attribute): Message {
+  const attribute = messageWriter();
+  attribute.bytes(1, name);
+  if (typeof value === "number") {
+    attribute.int(3, value);
+    attribute.int(20, attributeTypes.int);
+  } else if (typeof value === "string") {
+    attribute.bytes(4, value);
+    attribute.int(20, attributeTypes.string);
+  } else if ("float" in value) {
+    attribute.float(2, value.float);
+    attribute.int(20, attributeTypes.float);
+  } else if ("nodes" in value) {
+    attribute.message(6, encodeGraph(value));
+    attribute.int(20, attributeTypes.graph);
+  } else {
+    for (const element of value) attribute.int(8, element);
+    attribute.int(20, attributeTypes.ints);
+  }
+  return attribute.finish();
+}
+
+function encodeValue({ name, type, shape }: OnnxValue): Message {
+  const dimensions = messageWriter();
+  for (const extent of shape) {
+    const dimension = messageWriter();
+    if (typeof extent === "string") dimension.bytes(2, extent);
+    else dimension.int(1, extent);
+    dimensions.message(1, dimension.finish());
+  }
+  const tensorType = messageWriter();
+  tensorType.int(1, elementTypes[type]);
+  tensorType.message(2, dimensions.finish());
+  const typeProto = messageWriter();
+  typeProto.message(1, tensorType.finish());
+  const value = messageWriter();
+  value.bytes(1, name);
+  value.message(2, typeProto.finish());
+  return value.finish();
+}

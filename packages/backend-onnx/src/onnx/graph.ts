@@ -1,0 +1,111 @@
+import type { Shape } from "@alexnet/core";
+
+/** Element types used here, with their numbers in ONNX's `TensorProto.DataType`. */
+export const elementTypes = { float32: 1, int64: 7, bool: 9 } as const;
+
+export type ElementType = keyof typeof elementTypes;
+
+/** `[]` is a scalar; a string is an axis whose extent is known only when the graph runs. */
+export type OnnxShape = readonly (number | string)[];
+
+export interface OnnxValue {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: OnnxShape;
+}
+
+export interface Initializer {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: Shape;
+  readonly bytes: Uint8Array;
+}
+
+/** A whole number, a list of them, a text, a number with a fraction, or the body of a loop. */
+export type Attribute = number | readonly number[] | string | { readonly float: number } | OnnxGraph;
+
+export interface OnnxNode {
+  readonly operator: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** An ONNX graph as data (onnx.ai/onnx/repo-docs/IR.html). */
+export interface OnnxGraph {
+  readonly name: string;
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+  readonly initializers: readonly Initializer[];
+  readonly nodes: readonly OnnxNode[];
+}
+
+/** Writes a graph node by node. */
+export interface GraphBuilder {
+  input(value: OnnxValue): void;
+  output(value: OnnxValue): void;
+  /** Appends a node with one output and returns its name: `name`, or one made from the operator. */
+  node(
+    operator: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, Attribute>>,
+    name?: string,
+  ): string;
+  /** Appends a node with several outputs, whose names are given. */
+  nodeWithOutputs(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>>,
+    outputs: readonly string[],
+  ): void;
+  /** A constant number, shared with every other use of it. */
+  number(value: number): string;
+  /** A constant list of whole numbers, shared with every other use of it. */
+  integers(values: readonly number[], shape?: Shape): string;
+  /** A constant tensor. */
+  constant(data: Float32Array, shape: Shape): string;
+  build(): OnnxGraph;
+}
+
+export function graphBuilder(name: string): GraphBuilder {
+  const inputs: OnnxValue[] = [];
+  const outputs: OnnxValue[] = [];
+  const nodes: OnnxNode[] = [];
+  const initializers: Initializer[] = [];
+  const shared = new Map<string, string>();
+  let made = 0;
+
+  function initializer(type: ElementType, shape: Shape, data: Float32Array | BigInt64Array): string {
+    const constant = `constant/${initializers.length}`;
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    initializers.push({ name: constant, type, shape, bytes });
+    return constant;
+  }
+
+  function once(key: string, make: () => string): string {
+    const existing = shared.get(key);
+    if (existing !== undefined) return existing;
+    const constant = make();
+    shared.set(key, constant);
+    return constant;
+  }
+
+  return {
+    input: (value) => void inputs.push(value),
+    output: (value) => void outputs.push(value),
+    node(operator, operands, attributes = {}, output = `${operator}/${made++}`) {
+      nodes.push({ operator, inputs: operands, outputs: [output], attributes });
+      return output;
+    },
+    nodeWithOutputs(operator, operands, attributes, results) {
+      nodes.push({ operator, inputs: operands, outputs: results, attributes });
+    },
+    number: (value) => once(`number ${value}`, () => initializer("float32", [], Float32Array.of(value))),
+    integers: (values, shape = [values.length]) =>
+      once(`integers ${shape.join()}:${values.join()}`, () =>
+        initializer("int64", shape, BigInt64Array.from(values, BigInt)),
+      ),
+    constant: (data, shape) => initializer("float32", shape, data),
+    build: () => ({ name, inputs, outputs, initializers, nodes }),
+  };
+}

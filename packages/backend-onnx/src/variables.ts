@@ -1,0 +1,55 @@
+import { checkAlive, ProgramError, type Shape, type Tensor, type TensorMap, type Variables } from "@alexnet/core";
+import type { OnnxValue } from "onnxruntime-node";
+import type { Engine } from "./engine.js";
+
+type EngineTensor = InstanceType<Engine["Tensor"]>;
+
+/** State kept as tensors of the engine. A run reads them in place and puts new tensors in their stead. */
+export interface OnnxVariables extends Variables {
+  shape(name: string): Shape | undefined;
+  get(name: string): EngineTensor;
+  set(name: string, value: OnnxValue): void;
+  readonly disposed: boolean;
+}
+
+export function onnxVariables(
+  { Tensor }: Engine,
+  values: TensorMap,
+  onDispose: (variables: Variables) => void,
+): OnnxVariables {
+  const tensors = new Map<string, EngineTensor>();
+  for (const [name, { shape, data }] of Object.entries(values)) {
+    tensors.set(name, new Tensor("float32", Float32Array.from(data), shape));
+  }
+  let disposed = false;
+  const variables: OnnxVariables = {
+    get disposed() {
+      return disposed;
+    },
+    shape: (name) => tensors.get(name)?.dims,
+    get: (name) => tensors.get(name) as EngineTensor,
+    set(name, value) {
+      tensors.get(name)?.dispose();
+      tensors.set(name, value as EngineTensor);
+    },
+    async read(names = [...tensors.keys()]) {
+      checkAlive(disposed, "The set of variables");
+      const read: Record<string, Tensor> = {};
+      for (const name of names) {
+        const held = tensors.get(name);
+        if (!held)
+          throw new ProgramError(`There is no variable "${name}"; there are ${[...tensors.keys()].join(", ")}.`);
+        read[name] = { shape: held.dims, data: (held.data as Float32Array).slice() };
+      }
+      return read;
+    },
+    async dispose() {
+      if (disposed) return;
+      disposed = true;
+      for (const held of tensors.values()) held.dispose();
+      tensors.clear();
+      onDispose(variables);
+    },
+  };
+  return variables;
+}

@@ -1,0 +1,59 @@
+import type { OperationKind } from "../program/operation.js";
+import type { Program } from "../program/program.js";
+import type { TensorMap } from "../tensor.js";
+
+/** How a backend rounds. The conformance suite's tolerances follow from it. */
+export type Precision = "float64" | "float32" | "tf32" | "float16";
+
+/** What a backend is and can do: data, so that nobody needs to ask for a name. */
+export interface BackendInfo {
+  /** The name it is chosen by, `onnx:cpu`. */
+  readonly name: string;
+  /** The engine underneath, `onnxruntime-node`. */
+  readonly engine: string;
+  /** Version of the engine. */
+  readonly version: string;
+  /** The device as the engine or system names it. */
+  readonly device: string;
+  readonly precision: Precision;
+  /** The operations it runs. */
+  readonly operations: readonly OperationKind[];
+  /** Steps worth handing to one `run`, because a call has a price of its own; 1 where it has none. */
+  readonly preferredFeeds: number;
+  /** Further facts for people: threads, the chosen lowering, limits. */
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** An engine on a device. Everything it makes belongs to it and dies with it. */
+export interface Backend {
+  readonly info: BackendInfo;
+  /** Copies the values to the device as the state a program reads and assigns. */
+  createVariables(values: TensorMap): Promise<Variables>;
+  /** Makes a program ready to run. Throws `UnsupportedOperationError`, before any work, if it lacks an operation. */
+  compile(program: Program): Promise<Executable>;
+  /** Frees everything it made; idempotent. The process can exit afterwards. Using it later throws `DisposedError`. */
+  dispose(): Promise<void>;
+}
+
+/** A program made ready. */
+export interface Executable {
+  readonly program: Program;
+  /**
+   * Runs the program once per element of `feeds`, in order; what one run assigns the next one reads. Returns the outputs
+   * of each run. The result does not depend on how runs are grouped into calls.
+   *
+   * Throws `ShapeError` or `ProgramError`, before any work, when a fed input or a variable is missing or has another
+   * shape. `variables` must come from the same backend. Calls must not overlap.
+   */
+  run(variables: Variables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]>;
+  /** Frees it; idempotent. */
+  dispose(): Promise<void>;
+}
+
+/** State on the device: weights and velocities. */
+export interface Variables {
+  /** Copies values back to the host: those named, or all. */
+  read(names?: readonly string[]): Promise<TensorMap>;
+  /** Frees them; idempotent. */
+  dispose(): Promise<void>;
+}

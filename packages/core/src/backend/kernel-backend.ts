@@ -1,0 +1,206 @@
+import { ProgramError } from "../errors.js";
+import type { Operation, OperationKind } from "../program/operation.js";
+import type { Program } from "../program/program.js";
+import type { Shape, Tensor, TensorMap } from "../tensor.js";
+import type { Backend, BackendInfo, Executable, Variables } from "./backend.js";
+import { checkAlive, checkFeeds, checkSupported, checkVariables } from "./check.js";
+
+/**
+ * Computes one operation: from the buffers of its inputs, in order, to a buffer of its output. It may return one of its
+ * inputs (a reshape does); it must not change any of them.
+ */
+export type Kernel<Buffer, Kind extends OperationKind> = (
+  inputs: readonly Buffer[],
+  operation: Operation<Kind>,
+  inputShapes: readonly Shape[],
+) => Buffer;
+
+/** One function per operation; those left out are the operations the backend lacks. */
+export type Kernels<Buffer> = { readonly [Kind in OperationKind]?: Kernel<Buffer, Kind> };
+
+/** What `kernelBackend` needs to know about an engine. `Buffer` is whatever the engine calls a tensor. */
+export interface KernelBackendOptions<Buffer extends object> {
+  readonly info: Omit<BackendInfo, "operations" | "preferredFeeds">;
+  readonly kernels: Kernels<Buffer>;
+  /** Copies a tensor to the device. */
+  upload(tensor: Tensor): Buffer;
+  /** Copies a buffer back to the host. */
+  download(buffer: Buffer, shape: Shape): Promise<Tensor>;
+  /** Frees a buffer. Called once for every buffer made by `upload` or a kernel. */
+  free(buffer: Buffer): void;
+  /** Frees the engine itself, after everything else is free. */
+  dispose?(): void | Promise<void>;
+}
+
+/** Turns one function per operation into a backend: walks the program and frees each value after its last use. */
+export function kernelBackend<Buffer extends object>(options: KernelBackendOptions<Buffer>): Backend {
+  const { kernels, upload, download } = options;
+  const info: BackendInfo = { ...options.info, operations: Object.keys(kernels) as OperationKind[], preferredFeeds: 1 };
+  const counted = referenceCounts(options.free);
+  const stores = new Map<Variables, Map<string, Held<Buffer>>>();
+  let disposed = false;
+
+  function createVariables(values: TensorMap): Variables {
+    const store = new Map<string, Held<Buffer>>();
+    for (const [name, value] of Object.entries(values)) {
+      store.set(name, { buffer: counted.hold(upload(value)), shape: value.shape });
+    }
+    const variables: Variables = {
+      async read(names = [...store.keys()]) {
+        checkAlive(!stores.has(variables), "The set of variables");
+        const read: Record<string, Tensor> = {};
+        for (const name of names) {
+          const held = store.get(name);
+          if (!held)
+            throw new ProgramError(`There is no variable "${name}"; there are ${[...store.keys()].join(", ")}.`);
+          read[name] = await download(held.buffer, held.shape);
+        }
+        return read;
+      },
+      async dispose() {
+        stores.delete(variables);
+        for (const { buffer } of store.values()) counted.release(buffer);
+        store.clear();
+      },
+    };
+    stores.set(variables, store);
+    return variables;
+  }
+
+  async function runOnce(program: Program, lastUses: LastUses, store: Map<string, Held<Buffer>>, feed: TensorMap) {
+    const values = new Map<string, Held<Buffer>>();
+    const bind = (name: string, buffer: Buffer, shape: Shape): void => {
+      values.set(name, { buffer: counted.hold(buffer), shape });
+    };
+    const drop = (name: string): void => {
+      const held = values.get(name);
+      if (held) counted.release(held.buffer);
+      values.delete(name);
+    };
+    try {
+      for (const [name, tensor] of Object.entries(feed)) bind(name, upload(tensor), tensor.shape);
+      for (const name of Object.keys(program.variables)) {
+        const { buffer, shape } = store.get(name) as Held<Buffer>;
+        bind(name, buffer, shape);
+      }
+      for (const operation of program.operations) {
+        const inputs = operation.inputs.map((name) => values.get(name) as Held<Buffer>);
+        const result = execute(kernels, operation, inputs);
+        bind(operation.output, result, operation.shape);
+        for (const name of lastUses.get(operation.output) ?? []) drop(name);
+      }
+      const outputs: Record<string, Tensor> = {};
+      for (const [name, value] of Object.entries(program.outputs)) {
+        const { buffer, shape } = values.get(value) as Held<Buffer>;
+        outputs[name] = await download(buffer, shape);
+      }
+      // Held before released: an assignment may put one variable's buffer under another's name.
+      const assigned = Object.entries(program.assignments).map(([variable, value]) => {
+        const held = values.get(value) as Held<Buffer>;
+        counted.hold(held.buffer);
+        return [variable, held] as const;
+      });
+      for (const [variable, held] of assigned) {
+        counted.release((store.get(variable) as Held<Buffer>).buffer);
+        store.set(variable, held);
+      }
+      return outputs;
+    } finally {
+      for (const name of [...values.keys()]) drop(name);
+    }
+  }
+
+  return {
+    info,
+    async createVariables(values) {
+      checkAlive(disposed, info.name);
+      return createVariables(values);
+    },
+    async compile(program): Promise<Executable> {
+      checkAlive(disposed, info.name);
+      checkSupported(info, program);
+      const lastUses = findLastUses(program);
+      let executableDisposed = false;
+      return {
+        program,
+        async run(variables, feeds) {
+          checkAlive(disposed || executableDisposed, `The program "${program.name}"`);
+          const store = stores.get(variables);
+          checkAlive(!store, "The set of variables");
+          checkVariables(program, (name) => store?.get(name)?.shape);
+          checkFeeds(program, feeds);
+          const results: TensorMap[] = [];
+          for (const feed of feeds)
+            results.push(await runOnce(program, lastUses, store as Map<string, Held<Buffer>>, feed));
+          return results;
+        },
+        async dispose() {
+          executableDisposed = true;
+        },
+      };
+    },
+    async dispose() {
+      if (disposed) return;
+      disposed = true;
+      for (const variables of [...stores.keys()]) await variables.dispose();
+      await options.dispose?.();
+    },
+  };
+}
+
+interface Held<Buffer> {
+  readonly buffer: Buffer;
+  readonly shape: Shape;
+}
+
+/** The values to free after the operation that defines the value in the key. */
+type LastUses = ReadonlyMap<string, readonly string[]>;
+
+function findLastUses(program: Program): LastUses {
+  const kept = new Set([...Object.values(program.outputs), ...Object.values(program.assignments)]);
+  const lastUse = new Map<string, string>();
+  for (const { inputs, output } of program.operations) {
+    for (const value of [...inputs, output]) lastUse.set(value, output);
+  }
+  const lastUses = new Map<string, string[]>();
+  for (const [value, user] of lastUse) {
+    if (kept.has(value)) continue;
+    const values = lastUses.get(user);
+    if (values) values.push(value);
+    else lastUses.set(user, [value]);
+  }
+  return lastUses;
+}
+
+function execute<Buffer extends object, Kind extends OperationKind>(
+  kernels: Kernels<Buffer>,
+  operation: Operation<Kind>,
+  inputs: readonly Held<Buffer>[],
+): Buffer {
+  const kernel = kernels[operation.kind as Kind] as Kernel<Buffer, Kind>;
+  return kernel(
+    inputs.map(({ buffer }) => buffer),
+    operation,
+    inputs.map(({ shape }) => shape),
+  );
+}
+
+/** Frees a buffer when the last name for it goes: a kernel may return its input, an assignment may share a buffer. */
+function referenceCounts<Buffer extends object>(free: (buffer: Buffer) => void) {
+  const counts = new Map<Buffer, number>();
+  return {
+    hold(buffer: Buffer): Buffer {
+      counts.set(buffer, (counts.get(buffer) ?? 0) + 1);
+      return buffer;
+    },
+    release(buffer: Buffer): void {
+      const count = (counts.get(buffer) ?? 0) - 1;
+      if (count > 0) {
+        counts.set(buffer, count);
+      } else {
+        counts.delete(buffer);
+        free(buffer);
+      }
+    },
+  };
+}

@@ -1,0 +1,61 @@
+export * from "./backend/backend.js";
+export { checkAlive, checkFeeds, checkSupported, checkVariables } from "./backend/check.js";
+export { type Kernel, type KernelBackendOptions, type Kernels, kernelBackend } from "./backend/kernel-backend.js";
+export * from "./errors.js";
+export type * from "./model/layer.js";
+export * as layers from "./model/layers.js";
+export type { DropoutMask, Parameter } from "./model/lower.js";
+export { defineModel, type Model } from "./model/model.js";
+export { checkParameters, initialParameters, parametersOf } from "./model/parameters.js";
+export {
+  gradientProgram,
+  inferenceProgram,
+  type ModelProgram,
+  type Optimizer,
+  paperSgd,
+  plainSgd,
+  trainingProgram,
+  velocityOf,
+} from "./model/programs.js";
+export { formatSummary, type LayerSummary, type ModelSummary, operationCosts, summarise } from "./model/summary.js";
+export { alexnet2012 } from "./model/zoo/alexnet-2012.js";
+export { alexnetCaffe } from "./model/zoo/alexnet-caffe.js";
+export { alexnetD2l } from "./model/zoo/alexnet-d2l.js";
+export { alexnetTorchvision } from "./model/zoo/alexnet-torchvision.js";
+export { lenet5 } from "./model/zoo/lenet5.js";
+export type { ModelOptions } from "./model/zoo/options.js";
+export { type ProgramBuilder, programBuilder } from "./program/builder.js";
+export { type Differentiated, differentiate } from "./program/differentiate.js";
+export type * from "./program/operation.js";
+export { definitionOf, operationKinds, operations } from "./program/operations/index.js";
+export { optimise } from "./program/optimise.js";
+export { printProgram } from "./program/print.js";
+export { type Program, valueShapes } from "./program/program.js";
+export { validateProgram } from "./program/validate.js";
+export { type Initializer, initialValues } from "./random/initializers.js";
+export { philox4x32 } from "./random/philox.js";
+export { dropoutMask, normal, permutation, type RandomKey, randomBits, uniform } from "./random/random.js";
+export * from "./tensor.js";
+export type * from "./training/checkpoint.js";
+export type * from "./training/dataset.js";
+export {
+  type Evaluation,
+  type Evaluator,
+  evaluate,
+  evaluator,
+  type InferenceOptions,
+  predict,
+} from "./training/evaluate.js";
+export type * from "./training/events.js";
+export { fit } from "./training/fit.js";
+export type { FitOptions } from "./training/fit-options.js";
+export { oneHot, type RankedClass, topClasses } from "./training/metrics.js";
+export {
+  afterEvaluation,
+  learningRateAt,
+  type Position,
+  type Schedule,
+  type ScheduleState,
+  scheduleStart,
+} from "./training/schedule.js";
+export { type EarlyStop, noProgress, type Progress, type Watch, watch } from "./training/watch.js";

@@ -1,0 +1,156 @@
+import { InvalidArgumentError } from "../errors.js";
+import type { Padding, Pair } from "../program/operation.js";
+import type {
+  ActivationLayer,
+  AdaptiveAvgPoolLayer,
+  AvgPoolLayer,
+  Conv2dLayer,
+  DenseLayer,
+  DropoutLayer,
+  FlattenLayer,
+  LrnLayer,
+  MaxPoolLayer,
+  ParameterSettings,
+} from "./layer.js";
+
+/** One number for both height and width, or one for each. */
+export type PairOption = number | Pair;
+
+/** One number for all sides, `[vertical, horizontal]`, or `[top, left, bottom, right]`. */
+export type PaddingOption = number | Pair | Padding;
+
+/** Settings of a weight or bias; what is left out is PyTorch's default initialiser and multipliers of 1. */
+export type ParameterOption = Partial<ParameterSettings>;
+
+export interface ParametersOption {
+  readonly weight?: ParameterOption;
+  /** `false` for a layer without bias. */
+  readonly bias?: ParameterOption | false;
+}
+
+const DEFAULT_PARAMETER: ParameterSettings = { initializer: { kind: "pytorch" }, learningRate: 1, weightDecay: 1 };
+
+function parameters({ weight, bias }: ParametersOption): Pick<DenseLayer, "weight" | "bias"> {
+  return {
+    weight: { ...DEFAULT_PARAMETER, ...weight },
+    bias: bias === false ? undefined : { ...DEFAULT_PARAMETER, ...bias },
+  };
+}
+
+function wholeNumber(value: number, least: number, layer: string, what: string): number {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new InvalidArgumentError(
+      `Layer "${layer}": ${what} must be a whole number of at least ${least}, but is ${value}.`,
+    );
+  }
+  return value;
+}
+
+function pair(option: PairOption, layer: string, what: string): Pair {
+  const [height, width] = typeof option === "number" ? [option, option] : option;
+  return [wholeNumber(height, 1, layer, what), wholeNumber(width, 1, layer, what)];
+}
+
+function padding(option: PaddingOption, layer: string): Padding {
+  const [top, left, bottom = top, right = left] =
+    typeof option === "number" ? ([option, option] as const) : (option as readonly [number, number, number?, number?]);
+  const side = (extent: number): number => wholeNumber(extent, 0, layer, "padding");
+  return [side(top), side(left), side(bottom), side(right)];
+}
+
+/** A convolution. Stride, dilation and groups default to 1, padding to 0. */
+export function conv2d(
+  name: string,
+  options: {
+    readonly filters: number;
+    readonly kernel: PairOption;
+    readonly stride?: PairOption;
+    readonly padding?: PaddingOption;
+    readonly dilation?: PairOption;
+    readonly groups?: number;
+  } & ParametersOption,
+): Conv2dLayer {
+  return {
+    kind: "conv2d",
+    name,
+    filters: wholeNumber(options.filters, 1, name, "filters"),
+    kernel: pair(options.kernel, name, "kernel"),
+    stride: pair(options.stride ?? 1, name, "stride"),
+    padding: padding(options.padding ?? 0, name),
+    dilation: pair(options.dilation ?? 1, name, "dilation"),
+    groups: wholeNumber(options.groups ?? 1, 1, name, "groups"),
+    ...parameters(options),
+  };
+}
+
+/** A fully connected layer. */
+export function dense(name: string, options: { readonly units: number } & ParametersOption): DenseLayer {
+  return { kind: "dense", name, units: wholeNumber(options.units, 1, name, "units"), ...parameters(options) };
+}
+
+export function relu(name: string): ActivationLayer {
+  return { kind: "relu", name };
+}
+
+export function sigmoid(name: string): ActivationLayer {
+  return { kind: "sigmoid", name };
+}
+
+export function tanh(name: string): ActivationLayer {
+  return { kind: "tanh", name };
+}
+
+/** Max pooling. The stride defaults to the window, padding to 0. */
+export function maxPool(
+  name: string,
+  options: { readonly window: PairOption; readonly stride?: PairOption; readonly padding?: PaddingOption },
+): MaxPoolLayer {
+  return {
+    kind: "maxPool",
+    name,
+    window: pair(options.window, name, "window"),
+    stride: pair(options.stride ?? options.window, name, "stride"),
+    padding: padding(options.padding ?? 0, name),
+  };
+}
+
+/** Average pooling. The stride defaults to the window. */
+export function avgPool(
+  name: string,
+  options: { readonly window: PairOption; readonly stride?: PairOption },
+): AvgPoolLayer {
+  return {
+    kind: "avgPool",
+    name,
+    window: pair(options.window, name, "window"),
+    stride: pair(options.stride ?? options.window, name, "stride"),
+  };
+}
+
+export function adaptiveAvgPool(name: string, options: { readonly outputSize: PairOption }): AdaptiveAvgPoolLayer {
+  return { kind: "adaptiveAvgPool", name, outputSize: pair(options.outputSize, name, "outputSize") };
+}
+
+/** Local response normalisation with the constants of the 2012 paper, section 3.3, unless told otherwise. */
+export function lrn(
+  name: string,
+  options: Partial<Pick<LrnLayer, "size" | "k" | "alpha" | "beta" | "groups">> = {},
+): LrnLayer {
+  const { size = 5, k = 2, alpha = 1e-4, beta = 0.75, groups = 1 } = options;
+  wholeNumber(size, 1, name, "size");
+  if (size % 2 === 0) throw new InvalidArgumentError(`Layer "${name}": size must be odd, but is ${size}.`);
+  return { kind: "lrn", name, size, k, alpha, beta, groups: wholeNumber(groups, 1, name, "groups") };
+}
+
+/** Dropout at the paper's rate of 0.5 unless told otherwise. */
+export function dropout(name: string, options: { readonly rate?: number } = {}): DropoutLayer {
+  const { rate = 0.5 } = options;
+  if (!(rate >= 0 && rate < 1)) {
+    throw new InvalidArgumentError(`Layer "${name}": rate must be at least 0 and below 1, but is ${rate}.`);
+  }
+  return { kind: "dropout", name, rate };
+}
+
+export function flatten(name: string): FlattenLayer {
+  return { kind: "flatten", name };
+}

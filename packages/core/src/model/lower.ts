@@ -1,0 +1,178 @@
+import { ShapeError } from "../errors.js";
+import { type ProgramBuilder, programBuilder } from "../program/builder.js";
+import { formatShape, type Shape, sizeOf } from "../tensor.js";
+import { lowerAdaptiveAvgPool } from "./adaptive-pooling.js";
+import type { Layer, ParameterSettings } from "./layer.js";
+import type { Model } from "./model.js";
+
+/** A weight or bias of a model. */
+export interface Parameter {
+  /** `"conv1.weight"`: the layer's name and what it is. */
+  readonly name: string;
+  /** Filters `[O, C/groups, kH, kW]`, dense weights `[out, in]`, biases `[out]`. */
+  readonly shape: Shape;
+  readonly layer: string;
+  /** Inputs of one output of the layer, as PyTorch counts them. */
+  readonly fanIn: number;
+  /** Outputs one input of the layer reaches, as PyTorch counts them. */
+  readonly fanOut: number;
+  readonly settings: ParameterSettings;
+}
+
+/** A dropout mask that the program takes as an input. */
+export interface DropoutMask {
+  /** Name of the input, `"drop6.mask"`. */
+  readonly input: string;
+  readonly layer: string;
+  readonly shape: Shape;
+  readonly rate: number;
+}
+
+/** Where a layer ended up in the program. */
+export interface LoweredLayer {
+  readonly layer: Layer;
+  /** The value that is the layer's output. */
+  readonly value: string;
+  readonly shape: Shape;
+  readonly parameters: readonly Parameter[];
+  /** Names of the values its operations define. */
+  readonly values: readonly string[];
+}
+
+/** A model written as operations. */
+export interface Lowered {
+  /** Holds the program so far; go on from here. */
+  readonly builder: ProgramBuilder;
+  /** Value of the last layer, `[N, classes]`. */
+  readonly logits: string;
+  readonly layers: readonly LoweredLayer[];
+  readonly parameters: readonly Parameter[];
+  readonly masks: readonly DropoutMask[];
+}
+
+/**
+ * Writes a model as operations on a batch of images: the input `images` `[N, C, H, W]`, one variable a parameter, and in
+ * training one input a dropout mask. Without training, dropout does nothing.
+ */
+export function lower(
+  model: Pick<Model, "name" | "inputShape" | "layers">,
+  options: { readonly batch: number; readonly training: boolean },
+): Lowered {
+  const builder = programBuilder(model.name);
+  const layers: LoweredLayer[] = [];
+  const masks: DropoutMask[] = [];
+  let value = builder.input("images", [options.batch, ...model.inputShape]);
+  for (const layer of model.layers) {
+    const parameters: Parameter[] = [];
+    const values: string[] = [];
+    value = lowerLayer(layer, {
+      input: value,
+      inputShape: builder.shape(value),
+      training: options.training,
+      apply: (kind, inputs, attributes, name) => {
+        const output = builder.apply(kind, inputs, attributes, name);
+        values.push(output);
+        return output;
+      },
+      parameter: (parameter) => {
+        parameters.push(parameter);
+        return builder.variable(parameter.name, parameter.shape);
+      },
+      mask: (mask) => {
+        masks.push(mask);
+        return builder.input(mask.input, mask.shape);
+      },
+    });
+    layers.push({ layer, value, shape: builder.shape(value), parameters, values });
+  }
+  return { builder, logits: value, layers, parameters: layers.flatMap((layer) => layer.parameters), masks };
+}
+
+/** What it takes to write one layer. */
+export interface LayerContext {
+  readonly input: string;
+  readonly inputShape: Shape;
+  readonly training: boolean;
+  readonly apply: ProgramBuilder["apply"];
+  /** Declares a parameter and returns its value. */
+  parameter(parameter: Parameter): string;
+  /** Declares a dropout mask and returns its value. */
+  mask(mask: DropoutMask): string;
+}
+
+function lowerLayer(layer: Layer, context: LayerContext): string {
+  const { input, inputShape, apply } = context;
+  const { name } = layer;
+  switch (layer.kind) {
+    case "conv2d": {
+      const [, channels] = expectAxes(layer, inputShape, 4, "images [N, C, H, W]");
+      const { filters, kernel, stride, padding, dilation, groups } = layer;
+      const shape = [filters, Math.floor((channels as number) / groups), ...kernel];
+      const receptiveField = kernel[0] * kernel[1];
+      const weighted = (weight: string, output: string): string =>
+        apply("conv2d", [input, weight], { stride, padding, dilation, groups }, output);
+      return lowerWeighted(layer, context, shape, filters * receptiveField, weighted);
+    }
+    case "dense": {
+      const [, features] = expectAxes(layer, inputShape, 2, "vectors [N, features]; put a flatten layer before it");
+      const weighted = (weight: string, output: string): string =>
+        apply("matmul", [input, weight], { transposeA: false, transposeB: true }, output);
+      return lowerWeighted(layer, context, [layer.units, features as number], layer.units, weighted);
+    }
+    case "relu":
+    case "sigmoid":
+    case "tanh":
+      return apply(layer.kind, [input], {}, name);
+    case "maxPool":
+      return apply("maxPool", [input], { window: layer.window, stride: layer.stride, padding: layer.padding }, name);
+    case "avgPool":
+      return apply("avgPool", [input], { window: layer.window, stride: layer.stride }, name);
+    case "adaptiveAvgPool":
+      expectAxes(layer, inputShape, 4, "images [N, C, H, W]");
+      return lowerAdaptiveAvgPool(layer, context);
+    case "lrn": {
+      const [, channels] = expectAxes(layer, inputShape, 4, "images [N, C, H, W]");
+      const { size, k, alpha, beta, groups } = layer;
+      if (groups === 1) return apply("lrn", [input], { size, k, alpha, beta }, name);
+      const width = (channels as number) / groups;
+      const towers = Array.from({ length: groups }, (_, group) => {
+        const part = { axis: 1, start: group * width, end: (group + 1) * width };
+        const tower = apply("slice", [input], part, `${name}.tower${group + 1}.input`);
+        return apply("lrn", [tower], { size, k, alpha, beta }, `${name}.tower${group + 1}`);
+      });
+      return apply("concat", towers, { axis: 1 }, name);
+    }
+    case "dropout": {
+      if (!context.training || layer.rate === 0) return input;
+      const mask = context.mask({ input: `${name}.mask`, layer: name, shape: inputShape, rate: layer.rate });
+      return apply("multiply", [input, mask], {}, name);
+    }
+    case "flatten": {
+      const [batch, ...rest] = inputShape;
+      return apply("reshape", [input], { shape: [batch as number, sizeOf(rest)] }, name);
+    }
+  }
+}
+
+/** A layer with a weight and, as a rule, a bias; its output is named after the layer in either case. */
+function lowerWeighted(
+  layer: Extract<Layer, { kind: "conv2d" | "dense" }>,
+  context: LayerContext,
+  shape: Shape,
+  fanOut: number,
+  weighted: (weight: string, output: string) => string,
+): string {
+  const { name, weight, bias } = layer;
+  const common = { layer: name, fanIn: sizeOf(shape.slice(1)), fanOut };
+  const weightValue = context.parameter({ ...common, name: `${name}.weight`, shape, settings: weight });
+  if (!bias) return weighted(weightValue, name);
+  const biasValue = context.parameter({ ...common, name: `${name}.bias`, shape: shape.slice(0, 1), settings: bias });
+  return context.apply("addBias", [weighted(weightValue, `${name}.weighted`), biasValue], {}, name);
+}
+
+function expectAxes(layer: Layer, shape: Shape, axes: number, wanted: string): Shape {
+  if (shape.length !== axes) {
+    throw new ShapeError(`Layer "${layer.name}" (${layer.kind}) takes ${wanted}, but is given ${formatShape(shape)}.`);
+  }
+  return shape;
+}

@@ -1,0 +1,46 @@
+import { InvalidArgumentError } from "../errors.js";
+import type { Shape } from "../tensor.js";
+import type { Layer } from "./layer.js";
+import { lower } from "./lower.js";
+
+/** A network as data: what goes in and the layers it passes, in order. The last layer gives one logit a class. */
+export interface Model {
+  readonly name: string;
+  /** Shape of one image, `[C, H, W]`. */
+  readonly inputShape: readonly [channels: number, height: number, width: number];
+  /** Number of classes, the width of the last layer. */
+  readonly classes: number;
+  readonly layers: readonly Layer[];
+}
+
+/**
+ * Puts layers together into a model. Throws `ShapeError`, naming the layer and both shapes, where they do not fit, and
+ * `InvalidArgumentError` when two share a name or the last does not give one vector of logits an image.
+ */
+export function defineModel(options: {
+  readonly name: string;
+  readonly inputShape: readonly [channels: number, height: number, width: number];
+  readonly layers: readonly Layer[];
+}): Model {
+  const { name, inputShape, layers } = options;
+  for (const extent of inputShape) {
+    if (!Number.isSafeInteger(extent) || extent < 1) {
+      throw new InvalidArgumentError(
+        `The input shape of "${name}" holds positive whole numbers, but is [${inputShape.join(", ")}].`,
+      );
+    }
+  }
+  const names = new Set<string>();
+  for (const layer of layers) {
+    if (names.has(layer.name)) throw new InvalidArgumentError(`"${name}" has two layers named "${layer.name}".`);
+    names.add(layer.name);
+  }
+  const { logits, builder } = lower({ name, inputShape, layers }, { batch: 1, training: false });
+  const outputShape: Shape = builder.shape(logits);
+  if (outputShape.length !== 2) {
+    throw new InvalidArgumentError(
+      `"${name}" gives [${outputShape.join(", ")}] for one image, not one vector of logits. End it with a dense layer.`,
+    );
+  }
+  return Object.freeze({ name, inputShape, classes: outputShape[1] as number, layers: Object.freeze([...layers]) });
+}

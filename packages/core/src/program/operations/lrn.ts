@@ -1,0 +1,31 @@
+import { ShapeError } from "../../errors.js";
+import type { Shape } from "../../tensor.js";
+import type { LrnAttributes, OperationDefinition } from "../operation.js";
+import { rank, same } from "./shape-rules.js";
+
+function normalisedShape(input: Shape, { size }: LrnAttributes): Shape {
+  if (size % 2 !== 1) throw new ShapeError(`the number of neighbouring channels must be odd, but is ${size}.`);
+  return input;
+}
+
+/** Local response normalisation across channels; see `LrnAttributes`. */
+export const lrn: OperationDefinition<"lrn"> = {
+  inputs: ["input"],
+  shape: (inputs, attributes) => normalisedShape(rank(inputs, 0, 4, "the input"), attributes),
+  gradient({ operation, gradient, apply }) {
+    return [apply("lrnGrad", [...operation.inputs, operation.output, gradient], operation.attributes)];
+  },
+};
+
+/**
+ * Gradient of `lrn`. With `d[j] = k + alpha · Σ a²` around `j`:
+ * `∂a[c] = ∂b[c] · d[c]^−beta − 2 · alpha · beta · a[c] · Σ_j ∂b[j] · b[j] / d[j]`, `j` over the channels around `c`.
+ */
+export const lrnGrad: OperationDefinition<"lrnGrad"> = {
+  inputs: ["input", "output", "gradient"],
+  shape(inputs, attributes) {
+    const input = normalisedShape(rank(inputs, 0, 4, "the input"), attributes);
+    same(input, inputs[1] as Shape, "the input and the output");
+    return same(input, inputs[2] as Shape, "the input and the gradient");
+  },
+};

@@ -1,0 +1,20 @@
+import type { Shape } from "../../tensor.js";
+import type { OperationDefinition } from "../operation.js";
+import { expectShape, same } from "./shape-rules.js";
+
+/**
+ * `momentum · target − rate · learningRate · (gradient + weightDecay · weight)`, element by element; without a learning
+ * rate (a scalar), 1 stands in for it. One operation says every rule of stochastic gradient descent:
+ *
+ * - plain: `w ← sgdUpdate(w, w, g, lr; momentum 1)`
+ * - the 2012 paper: `v ← sgdUpdate(v, w, g, lr; momentum m, weightDecay d)`, `w ← w + v`
+ * - PyTorch: `v ← sgdUpdate(v, w, g; momentum m, weightDecay d, rate −1)`, `w ← sgdUpdate(w, w, v, lr; momentum 1)`
+ */
+export const sgdUpdate: OperationDefinition<"sgdUpdate"> = {
+  inputs: ["target", "weight", "gradient", "learningRate?"],
+  shape([target, weight, gradient, learningRate]) {
+    if (learningRate) expectShape(learningRate, [], "the learning rate");
+    same(target as Shape, weight as Shape, "the target and the weight");
+    return same(weight as Shape, gradient as Shape, "the weight and its gradient");
+  },
+};

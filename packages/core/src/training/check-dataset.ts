@@ -1,0 +1,21 @@
+import { DatasetError, InvalidArgumentError, ShapeError } from "../errors.js";
+import type { Model } from "../model/model.js";
+import { formatShape, sameShape } from "../tensor.js";
+import type { Dataset } from "./dataset.js";
+
+/** Throws unless the dataset has examples of the shape and with the number of classes that the model takes. */
+export function checkDataset(model: Model, dataset: Dataset): void {
+  if (dataset.length === 0) throw new DatasetError(`The dataset "${dataset.name}" holds no examples.`);
+  if (!sameShape(model.inputShape, dataset.imageShape)) {
+    throw new ShapeError(
+      `The model "${model.name}" takes images of shape ${formatShape(model.inputShape)}, but the dataset ` +
+        `"${dataset.name}" gives ${formatShape(dataset.imageShape)}. Resize the dataset or set the model's channels and inputSize.`,
+    );
+  }
+  if (dataset.classNames.length !== model.classes) {
+    throw new InvalidArgumentError(
+      `The model "${model.name}" tells ${model.classes} classes apart, but the dataset "${dataset.name}" has ` +
+        `${dataset.classNames.length}. Set the model's classes to ${dataset.classNames.length}.`,
+    );
+  }
+}

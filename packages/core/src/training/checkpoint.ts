@@ -1,0 +1,64 @@
+import type { Optimizer } from "../model/programs.js";
+import type { TensorMap } from "../tensor.js";
+import type { Schedule, ScheduleState } from "./schedule.js";
+import type { Progress } from "./watch.js";
+
+/**
+ * Everything but the tensors that a training needs to go on exactly where it stopped. Plain JSON.
+ * Randomness needs no state of its own: draws are a function of the seed and the step.
+ */
+export interface TrainingState {
+  /** Name of the model the weights belong to. */
+  readonly model: string;
+  /** Steps done so far, over all epochs. */
+  readonly step: number;
+  /** Whole epochs done so far. */
+  readonly epoch: number;
+  readonly seed: number;
+  readonly schedule: ScheduleState;
+  readonly earlyStop: Progress;
+  /** Sums over the steps of the unfinished epoch, so that its averages come out as if never interrupted. */
+  readonly epochTotals: EpochTotals;
+  /** The options that decide the numbers; a training resumed with others would not be the same training. */
+  readonly recipe: Recipe;
+}
+
+/** Sums over the examples of an epoch so far. */
+export interface EpochTotals {
+  readonly examples: number;
+  /** Sum of the losses of the examples. */
+  readonly loss: number;
+  /** Number of right answers. */
+  readonly correct: number;
+  /** Time spent. */
+  readonly seconds: number;
+}
+
+/** The options of a training that decide its numbers. */
+export interface Recipe {
+  /** Name and size of the training set. */
+  readonly dataset: string;
+  readonly examples: number;
+  readonly batchSize: number;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  /** Only where the schedule looks ahead to the end. */
+  readonly steps?: number;
+}
+
+/** A training, frozen between two steps. */
+export interface Checkpoint {
+  /** Parameters by name, `conv1.weight`, …, in the precision the backend computes in. */
+  readonly parameters: TensorMap;
+  /** Velocity of each parameter under the same name; empty without momentum. */
+  readonly velocities: TensorMap;
+  readonly state: TrainingState;
+}
+
+/** Where checkpoints are kept. `save` is atomic: after a failure the previous checkpoint is still whole. */
+export interface CheckpointStore {
+  /** Writes the checkpoint and returns where it is, for people to read. Throws `CheckpointError`. */
+  save(checkpoint: Checkpoint): Promise<string>;
+  /** The newest whole checkpoint, or `undefined` when there is none. Throws `CheckpointError` when it is damaged. */
+  latest(): Promise<Checkpoint | undefined>;
+}

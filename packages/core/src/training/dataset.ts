@@ -1,0 +1,30 @@
+import type { Shape, Tensor } from "../tensor.js";
+
+/** Examples taken from a dataset in the order they were asked for. */
+export interface Batch {
+  /** Pixels ready for the model, `[N, C, H, W]`, float32. */
+  readonly images: Tensor;
+  /** Class index of each image, `[N]`, in `[0, classNames.length)`. */
+  readonly labels: Int32Array;
+}
+
+/**
+ * Labelled images with random access. Asking twice for the same examples gives the same bits, so a training can be
+ * repeated and resumed exactly.
+ */
+export interface Dataset {
+  readonly name: string;
+  /** Number of examples. */
+  readonly length: number;
+  /** Shape of one image, `[C, H, W]`. */
+  readonly imageShape: Shape;
+  /** Name of each class, in index order. */
+  readonly classNames: readonly string[];
+  /**
+   * Fetches examples by index, in the given order. May work on another thread: the training loop asks for the next
+   * batch before it runs the current one. Throws `DatasetError` for an index outside the dataset.
+   */
+  batch(indices: ArrayLike<number>): Promise<Batch>;
+  /** Frees workers and buffers; idempotent. */
+  dispose?(): Promise<void>;
+}

@@ -1,0 +1,88 @@
+import type { BackendInfo } from "../backend/backend.js";
+import type { Checkpoint } from "./checkpoint.js";
+import type { Evaluation } from "./evaluate.js";
+
+/** What happens during a training, in order. Steps and epochs count from 1. */
+export type TrainingEvent =
+  | StartEvent
+  | StepEvent
+  | LearningRateEvent
+  | EpochEvent
+  | EvaluationEvent
+  | CheckpointEvent
+  | EndEvent;
+
+/** The training is about to take its first step. */
+export interface StartEvent {
+  readonly type: "start";
+  readonly model: string;
+  readonly backend: BackendInfo;
+  /** Steps already done by the checkpoint it goes on from; 0 for a new training. */
+  readonly step: number;
+  /** Steps of the whole training. */
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+}
+
+/** A step is done. */
+export interface StepEvent {
+  readonly type: "step";
+  readonly step: number;
+  readonly epoch: number;
+  /** Mean loss of the batch before the update. */
+  readonly loss: number;
+  /** Share of the batch answered right before the update, with dropout. */
+  readonly accuracy: number;
+  readonly examples: number;
+  readonly learningRate: number;
+  /** Wall time of the step; steps handed over together share theirs evenly. */
+  readonly seconds: number;
+}
+
+/** The learning rate of the next step differs from the last one's because a reduction is due. */
+export interface LearningRateEvent {
+  readonly type: "learningRate";
+  readonly step: number;
+  readonly epoch: number;
+  readonly previous: number;
+  readonly learningRate: number;
+}
+
+/** An epoch is done; loss and accuracy are means over its examples as they went by. */
+export interface EpochEvent {
+  readonly type: "epoch";
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly examples: number;
+  readonly seconds: number;
+}
+
+/** The validation set was evaluated. */
+export interface EvaluationEvent {
+  readonly type: "evaluation";
+  readonly step: number;
+  readonly epoch: number;
+  readonly evaluation: Evaluation;
+}
+
+/** A checkpoint was written. */
+export interface CheckpointEvent {
+  readonly type: "checkpoint";
+  readonly step: number;
+  readonly epoch: number;
+  readonly location: string;
+}
+
+/** The training is over. */
+export interface EndEvent {
+  readonly type: "end";
+  readonly reason: "completed" | "earlyStop" | "aborted";
+  readonly step: number;
+  readonly epoch: number;
+  /** The weights it ended with, and all it takes to go on. */
+  readonly checkpoint: Checkpoint;
+}

@@ -1,0 +1,135 @@
+import type { Backend } from "../backend/backend.js";
+import { CheckpointError, InvalidArgumentError } from "../errors.js";
+import type { Model } from "../model/model.js";
+import { checkParameters } from "../model/parameters.js";
+import { type Optimizer, plainSgd } from "../model/programs.js";
+import type { TensorMap } from "../tensor.js";
+import { checkDataset } from "./check-dataset.js";
+import type { Checkpoint, CheckpointStore, Recipe } from "./checkpoint.js";
+import type { Dataset } from "./dataset.js";
+import { checkSchedule, type Schedule } from "./schedule.js";
+import type { EarlyStop } from "./watch.js";
+
+/** What to train, on what, and how. */
+export interface FitOptions {
+  readonly model: Model;
+  readonly backend: Backend;
+  readonly training: Dataset;
+  /** Evaluated after epochs; the plateau schedule and early stopping need it. */
+  readonly validation?: Dataset;
+  readonly epochs: number;
+  /** Images a step; at most the size of the training set. */
+  readonly batchSize: number;
+  /** Decides initial weights, shuffling and dropout; 0 unless told otherwise. */
+  readonly seed?: number;
+  /** Plain stochastic gradient descent unless told otherwise. */
+  readonly optimizer?: Optimizer;
+  /** A constant 0.01 unless told otherwise. */
+  readonly schedule?: Schedule;
+  readonly earlyStop?: EarlyStop;
+  /** Weights to start from instead of the model's initialisers. */
+  readonly parameters?: TensorMap;
+  /** A checkpoint to go on from, exactly: seed, data, batch size, optimizer and schedule must be the same. */
+  readonly resume?: Checkpoint;
+  /** Where checkpoints go. Without it, none are written. */
+  readonly checkpoints?: CheckpointStore;
+  /** Epochs between checkpoints; 1 unless told otherwise. One is written at the end and on abort in any case. */
+  readonly checkpointEvery?: number;
+  /** Epochs between evaluations; 1 unless told otherwise. The last epoch is evaluated in any case. */
+  readonly evaluateEvery?: number;
+  /** Stop after this many steps over all, in the middle of an epoch if need be. */
+  readonly maxSteps?: number;
+  /** Steps handed to the backend together; what the backend prefers unless told otherwise. Does not change results. */
+  readonly stepsPerRun?: number;
+  /** Aborting ends the training after the steps under way, with a checkpoint and an `end` event; nothing is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** The options with every default filled in and everything checked that can be before any work. */
+export type CheckedFitOptions = FitOptions &
+  Required<
+    Pick<FitOptions, "seed" | "optimizer" | "schedule" | "checkpointEvery" | "evaluateEvery" | "stepsPerRun">
+  > & {
+    readonly stepsPerEpoch: number;
+    /** Steps of the whole training. */
+    readonly steps: number;
+    readonly recipe: Recipe;
+  };
+
+export function checkFitOptions(options: FitOptions): CheckedFitOptions {
+  const { model, backend, training, validation, epochs, batchSize, resume } = options;
+  const {
+    seed = 0,
+    optimizer = plainSgd,
+    schedule = { kind: "constant", learningRate: 0.01 },
+    checkpointEvery = 1,
+    evaluateEvery = 1,
+    stepsPerRun = backend.info.preferredFeeds,
+  } = options;
+  const whole = { epochs, batchSize, checkpointEvery, evaluateEvery, stepsPerRun, maxSteps: options.maxSteps ?? 1 };
+  for (const [name, value] of Object.entries(whole)) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new InvalidArgumentError(`${name} must be a whole number of at least 1, but is ${value}.`);
+    }
+  }
+  checkDataset(model, training);
+  if (validation) checkDataset(model, validation);
+  if (batchSize > training.length) {
+    throw new InvalidArgumentError(
+      `The batch size is ${batchSize}, but "${training.name}" holds only ${training.length} examples.`,
+    );
+  }
+  checkSchedule(schedule);
+  if (!validation && (schedule.kind === "plateau" || options.earlyStop)) {
+    throw new InvalidArgumentError(
+      "The plateau schedule and early stopping look at evaluations: give a validation set.",
+    );
+  }
+  const stepsPerEpoch = Math.ceil(training.length / batchSize);
+  const steps = Math.min(epochs * stepsPerEpoch, options.maxSteps ?? Number.POSITIVE_INFINITY);
+  const recipe: Recipe = {
+    dataset: training.name,
+    examples: training.length,
+    batchSize,
+    optimizer,
+    schedule,
+    ...(schedule.kind === "polynomial" && { steps: epochs * stepsPerEpoch }),
+  };
+  if (options.parameters) checkParameters(model, options.parameters);
+  if (resume) checkResume(resume, model, seed, recipe);
+  return {
+    ...options,
+    seed,
+    optimizer,
+    schedule,
+    checkpointEvery,
+    evaluateEvery,
+    stepsPerRun,
+    stepsPerEpoch,
+    steps,
+    recipe,
+  };
+}
+
+/** Throws `CheckpointError` or `WeightsError` unless the checkpoint is of this very training. */
+function checkResume({ state, parameters, velocities }: Checkpoint, model: Model, seed: number, recipe: Recipe): void {
+  if (state.model !== model.name) {
+    throw new CheckpointError(`The checkpoint is of the model "${state.model}", not of "${model.name}".`);
+  }
+  if (state.seed !== seed) {
+    throw new CheckpointError(
+      `The checkpoint was trained with seed ${state.seed}, not ${seed}. Resume with the same seed.`,
+    );
+  }
+  for (const key of Object.keys({ ...state.recipe, ...recipe }) as (keyof Recipe)[]) {
+    const [was, is] = [state.recipe[key], recipe[key]].map((value) => JSON.stringify(value));
+    if (was !== is) {
+      throw new CheckpointError(
+        `The checkpoint was trained with ${key} ${was}, not ${is}. Resume with the same, or start a new training from ` +
+          "its weights (the option `parameters`).",
+      );
+    }
+  }
+  checkParameters(model, parameters);
+  if (recipe.optimizer.momentum > 0) checkParameters(model, velocities);
+}

@@ -1,0 +1,67 @@
+import { DatasetError, InvalidArgumentError } from "../errors.js";
+import type { Tensor } from "../tensor.js";
+
+/** A class and how likely the model thinks it is. */
+export interface RankedClass {
+  readonly index: number;
+  readonly probability: number;
+}
+
+/** Row `example` of a `[N, K]` tensor. */
+export function row({ data, shape }: Tensor, example: number): Float32Array | Float64Array {
+  const width = shape[1] as number;
+  return data.subarray(example * width, (example + 1) * width);
+}
+
+/** How many classes score higher than this one; of equal scores the lower index ranks first. 0 is the best rank. */
+export function rankOf(scores: ArrayLike<number>, label: number): number {
+  const score = scores[label] as number;
+  let rank = 0;
+  for (let index = 0; index < scores.length; index++) {
+    const other = scores[index] as number;
+    if (other > score || (other === score && index < label)) rank++;
+  }
+  return rank;
+}
+
+/** Index of the highest score, the first of equals. */
+export function bestClass(scores: ArrayLike<number>): number {
+  let best = 0;
+  for (let index = 1; index < scores.length; index++) {
+    if ((scores[index] as number) > (scores[best] as number)) best = index;
+  }
+  return best;
+}
+
+/** The `count` most likely classes, best first. */
+export function topClasses(probabilities: ArrayLike<number>, count: number): readonly RankedClass[] {
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new InvalidArgumentError(
+      `The number of classes to list must be a whole number of at least 1, but is ${count}.`,
+    );
+  }
+  return Array.from(probabilities, (probability, index) => ({ index, probability }))
+    .sort((a, b) => b.probability - a.probability || a.index - b.index)
+    .slice(0, count);
+}
+
+/** `−log softmax(logits)[label]` in float64, without overflow. */
+export function crossEntropy(logits: ArrayLike<number>, label: number): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < logits.length; index++) largest = Math.max(largest, logits[index] as number);
+  let sum = 0;
+  for (let index = 0; index < logits.length; index++) sum += Math.exp((logits[index] as number) - largest);
+  return Math.log(sum) + largest - (logits[label] as number);
+}
+
+/** `[N, classes]` with a 1 at each label. Throws `DatasetError` for a label that is no class. */
+export function oneHot(labels: Int32Array, classes: number): Tensor {
+  const data = new Float32Array(labels.length * classes);
+  for (const [example, label] of labels.entries()) {
+    if (label < 0 || label >= classes) {
+      throw new DatasetError(`A label is ${label}, but there are ${classes} classes, 0 to ${classes - 1}.`);
+    }
+    data[example * classes + label] = 1;
+  }
+  return { shape: [labels.length, classes], data };
+}

@@ -1,0 +1,31 @@
+/** What counts as getting better. */
+export interface Watch {
+  /** The figure to look at: the mean loss, or the share of wrong answers; `"error"` unless told otherwise. */
+  readonly monitor?: "loss" | "error";
+  /** How much lower a figure must be to count; 0 unless told otherwise. */
+  readonly minimumChange?: number;
+}
+
+/** Stop a training when evaluations have not got better for more than `patience` in a row. */
+export interface EarlyStop extends Watch {
+  readonly patience: number;
+}
+
+/** The best figure so far and how many evaluations ago it was. */
+export interface Progress {
+  /** `null` before the first evaluation, so that it survives JSON. */
+  readonly best: number | null;
+  readonly stale: number;
+}
+
+export const noProgress: Progress = { best: null, stale: 0 };
+
+/** The progress after one more evaluation. */
+export function watch(
+  { monitor = "error", minimumChange = 0 }: Watch,
+  { best, stale }: Progress,
+  evaluation: { readonly loss: number; readonly top1: number },
+): Progress {
+  const figure = monitor === "loss" ? evaluation.loss : 1 - evaluation.top1;
+  return best === null || figure < best - minimumChange ? { best: figure, stale: 0 } : { best, stale: stale + 1 };
+}
