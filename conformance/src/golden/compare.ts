@@ -1,0 +1,84 @@
+import { type Backend, gradientProgram, inferenceProgram, type Tensor, type TensorMap } from "@alexnet/core";
+import { goldenFeed, goldenParameters } from "./inputs.js";
+import { goldenModels } from "./models.js";
+import { readGolden } from "./read.js";
+
+/** How far one tensor is from what PyTorch computed in float64. */
+export interface Deviation {
+  readonly tensor: string;
+  /** Largest absolute difference over the elements compared, relative to the largest magnitude in the tensor. */
+  readonly error: number;
+}
+
+/**
+ * Computes logits, loss and every parameter's gradient of a golden model and compares them with PyTorch's float64.
+ * Of a gradient, 512 elements, the norm and the largest magnitude are compared; the largest deviation counts.
+ */
+export async function compareWithGolden(name: string, backend: Backend): Promise<readonly Deviation[]> {
+  const model = (goldenModels[name] as () => ReturnType<(typeof goldenModels)[string]>)();
+  const { tensors, metadata } = await readGolden(name);
+  const [seed, batch] = [Number(metadata["seed"]), Number(metadata["batch"])];
+  const training = gradientProgram(model, batch);
+  const inference = inferenceProgram(model, batch);
+  const variables = await backend.createVariables(goldenParameters(model, training.parameters, seed));
+  const run = async (program: typeof training): Promise<TensorMap> => {
+    const executable = await backend.compile(program.program);
+    const [outputs] = await executable.run(variables, [goldenFeed(model, program, seed)]);
+    await executable.dispose();
+    return outputs as TensorMap;
+  };
+  try {
+    const evaluated = await run(inference);
+    const trained = await run(training);
+    return [
+      { tensor: "eval.logits", error: relativeError(evaluated["logits"], tensors["eval.logits"]) },
+      { tensor: "train.logits", error: relativeError(trained["logits"], tensors["train.logits"]) },
+      { tensor: "loss", error: relativeError(trained["loss"], tensors["train.loss"]) },
+      ...training.parameters.map(({ name: parameter }) => ({
+        tensor: parameter,
+        error: gradientError(trained[`gradient:${parameter}`] as Tensor, parameter, tensors),
+      })),
+    ];
+  } finally {
+    await variables.dispose();
+  }
+}
+
+function relativeError(actual: Tensor | undefined, expected: Tensor | undefined): number {
+  const [found, wanted] = [actual as Tensor, expected as Tensor].map(({ data }) => data) as [Tensor["data"], Tensor["data"]];
+  if (found.length !== wanted.length) return Number.POSITIVE_INFINITY;
+  return largestDifference(found, wanted) / largestMagnitude(wanted);
+}
+
+function gradientError({ data }: Tensor, parameter: string, golden: TensorMap): number {
+  const of = (what: string): Tensor["data"] => (golden[`grad.${parameter}.${what}`] as Tensor).data;
+  const [sample, norm, largest] = [of("sample"), of("norm")[0] as number, of("max")[0] as number];
+  const sampled = Float64Array.from(sample, (_, index) => data[Math.floor((index * data.length) / sample.length)] as number);
+  return Math.max(
+    largestDifference(sampled, sample) / largest,
+    Math.abs(euclideanNorm(data) - norm) / norm,
+    Math.abs(largestMagnitude(data) - largest) / largest,
+  );
+}
+
+function largestDifference(a: Tensor["data"], b: Tensor["data"]): number {
+  let largest = 0;
+  for (let index = 0; index < b.length; index++) {
+    const difference = Math.abs((a[index] as number) - (b[index] as number));
+    // Written so that NaN counts as the worst there is.
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+  }
+  return largest;
+}
+
+function largestMagnitude(data: Tensor["data"]): number {
+  let largest = 0;
+  for (const value of data) largest = Math.max(largest, Math.abs(value));
+  return largest;
+}
+
+function euclideanNorm(data: Tensor["data"]): number {
+  let squares = 0;
+  for (const value of data) squares += value * value;
+  return Math.sqrt(squares);
+}

@@ -1,0 +1,51 @@
+import {
+  type Model,
+  type ModelProgram,
+  oneHot,
+  type Parameter,
+  sizeOf,
+  type Tensor,
+  type TensorMap,
+  uniform,
+} from "@alexnet/core";
+
+/** The seeded weights of the goldens; `golden/generate.py` computes the same bits. */
+export function goldenParameters(model: Model, parameters: readonly Parameter[], seed: number): TensorMap {
+  const weights = new Map(parameters.map((parameter) => [parameter.layer, parameter]));
+  const values: Record<string, Tensor> = {};
+  for (const parameter of parameters) {
+    const { name, shape, layer } = parameter;
+    const bound = name.endsWith(".bias") ? 0.1 : weightBound(model, weights.get(layer) as Parameter);
+    const draws = uniform({ seed, purpose: `golden:${name}` }, sizeOf(shape));
+    values[name] = { shape, data: draws.map((draw) => (2 * draw - 1) * bound) };
+  }
+  return values;
+}
+
+/** He's bound keeps ReLU networks alive; sigmoids get twice Xavier's. */
+function weightBound(model: Model, { fanIn, fanOut }: Parameter): number {
+  const sigmoids = model.layers.some(({ kind }) => kind === "sigmoid");
+  return sigmoids ? 2 * Math.sqrt(6 / (fanIn + fanOut)) : Math.sqrt(6 / fanIn);
+}
+
+/** The seeded images, labels and dropout masks of the goldens. */
+export function goldenFeed(
+  model: Model,
+  { program, masks }: Pick<ModelProgram, "program" | "masks">,
+  seed: number,
+  step = 0,
+): TensorMap {
+  const shape = program.inputs["images"] as readonly number[];
+  const draws = uniform({ seed, purpose: "golden:images", step }, sizeOf(shape));
+  const feed: Record<string, Tensor> = { images: { shape, data: draws.map((draw) => 2 * draw - 1) } };
+  if (program.inputs["labels"]) {
+    const classes = uniform({ seed, purpose: "golden:labels", step }, shape[0] as number);
+    feed["labels"] = oneHot(Int32Array.from(classes, (draw) => Math.floor(draw * model.classes)), model.classes);
+  }
+  for (const mask of masks) {
+    const keep = 1 - mask.rate;
+    const chances = uniform({ seed, purpose: `golden:mask:${mask.layer}`, step }, sizeOf(mask.shape));
+    feed[mask.input] = { shape: mask.shape, data: chances.map((chance) => (chance < keep ? 1 / keep : 0)) };
+  }
+  return feed;
+}

@@ -1,0 +1,199 @@
+import {
+  type Backend,
+  type Checkpoint,
+  type CheckpointStore,
+  defineModel,
+  type EndEvent,
+  type FitOptions,
+  fit,
+  layers,
+  lenet5,
+  NonFiniteLossError,
+  paperSgd,
+  type TrainingEvent,
+} from "@alexnet/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { backends } from "./backends.js";
+import { smallDataset } from "./small-dataset.js";
+
+/** LeNet with dropout, so that masks are part of what must be repeated. */
+const { conv2d, relu, maxPool, flatten, dropout, dense } = layers;
+const withDropout = defineModel({
+  name: "small",
+  inputShape: [1, 28, 28],
+  layers: [
+    conv2d("conv1", { filters: 4, kernel: 5, stride: 2 }),
+    relu("relu1"),
+    maxPool("pool1", { window: 3, stride: 2 }),
+    flatten("flatten"),
+    dense("fc2", { units: 20 }),
+    relu("relu2"),
+    dropout("drop2"),
+    dense("fc3", { units: 10 }),
+  ],
+});
+
+function memoryStore(): CheckpointStore & { readonly saved: Checkpoint[] } {
+  const saved: Checkpoint[] = [];
+  return {
+    saved,
+    async save(checkpoint) {
+      saved.push(checkpoint);
+      return `memory ${saved.length}`;
+    },
+    latest: async () => saved.at(-1),
+  };
+}
+
+async function eventsOf(options: FitOptions): Promise<readonly TrainingEvent[]> {
+  const events: TrainingEvent[] = [];
+  for await (const event of fit(options)) events.push(event);
+  return events;
+}
+
+function ofType<Type extends TrainingEvent["type"]>(events: readonly TrainingEvent[], type: Type) {
+  return events.filter((event): event is Extract<TrainingEvent, { type: Type }> => event.type === type);
+}
+
+const end = (events: readonly TrainingEvent[]): EndEvent => ofType(events, "end")[0] as EndEvent;
+
+describe.each(backends)("fit on $name", ({ create }) => {
+  let backend: Backend;
+  let options: FitOptions;
+  beforeAll(async () => {
+    backend = await create();
+    options = {
+      model: withDropout,
+      backend,
+      training: smallDataset(70),
+      validation: smallDataset(30, 2),
+      epochs: 5,
+      batchSize: 16,
+      seed: 3,
+      optimizer: paperSgd,
+      schedule: { kind: "step", learningRate: 0.05, factor: 0.5, every: 2 },
+    };
+  });
+  afterAll(() => backend.dispose());
+
+  it("tells start, every step, epochs, evaluations, learning rates and the end, in order", async () => {
+    const store = memoryStore();
+    const events = await eventsOf({ ...options, checkpoints: store, checkpointEvery: 2 });
+    expect(events[0]).toMatchObject({ type: "start", steps: 25, stepsPerEpoch: 5, epochs: 5, step: 0, batchSize: 16 });
+    expect(ofType(events, "step").map(({ step }) => step)).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
+    expect(
+      ofType(events, "step")
+        .map(({ examples }) => examples)
+        .slice(0, 5),
+    ).toEqual([16, 16, 16, 16, 6]);
+    expect(ofType(events, "epoch").map(({ epoch, examples }) => [epoch, examples])).toEqual(
+      [1, 2, 3, 4, 5].map((n) => [n, 70]),
+    );
+    expect(ofType(events, "evaluation")).toHaveLength(5);
+    expect(ofType(events, "learningRate").map(({ epoch, learningRate }) => [epoch, learningRate])).toEqual([
+      [3, 0.025],
+      [5, 0.0125],
+    ]);
+    expect(ofType(events, "checkpoint").map(({ step }) => step)).toEqual([10, 20, 25]);
+    expect(events.at(-1)).toMatchObject({ type: "end", reason: "completed", step: 25, epoch: 5 });
+  });
+
+  it("learns", async () => {
+    const events = await eventsOf({ ...options, epochs: 20, schedule: { kind: "constant", learningRate: 0.05 } });
+    expect(ofType(events, "evaluation").at(-1)?.evaluation.top1).toBeGreaterThan(0.8);
+  });
+
+  it("gives the same bits twice, however steps are grouped", async () => {
+    const [one, two] = [await eventsOf({ ...options, stepsPerRun: 1 }), await eventsOf({ ...options, stepsPerRun: 3 })];
+    expect(end(one).checkpoint.parameters).toEqual(end(two).checkpoint.parameters);
+    expect(end(one).checkpoint.velocities).toEqual(end(two).checkpoint.velocities);
+    expect(ofType(one, "step").map(({ loss }) => loss)).toEqual(ofType(two, "step").map(({ loss }) => loss));
+  });
+
+  it("goes on from a checkpoint in the middle of an epoch bit for bit as if never interrupted", async () => {
+    const whole = await eventsOf({ ...options, maxSteps: 10 });
+    const first = await eventsOf({ ...options, maxSteps: 7 });
+    const resume = structuredClone(end(first).checkpoint);
+    expect(resume.state).toMatchObject({ step: 7, epoch: 1 });
+    const second = await eventsOf({ ...options, maxSteps: 10, resume });
+    expect(end(second).checkpoint.parameters).toEqual(end(whole).checkpoint.parameters);
+    expect(end(second).checkpoint.velocities).toEqual(end(whole).checkpoint.velocities);
+    expect(ofType(second, "step").map(({ loss }) => loss)).toEqual(
+      ofType(whole, "step")
+        .map(({ loss }) => loss)
+        .slice(7),
+    );
+    const average = ({ loss, accuracy }: { loss: number; accuracy: number }) => ({ loss, accuracy });
+    expect(ofType(second, "epoch").map(average)).toEqual(ofType(whole, "epoch").map(average).slice(1));
+  });
+
+  it("ends cleanly when aborted, with a checkpoint to go on from", async () => {
+    const store = memoryStore();
+    const controller = new AbortController();
+    const events: TrainingEvent[] = [];
+    for await (const event of fit({ ...options, checkpoints: store, signal: controller.signal, stepsPerRun: 1 })) {
+      events.push(event);
+      if (event.type === "step" && event.step === 3) controller.abort();
+    }
+    expect(events.at(-1)).toMatchObject({ type: "end", reason: "aborted" });
+    expect(store.saved.at(-1)?.state.step).toBe((events.at(-1) as EndEvent).step);
+    const rest = await eventsOf({ ...options, resume: store.saved.at(-1) as Checkpoint });
+    expect(end(rest).checkpoint.parameters).toEqual(end(await eventsOf(options)).checkpoint.parameters);
+  });
+
+  it("stops at a loss that is not finite, says at which step, and writes no bad checkpoint", async () => {
+    const store = memoryStore();
+    const diverging = eventsOf({ ...options, checkpoints: store, schedule: { kind: "constant", learningRate: 1e30 } });
+    const error = await diverging.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(NonFiniteLossError);
+    expect((error as NonFiniteLossError).message).toMatch(/step \d+/);
+    expect(store.saved).toEqual([]);
+  });
+
+  it("stops early when the validation error no longer falls", async () => {
+    const events = await eventsOf({
+      ...options,
+      schedule: { kind: "constant", learningRate: 1e-12 },
+      earlyStop: { patience: 1, monitor: "error" },
+    });
+    expect(end(events)).toMatchObject({ reason: "earlyStop", epoch: 3 });
+  });
+
+  it("reduces the learning rate on a plateau, and remembers it over a resume", async () => {
+    const schedule = { kind: "plateau", learningRate: 1e-12, factor: 0.1, patience: 0, reductions: 2 } as const;
+    const events = await eventsOf({ ...options, schedule });
+    expect(ofType(events, "learningRate").map(({ epoch }) => epoch)).toEqual([3, 4]);
+    const half = end(await eventsOf({ ...options, schedule, epochs: 2 })).checkpoint;
+    const rest = await eventsOf({ ...options, schedule, resume: half });
+    expect(ofType(rest, "step").map(({ learningRate }) => learningRate)).toEqual(
+      ofType(events, "step")
+        .map(({ learningRate }) => learningRate)
+        .slice(10),
+    );
+  });
+
+  it("refuses to resume another training", async () => {
+    const resume = end(await eventsOf({ ...options, maxSteps: 2 })).checkpoint;
+    await expect(eventsOf({ ...options, resume, seed: 4 })).rejects.toThrow(/seed 3, not 4/);
+    await expect(eventsOf({ ...options, resume, batchSize: 8 })).rejects.toThrow(/batchSize 16, not 8/);
+    await expect(eventsOf({ ...options, resume, model: lenet5() })).rejects.toThrow(/"small", not of "lenet5"/);
+    const damaged = structuredClone(resume);
+    (damaged.parameters["fc2.bias"]?.data as Float32Array)[3] = Number.NaN;
+    await expect(eventsOf({ ...options, resume: damaged })).rejects.toThrow(/"fc2.bias" holds NaN at position 3/);
+  });
+
+  it.each([
+    [{ batchSize: 0 }, /batchSize must be a whole number of at least 1, but is 0/],
+    [{ batchSize: -3 }, /batchSize/],
+    [{ batchSize: 71 }, /batch size is 71, but "bands" holds only 70/],
+    [{ epochs: 1.5 }, /epochs/],
+    [{ schedule: { kind: "constant", learningRate: Number.NaN } }, /learning rate must be a positive number/],
+    [{ model: lenet5({ classes: 7 }) }, /7 classes apart, but the dataset "bands" has 10/],
+    [{ model: lenet5({ inputSize: 32 }) }, /\[1, 32, 32\].*\[1, 28, 28\]/],
+  ] as const)("refuses %o before any work", async (wrong, message) => {
+    await expect(eventsOf({ ...options, ...(wrong as Partial<FitOptions>) })).rejects.toThrow(message);
+  });
+});
