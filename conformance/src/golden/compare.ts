@@ -3,6 +3,9 @@ import { goldenFeed, goldenParameters } from "./inputs.js";
 import { goldenModels } from "./models.js";
 import { readGolden } from "./read.js";
 
+/** Knuth's multiplier; `golden/generate.py` spreads its samples with the same. */
+const SPREAD_FACTOR = 2654435761;
+
 /** How far one tensor is from what PyTorch computed in float64. */
 export interface Deviation {
   readonly tensor: string;
@@ -12,7 +15,7 @@ export interface Deviation {
 
 /**
  * Computes logits, loss and every parameter's gradient of a golden model and compares them with PyTorch's float64.
- * Of a gradient, 512 elements, the norm and the largest magnitude are compared; the largest deviation counts.
+ * Of a gradient, up to 768 elements, the norm and the largest magnitude are compared; the largest deviation counts.
  */
 export async function compareWithGolden(name: string, backend: Backend): Promise<readonly Deviation[]> {
   const model = (goldenModels[name] as () => ReturnType<(typeof goldenModels)[string]>)();
@@ -51,11 +54,18 @@ function relativeError(actual: Tensor | undefined, expected: Tensor | undefined)
 }
 
 function gradientError({ data }: Tensor, parameter: string, golden: TensorMap): number {
-  const of = (what: string): Tensor["data"] => (golden[`grad.${parameter}.${what}`] as Tensor).data;
-  const [sample, norm, largest] = [of("sample"), of("norm")[0] as number, of("max")[0] as number];
-  const sampled = Float64Array.from(sample, (_, index) => data[Math.floor((index * data.length) / sample.length)] as number);
+  const of = (what: string): Tensor["data"] | undefined => golden[`grad.${parameter}.${what}`]?.data;
+  const [sample, spread] = [of("sample") ?? [], of("spread") ?? []].map((values) => Float64Array.from(values)) as [
+    Float64Array,
+    Float64Array,
+  ];
+  const [norm, largest] = [of("norm")?.[0] as number, of("max")?.[0] as number];
+  // The sample goes through a tensor in even steps, which may all fall on one column; the spread jumps about.
+  const sampled = sample.map((_, index) => data[Math.floor((index * data.length) / sample.length)] as number);
+  const jumped = spread.map((_, index) => data[(index * SPREAD_FACTOR) % data.length] as number);
   return Math.max(
     largestDifference(sampled, sample) / largest,
+    largestDifference(jumped, spread) / largest,
     Math.abs(euclideanNorm(data) - norm) / norm,
     Math.abs(largestMagnitude(data) - largest) / largest,
   );
