@@ -1,4 +1,4 @@
-import type { ConvolutionAttributes, Pair, Shape } from "@alexnet/core";
+import type { ConvolutionAttributes, Pair } from "@alexnet/core";
 import type { Lowering, LoweringContext } from "./context.js";
 
 /** A convolution as one `Conv`, with the bias that follows it if there is one. */
@@ -72,9 +72,13 @@ function turnedFilter(filter: string, groups: number, { graph, shape }: Lowering
   return graph.node("Reshape", [exchanged, graph.integers([groups * channels, perGroup, height, width])]);
 }
 
+/** Columns of patches held at once by a filter gradient, in elements; 64 MiB. */
+const PATCH_LIMIT = 2 ** 24;
+
 /**
- * One matrix product over all pixels of the batch, `[O, N·P] · [N·P, C·k²]`: the input is cut into one shifted, strided
- * copy a tap, channels first, so that each row holds what one weight was multiplied with.
+ * Matrix products over all pixels of the batch, `[O, N·P] · [N·P, C·taps]`: the input is cut into one shifted, strided
+ * copy a tap, channels first, so that each row holds what one weight was multiplied with. The copies of a 5x5 filter take
+ * 25 times the room of the input, so only as many rows of the filter are done at once as fit into `PATCH_LIMIT`.
  */
 export const conv2dGradFilter: Lowering<"conv2dGradFilter"> = ({ inputs, attributes, output, shape }, context) => {
   const [input, gradient] = inputs as [string, string];
@@ -82,40 +86,63 @@ export const conv2dGradFilter: Lowering<"conv2dGradFilter"> = ({ inputs, attribu
   const { groups, filterSize } = attributes;
   const [batch, channels] = context.shape(input) as readonly [number, number];
   const [, filters, ...size] = context.shape(gradient) as readonly [number, number, number, number];
-  const pixels = batch * size[0] * size[1];
-  const perGroup = { channels: channels / groups, filters: filters / groups };
-
+  const layout: Layout = {
+    groups,
+    channels: channels / groups,
+    filters: filters / groups,
+    pixels: batch * size[0] * size[1],
+  };
   const channelsFirst = padded(graph.node("Transpose", [input], { perm: [1, 0, 2, 3] }), attributes.padding, context);
-  const taps: string[] = [];
-  for (let y = 0; y < filterSize[0]; y++) {
-    for (let x = 0; x < filterSize[1]; x++) taps.push(tap(channelsFirst, [y, x], attributes, size, context));
-  }
-  const columns = taps.map((value) =>
-    graph.node("Reshape", [value, graph.integers([groups, perGroup.channels, 1, pixels])]),
-  );
-  const gathered = columns.length === 1 ? (columns[0] as string) : graph.node("Concat", columns, { axis: 2 });
-  const patches = graph.node("Reshape", [gathered, graph.integers([groups, perGroup.channels * taps.length, pixels])]);
   const gradientFirst = graph.node("Transpose", [gradient], { perm: [1, 0, 2, 3] });
-  const gradients = graph.node("Reshape", [gradientFirst, graph.integers([groups, perGroup.filters, pixels])]);
-  const products = Array.from({ length: groups }, (_, group) => {
-    const left =
-      groups === 1 ? matrix(gradients, [perGroup.filters, pixels], context) : part(gradients, group, context);
-    const right =
-      groups === 1
-        ? matrix(patches, [perGroup.channels * taps.length, pixels], context)
-        : part(patches, group, context);
-    return graph.node("Gemm", [left, right], { transB: 1 });
-  });
-  const stacked = products.length === 1 ? (products[0] as string) : graph.node("Concat", products, { axis: 0 });
-  graph.node("Reshape", [stacked, graph.integers(shape)], {}, output);
+  const gradients = split(gradientFirst, layout.filters, layout, context);
+  const rowsAtOnce = Math.max(1, Math.floor(PATCH_LIMIT / (channels * filterSize[1] * layout.pixels)));
+
+  const parts: string[] = [];
+  for (let first = 0; first < filterSize[0]; first += rowsAtOnce) {
+    const taps: string[] = [];
+    for (let y = first; y < Math.min(first + rowsAtOnce, filterSize[0]); y++) {
+      for (let x = 0; x < filterSize[1]; x++) taps.push(tap(channelsFirst, [y, x], attributes, size, context));
+    }
+    parts.push(tapsGradient(taps, gradients, layout, context));
+  }
+  const whole = parts.length === 1 ? (parts[0] as string) : graph.node("Concat", parts, { axis: 2 });
+  graph.node("Reshape", [whole, graph.integers(shape)], {}, output);
 };
 
-function matrix(value: string, shape: Shape, { graph }: LoweringContext): string {
-  return graph.node("Reshape", [value, graph.integers(shape)]);
+/** Extents of a filter gradient; channels and filters are those of one group. */
+interface Layout {
+  readonly groups: number;
+  readonly channels: number;
+  readonly filters: number;
+  readonly pixels: number;
 }
 
-function part(value: string, group: number, { graph }: LoweringContext): string {
-  return graph.node("Gather", [value, graph.integers([group], [])], { axis: 0 });
+/** The gradient of some taps, `[O, C/groups, taps]`, from what each of them saw, `[C, N, H', W']`. */
+function tapsGradient(
+  taps: readonly string[],
+  gradients: readonly string[],
+  layout: Layout,
+  context: LoweringContext,
+): string {
+  const { graph } = context;
+  const { groups, channels, filters, pixels } = layout;
+  const columns = taps.map((value) => graph.node("Reshape", [value, graph.integers([groups * channels, 1, pixels])]));
+  const gathered = columns.length === 1 ? (columns[0] as string) : graph.node("Concat", columns, { axis: 1 });
+  const patches = split(gathered, channels * taps.length, layout, context);
+  const products = gradients.map((gradient, group) =>
+    graph.node("Gemm", [gradient, patches[group] as string], { transB: 1 }),
+  );
+  const stacked = products.length === 1 ? (products[0] as string) : graph.node("Concat", products, { axis: 0 });
+  return graph.node("Reshape", [stacked, graph.integers([groups * filters, channels, taps.length])]);
+}
+
+/** One matrix `[rows, pixels]` a group. */
+function split(value: string, rows: number, { groups, pixels }: Layout, { graph }: LoweringContext): readonly string[] {
+  if (groups === 1) return [graph.node("Reshape", [value, graph.integers([rows, pixels])])];
+  const grouped = graph.node("Reshape", [value, graph.integers([groups, rows, pixels])]);
+  return Array.from({ length: groups }, (_, group) =>
+    graph.node("Gather", [grouped, graph.integers([group], [])], { axis: 0 }),
+  );
 }
 
 function padded(value: string, [top, left, bottom, right]: readonly number[], { graph }: LoweringContext): string {
