@@ -3,9 +3,9 @@ import { BackendUnavailableError } from "@alexnet/core";
 export type Engine = typeof import("onnxruntime-node");
 
 /** Loads ONNX Runtime when it is first needed. Throws `BackendUnavailableError` saying how to install it. */
-export async function loadEngine(): Promise<Engine> {
+export async function loadEngine(load: () => Promise<Engine> = () => import("onnxruntime-node")): Promise<Engine> {
   try {
-    return await import("onnxruntime-node");
+    return await load();
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
     throw new BackendUnavailableError(

@@ -1,0 +1,164 @@
+import {
+  alexnetD2l,
+  type Backend,
+  BackendUnavailableError,
+  inferenceProgram,
+  initialParameters,
+  lenet5,
+  oneHot,
+  type Program,
+  plainSgd,
+  programBuilder,
+  sizeOf,
+  tensor,
+  trainingProgram,
+  uniform,
+  zeros,
+} from "@alexnet/core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadEngine } from "../src/engine.js";
+import { onnxBackend } from "../src/index.js";
+
+let backend: Backend;
+beforeEach(async () => {
+  backend = await onnxBackend({ threads: 1 });
+});
+afterEach(() => backend.dispose());
+
+/** `counter ← counter + step`, with the counter from before the run as output. */
+function counting(): Program {
+  const builder = programBuilder("counting");
+  builder.input("step", [2]);
+  builder.variable("counter", [2]);
+  builder.assign("counter", builder.apply("add", ["counter", "step"], {}, "sum"));
+  builder.output("counter", "before");
+  builder.output("sum", "after");
+  return builder.build();
+}
+
+describe("the ONNX Runtime backend", () => {
+  it("says what it is", () => {
+    expect(backend.info).toMatchObject({ name: "onnx:cpu", engine: "onnxruntime-node", precision: "float32" });
+    expect(backend.info.version).toMatch(/^\d+\.\d+\.\d+/);
+    expect(backend.info.details).toMatchObject({ threads: 1 });
+  });
+
+  it("carries variables from run to run, also when an output is a variable itself", async () => {
+    const executable = await backend.compile(counting());
+    const variables = await backend.createVariables({ counter: tensor([2], [10, 20]) });
+    const step = tensor([2], [1, 2]);
+    const first = await executable.run(variables, [{ step }, { step }, { step }]);
+    expect(first.map(({ before }) => Array.from(before?.data ?? []))).toEqual([
+      [10, 20],
+      [11, 22],
+      [12, 24],
+    ]);
+    const second = await executable.run(variables, [{ step }]);
+    expect(Array.from(second[0]?.after?.data ?? [])).toEqual([14, 28]);
+    expect(Array.from((await variables.read()).counter?.data ?? [])).toEqual([14, 28]);
+    expect(await executable.run(variables, [])).toEqual([]);
+  });
+
+  it("runs two programs over one set of variables", async () => {
+    const variables = await backend.createVariables({ counter: tensor([2], [1, 1]), other: zeros([3]) });
+    const one = await backend.compile(counting());
+    const builder = programBuilder("doubling");
+    builder.variable("counter", [2]);
+    builder.assign("counter", builder.apply("scale", ["counter"], { factor: 2 }));
+    const two = await backend.compile(builder.build());
+    await one.run(variables, [{ step: tensor([2], [1, 1]) }]);
+    await two.run(variables, [{}, {}]);
+    expect(Array.from((await variables.read(["counter"])).counter?.data ?? [])).toEqual([8, 8]);
+  });
+
+  it("copies what it is given and what it gives back", async () => {
+    const values = tensor([2], [1, 2]);
+    const variables = await backend.createVariables({ counter: values });
+    values.data[0] = 99;
+    const read = await variables.read();
+    (read.counter?.data as Float32Array)[1] = 99;
+    expect(Array.from((await variables.read()).counter?.data ?? [])).toEqual([1, 2]);
+  });
+
+  it("names what is missing, misshapen or unknown before any work", async () => {
+    const executable = await backend.compile(counting());
+    const variables = await backend.createVariables({ counter: zeros([2]) });
+    await expect(executable.run(variables, [{}])).rejects.toThrow(/input "step".*missing/);
+    await expect(executable.run(variables, [{ step: zeros([3]) }])).rejects.toThrow(/"step".*\[2\].*\[3\]/);
+    await expect(executable.run(variables, [{ step: zeros([2]), stp: zeros([2]) }])).rejects.toThrow(/no input "stp"/);
+    const wrong = await backend.createVariables({ counter: zeros([4]) });
+    await expect(executable.run(wrong, [{ step: zeros([2]) }])).rejects.toThrow(/variable "counter".*\[2\].*\[4\]/);
+    await expect(variables.read(["nothing"])).rejects.toThrow(/no variable "nothing"/);
+    const other = await onnxBackend();
+    const foreign = await other.createVariables({ counter: zeros([2]) });
+    await expect(executable.run(foreign, [{ step: zeros([2]) }])).rejects.toThrow(/another backend/);
+    await other.dispose();
+  });
+
+  it("refuses use after dispose, and disposes twice without complaint", async () => {
+    const executable = await backend.compile(counting());
+    const variables = await backend.createVariables({ counter: zeros([2]) });
+    await variables.dispose();
+    await variables.dispose();
+    await expect(variables.read()).rejects.toThrow(/disposed/);
+    await expect(executable.run(variables, [{ step: zeros([2]) }])).rejects.toThrow(/disposed/);
+    await executable.dispose();
+    await executable.dispose();
+    await backend.dispose();
+    await backend.dispose();
+    await expect(backend.compile(counting())).rejects.toThrow(/disposed/);
+    await expect(backend.createVariables({})).rejects.toThrow(/disposed/);
+  });
+
+  it("refuses threads and devices that make no sense", async () => {
+    await expect(onnxBackend({ threads: 0 })).rejects.toThrow(/threads must be a whole number of at least 1, but is 0/);
+    await expect(onnxBackend({ device: "tpu" as "cpu" })).rejects.toThrow(/no device "tpu"/);
+  });
+
+  it("gives the same bits with the same threads, twice", async () => {
+    const model = lenet5();
+    const { program } = inferenceProgram(model, 3);
+    const images = { shape: [3, 1, 28, 28], data: uniform({ seed: 1, purpose: "images" }, 3 * 784) };
+    const executable = await backend.compile(program);
+    const variables = await backend.createVariables(initialParameters(model, 0));
+    const [one] = await executable.run(variables, [{ images }]);
+    const [two] = await executable.run(variables, [{ images }]);
+    expect(two).toEqual(one);
+  });
+});
+
+describe("without a working onnxruntime-node", () => {
+  const failing = (code: string) =>
+    loadEngine(async () => Promise.reject(Object.assign(new Error("libgomp"), { code })));
+
+  it("says what to install, or why what is installed does not load", async () => {
+    await expect(failing("ERR_MODULE_NOT_FOUND")).rejects.toThrow(/not installed.*npm install onnxruntime-node/);
+    await expect(failing("ERR_DLOPEN_FAILED")).rejects.toThrow(/does not load: libgomp/);
+    await expect(failing("ERR_DLOPEN_FAILED")).rejects.toThrow(BackendUnavailableError);
+  });
+});
+
+describe("memory", () => {
+  it("does not grow from step to step", async () => {
+    const model = alexnetD2l({ inputSize: 63 });
+    const training = trainingProgram(model, 8, plainSgd);
+    const executable = await backend.compile(training.program);
+    const variables = await backend.createVariables(initialParameters(model, 0));
+    const feed = Object.fromEntries(
+      Object.entries(training.program.inputs).map(([name, shape]) => [
+        name,
+        { shape, data: uniform({ seed: 1, purpose: name }, sizeOf(shape)) },
+      ]),
+    );
+    const step = { ...feed, labels: oneHot(new Int32Array(8), 10), learningRate: tensor([], [1e-6]) };
+    const settle = async (runs: number): Promise<number> => {
+      for (let run = 0; run < runs; run++) await executable.run(variables, [step]);
+      return process.memoryUsage.rss();
+    };
+    const before = await settle(12);
+    const after = await settle(24);
+    // A leak of one set of weights a step would be 24 times this.
+    const weights = 4 * training.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    expect(after - before).toBeLessThan(4 * weights);
+  });
+});

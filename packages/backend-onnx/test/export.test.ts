@@ -1,0 +1,64 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  alexnet2012,
+  alexnetTorchvision,
+  inferenceProgram,
+  lenet5,
+  type Program,
+  paperSgd,
+  trainingProgram,
+} from "@alexnet/core";
+import { describe, expect, it, type TestContext } from "vitest";
+import { exportOnnx } from "../src/index.js";
+import { lowerLoop } from "../src/lowering/lower-loop.js";
+import { encodeModel } from "../src/onnx/encode.js";
+
+/** A Python that has the package `onnx`; `.ci/run` makes one. */
+const python = process.env.ALEXNET_ONNX_PYTHON ?? "python3";
+const hasChecker = spawnSync(python, ["-c", "import onnx"]).status === 0;
+
+const CHECK = `
+import sys, onnx
+model = onnx.load(sys.argv[1])
+onnx.checker.check_model(model, full_check=True)
+print(model.opset_import[0].version, {node.domain for node in model.graph.node}, len(model.graph.node) > 0)
+`;
+
+const programs: Readonly<Record<string, Program>> = {
+  "training of LeNet": trainingProgram(lenet5(), 4, paperSgd).program,
+  "training of the two-tower AlexNet": trainingProgram(alexnet2012(), 2, paperSgd).program,
+  "training of torchvision's AlexNet at a size that needs adaptive pooling": trainingProgram(
+    alexnetTorchvision({ inputSize: 255 }),
+    2,
+    paperSgd,
+  ).program,
+  "inference of the two-tower AlexNet": inferenceProgram(alexnet2012(), 2).program,
+};
+
+describe("ONNX's own checker accepts, with types and shapes inferred,", () => {
+  it.for(Object.keys(programs))("%s", async (name, context) => {
+    await checks(context, exportOnnx(programs[name] as Program));
+  });
+
+  it("the loop over training steps", async (context) => {
+    await checks(context, encodeModel(lowerLoop(trainingProgram(lenet5(), 4, paperSgd).program)));
+  });
+
+  async function checks(context: TestContext, model: Uint8Array): Promise<void> {
+    context.skip(!hasChecker, `needs a Python with the package onnx; set ALEXNET_ONNX_PYTHON to one (now ${python})`);
+    const folder = await mkdtemp(join(tmpdir(), "alexnet-onnx-"));
+    try {
+      const file = join(folder, "program.onnx");
+      await writeFile(file, model);
+      const { status, stdout, stderr } = spawnSync(python, ["-c", CHECK, file], { encoding: "utf8" });
+      expect(stderr).toBe("");
+      expect(status).toBe(0);
+      expect(stdout.trim()).toBe("21 {''} True");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+});
