@@ -42,8 +42,13 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
 
   function createVariables(values: TensorMap): Variables {
     const store = new Map<string, Held<Buffer>>();
-    for (const [name, value] of Object.entries(values)) {
-      store.set(name, { buffer: counted.hold(upload(value)), shape: value.shape });
+    try {
+      for (const [name, value] of Object.entries(values)) {
+        store.set(name, { buffer: counted.hold(upload(value)), shape: value.shape });
+      }
+    } catch (error) {
+      for (const { buffer } of store.values()) counted.release(buffer);
+      throw error;
     }
     const variables: Variables = {
       async read(names = [...store.keys()]) {

@@ -134,6 +134,11 @@ function lowerLayer(layer: Layer, context: LayerContext): string {
       const [, channels] = expectAxes(layer, inputShape, 4, "images [N, C, H, W]");
       const { size, k, alpha, beta, groups } = layer;
       if (groups === 1) return apply("lrn", [input], { size, k, alpha, beta }, name);
+      if ((channels as number) % groups !== 0) {
+        throw new ShapeError(
+          `Layer "${name}" (lrn) cannot cut the ${channels} channels of ${formatShape(inputShape)} into ${groups} groups.`,
+        );
+      }
       const width = (channels as number) / groups;
       const towers = Array.from({ length: groups }, (_, group) => {
         const part = { axis: 1, start: group * width, end: (group + 1) * width };

@@ -43,7 +43,7 @@ export function inferenceProgram(model: Model, batch: number): ModelProgram {
   checkBatch(batch);
   const { builder, logits, parameters, masks } = lower(model, { batch, training: false });
   builder.output(logits, "logits");
-  builder.output(builder.apply("softmax", [logits], {}, "probabilities"));
+  builder.output(builder.apply("softmax", [logits], {}, "probabilities"), "probabilities");
   return { program: optimise(named(builder.build(), "inference")), parameters, masks };
 }
 
@@ -92,7 +92,7 @@ function differentiated(model: Model, batch: number) {
 function withLoss({ builder, logits }: Lowered, labelsShape: readonly [number, number]): string {
   const labels = builder.input("labels", labelsShape);
   const loss = builder.apply("softmaxCrossEntropy", [logits, labels], {}, "loss");
-  builder.output(loss);
+  builder.output(loss, "loss");
   builder.output(logits, "logits");
   return loss;
 }

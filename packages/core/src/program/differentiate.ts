@@ -34,7 +34,12 @@ export function differentiate(program: Program, loss: string, withRespectTo: rea
     gradients.set(value, sum ? builder.apply("add", [sum, gradient], {}, `${value}.gradientSum`) : gradient);
   };
 
-  const [logits] = root.inputs as [string];
+  const [logits, labels] = root.inputs as [string, string];
+  if (needed.has(labels)) {
+    throw new ProgramError(
+      `The labels "${labels}" of "${loss}" depend on what it is differentiated for; they must not.`,
+    );
+  }
   accumulate(logits, builder.apply("softmaxCrossEntropyGrad", root.inputs, {}, `${logits}.gradient`));
   for (const operation of [...program.operations].reverse()) {
     const gradient = gradients.get(operation.output);

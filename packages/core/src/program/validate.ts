@@ -1,6 +1,7 @@
-import { ProgramError } from "../errors.js";
+import { AlexNetError, ProgramError } from "../errors.js";
 import { formatShape, type Shape, sameShape } from "../tensor.js";
 import { checkedShape } from "./builder.js";
+import type { Operation } from "./operation.js";
 import { operations } from "./operations/index.js";
 import type { Program } from "./program.js";
 
@@ -13,6 +14,11 @@ export function validateProgram(program: Program): void {
   const shapes = new Map<string, Shape>();
   const define = (name: string, shape: Shape): void => {
     if (shapes.has(name)) throw new ProgramError(`The program "${program.name}" defines "${name}" twice.`);
+    if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
+      throw new ProgramError(
+        `"${name}" has the shape ${formatShape(shape)}; a shape holds non-negative whole numbers.`,
+      );
+    }
     shapes.set(name, shape);
   };
   const read = (name: string, by: string): Shape => {
@@ -23,11 +29,12 @@ export function validateProgram(program: Program): void {
 
   for (const [name, shape] of Object.entries(program.inputs)) define(name, shape);
   for (const [name, shape] of Object.entries(program.variables)) define(name, shape);
-  for (const { kind, inputs, attributes, output, shape } of program.operations) {
+  for (const operation of program.operations) {
+    const { kind, inputs, output, shape } = operation;
     if (!Object.hasOwn(operations, kind))
       throw new ProgramError(`"${output}" is made by an unknown operation "${kind}".`);
     const inputShapes = inputs.map((name) => read(name, `"${output}"`));
-    const expected = checkedShape(kind, inputShapes, attributes, output);
+    const expected = expectedShape(operation, inputShapes);
     if (!sameShape(shape, expected)) {
       throw new ProgramError(
         `"${output}" claims shape ${formatShape(shape)}, but ${kind} gives ${formatShape(expected)}.`,
@@ -43,5 +50,17 @@ export function validateProgram(program: Program): void {
     if (!sameShape(shape, program.variables[variable] as Shape)) {
       throw new ProgramError(`"${variable}" would take a value of shape ${formatShape(shape)}.`);
     }
+  }
+}
+
+function expectedShape({ kind, attributes, output }: Operation, inputShapes: readonly Shape[]): Shape {
+  try {
+    return checkedShape(kind, inputShapes, attributes, output);
+  } catch (error) {
+    if (error instanceof AlexNetError) throw error;
+    // A rule that trips over what it is told was told something of another form.
+    throw new ProgramError(`"${output}" has attributes that ${kind} cannot have: ${JSON.stringify(attributes)}.`, {
+      cause: error,
+    });
   }
 }
