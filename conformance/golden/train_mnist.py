@@ -54,6 +54,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lr", type=float, default=0.01)
+    parser.add_argument("--momentum", type=float, default=0.0)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--train", type=int, default=6000, help="the first so many training images")
     parser.add_argument("--test", type=int, default=1000, help="the first so many test images")
@@ -63,7 +64,7 @@ def main():
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     network = MODELS["alexnetD2l"].build().apply(initialise)
-    optimiser = torch.optim.SGD(network.parameters(), lr=options.lr)
+    optimiser = torch.optim.SGD(network.parameters(), lr=options.lr, momentum=options.momentum)
     images, labels = load(options.data, "train", options.train)
     test = load(options.data, "t10k", options.test)
 

@@ -1,0 +1,84 @@
+import { type Backend, evaluate, initialParameters, lenet5, predict, zeros } from "@alexnet/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { backends } from "./backends.js";
+import { smallDataset } from "./small-dataset.js";
+
+describe.each(backends)("on $name", ({ create }) => {
+  const model = lenet5();
+  const parameters = initialParameters(model, 5);
+  const dataset = smallDataset(23);
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await create();
+  });
+  afterAll(() => backend.dispose());
+
+  it("evaluate gives the same whatever the batch size, counts every example once and reports progress", async () => {
+    const progress: number[] = [];
+    const whole = await evaluate({ model, backend, parameters, dataset, batchSize: 23 });
+    const parts = await evaluate({
+      model,
+      backend,
+      parameters,
+      dataset,
+      batchSize: 10,
+      onProgress: (done) => progress.push(done),
+    });
+    expect(progress).toEqual([10, 20, 23]);
+    expect(parts.loss).toBeCloseTo(whole.loss, 5);
+    expect([parts.top1, parts.top5, parts.confusion]).toEqual([whole.top1, whole.top5, whole.confusion]);
+    expect(whole.confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(23);
+    expect(whole.confusion.map((row) => row.reduce((sum, count) => sum + count, 0))).toEqual([
+      3, 3, 3, 2, 2, 2, 2, 2, 2, 2,
+    ]);
+    const right = whole.confusion.reduce((sum, row, label) => sum + (row[label] as number), 0);
+    expect(whole.top1).toBeCloseTo(right / 23, 12);
+    expect(whole.top5).toBeGreaterThanOrEqual(whole.top1);
+  });
+
+  it("predict agrees with evaluate and gives probabilities that add up to 1", async () => {
+    const { images, labels } = await dataset.batch(Uint32Array.from({ length: 23 }, (_, index) => index));
+    const { probabilities, logits } = await predict({ model, backend, parameters, images, batchSize: 7 });
+    expect([probabilities.shape, logits.shape]).toEqual([
+      [23, 10],
+      [23, 10],
+    ]);
+    let loss = 0;
+    for (let example = 0; example < 23; example++) {
+      const row = probabilities.data.subarray(example * 10, example * 10 + 10);
+      expect(Array.from(row).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+      loss -= Math.log(row[labels[example] as number] as number) / 23;
+    }
+    expect((await evaluate({ model, backend, parameters, dataset })).loss).toBeCloseTo(loss, 5);
+  });
+
+  it("refuses weights and images of another model, naming both", async () => {
+    const { "fc5.bias": _, ...rest } = parameters;
+    await expect(evaluate({ model, backend, parameters: rest, dataset })).rejects.toThrow(
+      /lack "fc5.bias" \[10\].*"lenet5"/,
+    );
+    await expect(
+      evaluate({ model, backend, parameters: { ...parameters, "fc5.bias": zeros([7]) }, dataset }),
+    ).rejects.toThrow(/\[7\].*\[10\]/);
+    await expect(
+      evaluate({ model, backend, parameters: { ...parameters, extra: zeros([1]) }, dataset }),
+    ).rejects.toThrow(/"extra"/);
+    await expect(predict({ model, backend, parameters, images: zeros([2, 1, 30, 28]) })).rejects.toThrow(
+      /\[2, 1, 28, 28\].*\[2, 1, 30, 28\]/,
+    );
+  });
+
+  it("stops when aborted", async () => {
+    const controller = new AbortController();
+    const aborted = evaluate({
+      model,
+      backend,
+      parameters,
+      dataset,
+      batchSize: 5,
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    await expect(aborted).rejects.toThrow(/abort/i);
+  });
+});

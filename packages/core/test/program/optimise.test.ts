@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { optimise, type Program, type ProgramBuilder, programBuilder } from "../../src/index.js";
+
+function program(write: (builder: ProgramBuilder) => void): Program {
+  const builder = programBuilder("test");
+  builder.input("x", [2, 3]);
+  builder.variable("v", [2, 3]);
+  write(builder);
+  return builder.build();
+}
+
+function lines({ operations }: Program): string[] {
+  return operations.map(({ kind, inputs, output }) => `${output} = ${kind}(${inputs.join(", ")})`);
+}
+
+describe("optimise", () => {
+  it("drops what no output and no assignment needs", () => {
+    const before = program(({ apply, output, assign }) => {
+      apply("tanh", [apply("relu", ["x"], {}, "unused")], {}, "unused2");
+      output(apply("sigmoid", ["x"], {}, "kept"));
+      assign("v", apply("scale", ["v"], { factor: 2 }, "assigned"));
+    });
+    expect(lines(optimise(before))).toEqual(["kept = sigmoid(x)", "assigned = scale(v)"]);
+  });
+
+  it("computes equal operations on equal inputs once, however far up they become equal", () => {
+    const before = program(({ apply, output }) => {
+      const [a, b] = ["a", "b"].map((name) => apply("relu", ["x"], {}, name)) as [string, string];
+      output(apply("add", [apply("tanh", [a], {}, "ta"), apply("tanh", [b], {}, "tb")], {}, "sum"));
+    });
+    expect(lines(optimise(before))).toEqual(["a = relu(x)", "ta = tanh(a)", "sum = add(ta, ta)"]);
+  });
+
+  it("keeps operations that differ in kind, inputs, their order or attributes", () => {
+    const before = program(({ apply, output }) => {
+      for (const factor of [2, 3]) output(apply("scale", ["x"], { factor }));
+      output(apply("relu", ["x"], {}));
+      output(apply("relu", ["v"], {}));
+      output(apply("reluGrad", ["x", "v"], {}));
+      output(apply("reluGrad", ["v", "x"], {}));
+    });
+    expect(optimise(before)).toEqual(before);
+  });
+
+  it("drops reshapes that change nothing, and keeps the others", () => {
+    const before = program(({ apply, output }) => {
+      const same = apply("reshape", ["x"], { shape: [2, 3] }, "same");
+      output(apply("reshape", [same], { shape: [3, 2] }, "other"));
+    });
+    expect(lines(optimise(before))).toEqual(["other = reshape(x)"]);
+  });
+
+  it("keeps every output and assignment under its name, though it may be another value now", () => {
+    const before = program(({ apply, output, assign }) => {
+      output(apply("reshape", ["x"], { shape: [2, 3] }, "same"));
+      output(apply("relu", ["x"], {}, "one"));
+      output(apply("relu", ["x"], {}, "two"));
+      assign("v", "same");
+    });
+    const after = optimise(before);
+    expect(after.outputs).toEqual({ same: "x", one: "one", two: "one" });
+    expect(after.assignments).toEqual({ v: "x" });
+  });
+
+  it("keeps inputs and variables that nothing reads: what must be fed does not change", () => {
+    const after = optimise(program(() => {}));
+    expect(after.inputs).toEqual({ x: [2, 3] });
+    expect(after.variables).toEqual({ v: [2, 3] });
+  });
+
+  it("finds nothing more to do the second time", () => {
+    const before = program(({ apply, output }) => {
+      const same = apply("reshape", ["x"], { shape: [2, 3] });
+      output(apply("add", [apply("relu", [same], {}), apply("relu", ["x"], {})], {}));
+    });
+    const once = optimise(before);
+    expect(optimise(once)).toEqual(once);
+  });
+
+  it("does not change the program it is given", () => {
+    const before = program(({ apply, output }) => output(apply("reshape", ["x"], { shape: [2, 3] })));
+    const copy = structuredClone(before);
+    optimise(before);
+    expect(before).toEqual(copy);
+  });
+});

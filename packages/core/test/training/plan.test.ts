@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { groupSteps, planSteps } from "../../src/training/plan.js";
+
+const plan = (firstStep: number, steps: number) => [
+  ...planSteps({ examples: 10, batchSize: 4, seed: 1, firstStep, steps }),
+];
+
+describe("the plan of a training", () => {
+  it("visits every example once an epoch, in another order each time", () => {
+    const steps = plan(0, 6);
+    const epochs = [0, 1].map((epoch) =>
+      steps.filter((step) => step.epoch === epoch).flatMap(({ indices }) => [...indices]),
+    );
+    for (const epoch of epochs) expect(epoch.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(epochs[0]).not.toEqual(epochs[1]);
+    expect(steps.map(({ indices, endsEpoch }) => [indices.length, endsEpoch])).toEqual([
+      [4, false],
+      [4, false],
+      [2, true],
+      [4, false],
+      [4, false],
+      [2, true],
+    ]);
+  });
+
+  it("goes on in the middle of an epoch as if it had begun at its start", () => {
+    expect(plan(4, 8)).toEqual(plan(0, 8).slice(4));
+  });
+
+  it("has nothing left to do when all steps are done", () => {
+    expect(plan(6, 6)).toEqual([]);
+  });
+
+  it("is handed over in groups of one batch size that stop where something else is due", () => {
+    const groups = [...groupSteps(plan(0, 9), 2, ({ endsEpoch }) => endsEpoch)];
+    expect(groups.map((group) => group.map(({ step }) => step))).toEqual([[0, 1], [2], [3, 4], [5], [6, 7], [8]]);
+  });
+});
