@@ -49,6 +49,21 @@ describe("differentiate", () => {
     ]);
   });
 
+  it("adds up nothing for a value whose gradient nobody wants", () => {
+    const builder = programBuilder("shift");
+    for (const name of ["x", "shift", "labels"]) builder.input(name, [1, 2]);
+    const once = builder.apply("add", ["x", "shift"], {}, "once");
+    const twice = builder.apply("add", [builder.apply("relu", [once], {}, "cut"), "shift"], {}, "twice");
+    builder.apply("softmaxCrossEntropy", [twice, "labels"], {}, "loss");
+    const program = builder.build();
+    const first = "twice.gradient = softmaxCrossEntropyGrad(twice, labels)";
+    expect(added(program, differentiate(program, "loss", ["x"]).program)).toEqual([
+      first,
+      "cut.reluGrad = reluGrad(cut, twice.gradient)",
+    ]);
+    expect(added(program, differentiate(program, "loss", ["twice"]).program)).toEqual([first]);
+  });
+
   it("finds gradients of inputs and of values on the way", () => {
     const program = twoLayers();
     const { gradients } = differentiate(program, "loss", ["x", "h2", "logits"]);

@@ -1,0 +1,42 @@
+import { type Dataset, DatasetError } from "@alexnet/core";
+import { checkIndices } from "./check-indices.js";
+
+/**
+ * Some examples of a dataset, in this order; an index may come more than once. The subset is a view: disposing it
+ * disposes the dataset. Throws `DatasetError` for an index outside it.
+ */
+export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
+  checkIndices(dataset, indices);
+  const kept = Int32Array.from(indices);
+  return view(dataset, `${dataset.name}, ${kept.length} chosen`, kept);
+}
+
+/**
+ * The first `count` examples of a dataset. They are a view: disposing it disposes the dataset. Throws `DatasetError`
+ * when there are fewer.
+ */
+export function take(dataset: Dataset, count: number): Dataset {
+  if (!Number.isSafeInteger(count) || count < 0 || count > dataset.length) {
+    throw new DatasetError(`Cannot take ${count} examples of ${dataset.name}, which has ${dataset.length}.`);
+  }
+  const kept = Int32Array.from({ length: count }, (_, index) => index);
+  return view(dataset, `${dataset.name}, first ${count}`, kept);
+}
+
+function view(dataset: Dataset, name: string, kept: Int32Array): Dataset {
+  const { imageShape, classNames } = dataset;
+  const whole: Dataset = {
+    name,
+    length: kept.length,
+    imageShape,
+    classNames,
+    async batch(indices) {
+      checkIndices(whole, indices);
+      return dataset.batch(Int32Array.from(indices, (index) => kept[index]!));
+    },
+    async dispose() {
+      await dataset.dispose?.();
+    },
+  };
+  return whole;
+}

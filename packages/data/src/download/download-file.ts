@@ -1,0 +1,96 @@
+import { readFile, rename, rm, stat } from "node:fs/promises";
+import { DatasetError } from "@alexnet/core";
+import { fetchPart, LocalError, type PartProgress, RefusedError } from "./fetch-part.js";
+
+/** One file to fetch. */
+export interface FileDownload {
+  /** Where it goes; until it is whole and checked it is in `<path>.part`. */
+  readonly path: string;
+  /** Addresses of the same file, tried in this order. */
+  readonly urls: readonly string[];
+  /** What is wrong with the bytes, in words; `undefined` when nothing is. */
+  readonly fault: (bytes: Uint8Array) => Promise<string | undefined>;
+  readonly stallTimeout: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (url: string, progress: PartProgress) => void;
+}
+
+/** Attempts at one address in a row, each of which has to bring at least a byte to earn the next. */
+const maxAttempts = 5;
+
+/**
+ * Fetches a file from the first address that has it, going on where an earlier attempt stopped. Rejects with the
+ * signal's reason when aborted, which leaves the part for the next time, and with `DatasetError`, which lists what went
+ * wrong with every address.
+ */
+export async function downloadFile(download: FileDownload): Promise<void> {
+  if ((await sizeOf(partOf(download))) > 0 && (await finish(download)) === undefined) {
+    return;
+  }
+  const failures: string[] = [];
+  for (const url of download.urls) {
+    const failure = await tryAddress(download, url);
+    if (failure === undefined) {
+      return;
+    }
+    failures.push(`  ${url}: ${failure}`);
+  }
+  const rest = (await sizeOf(partOf(download))) > 0 ? "What has arrived is kept for the next attempt. " : "";
+  throw new DatasetError(
+    `Cannot download ${download.path}:\n${failures.join("\n")}\n` +
+      `${rest}Check the connection, pass other mirrors, or put the file there yourself.`,
+  );
+}
+
+/** Fetches from one address, again and again while that gets further; gives the failure in words, or nothing. */
+async function tryAddress(download: FileDownload, url: string): Promise<string | undefined> {
+  const part = partOf(download);
+  let failure: string | undefined;
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const start = await sizeOf(part);
+    try {
+      await fetchPart(url, part, start, download, (progress) => download.onProgress(url, progress));
+    } catch (error) {
+      download.signal?.throwIfAborted();
+      if (error instanceof LocalError) {
+        throw new DatasetError(`Cannot write ${part}: ${error.message}`, { cause: error });
+      }
+      failure = (error as Error).message;
+      if (error instanceof RefusedError || (await sizeOf(part)) <= start) {
+        return failure;
+      }
+      continue;
+    }
+    const fault = await finish(download);
+    if (fault === undefined) {
+      return undefined;
+    }
+    await rm(part, { force: true });
+    failure = `${fault}; deleted`;
+    // A part begun at another mirror, or before the file changed, says nothing about this one: it gets a clean start.
+    if (start === 0) {
+      return failure;
+    }
+  }
+  return failure;
+}
+
+/** Gives a faultless part its name; else says what is wrong with it. */
+async function finish(download: FileDownload): Promise<string | undefined> {
+  const fault = await download.fault(await readFile(partOf(download)));
+  if (fault === undefined) {
+    await rename(partOf(download), download.path);
+  }
+  return fault;
+}
+
+function partOf({ path }: FileDownload): string {
+  return `${path}.part`;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

@@ -1,0 +1,104 @@
+import { type Dataset, DatasetError, DisposedError, InvalidArgumentError } from "@alexnet/core";
+import { checkIndices } from "./check-indices.js";
+import { checkedSource, type ImageSource } from "./image-source.js";
+import { checkedOutput, type OutputOptions } from "./output.js";
+import { type BatchRecipe, batchMaker } from "./pixels/batch-maker.js";
+import { workerPool } from "./worker/pool.js";
+
+/** How a dataset gives its images, and where it makes them ready. */
+export interface ImageDatasetOptions extends OutputOptions {
+  /**
+   * Threads that make batches, at most; default 1, which is enough to stay ahead of a training that blocks the
+   * JavaScript thread. With 0 batches are made on that thread, when they are asked for.
+   */
+  readonly workers?: number;
+}
+
+/** Makes the pixels of a batch, somewhere. */
+interface Maker {
+  run(indices: Int32Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * A dataset over images in memory: each batch is resized as Pillow's bilinear filter does it (so as d2l has it), scaled
+ * to `[0, 1]` and normalised. An idle worker does not keep the process alive.
+ *
+ * `batch` throws `DatasetError` for an index outside the dataset and when a worker dies, `DisposedError` after
+ * `dispose`. Throws `InvalidArgumentError` for options out of range, `DatasetError` for a source that is not whole.
+ */
+export function imageDataset(source: ImageSource, options: ImageDatasetOptions = {}): Dataset {
+  const { name, classNames, height, width, channels, pixels, labels } = checkedSource(source);
+  const { workers = 1 } = options;
+  if (!Number.isSafeInteger(workers) || workers < 0) {
+    throw new InvalidArgumentError(`workers must be a whole number of 0 or more; got ${workers}.`);
+  }
+  const from = { height, width, channels };
+  const { to, normalization } = checkedOutput(from, options);
+  const recipe: BatchRecipe = { pixels, from, to, normalization };
+  const maker = workers === 0 ? inlineMaker(name, recipe) : workerMaker(name, recipe, workers);
+  return {
+    name,
+    length: labels.length,
+    imageShape: [to.channels, to.height, to.width],
+    classNames,
+    async batch(indices) {
+      checkIndices({ name, length: labels.length }, indices);
+      const chosen = Int32Array.from(indices);
+      const data = await maker.run(chosen);
+      return {
+        images: { shape: [chosen.length, to.channels, to.height, to.width], data },
+        labels: chosen.map((index) => labels[index]!),
+      };
+    },
+    dispose: () => maker.dispose(),
+  };
+}
+
+function inlineMaker(name: string, recipe: BatchRecipe): Maker {
+  const makeBatch = batchMaker(recipe);
+  let disposed = false;
+  return {
+    async run(indices) {
+      if (disposed) {
+        throw new DisposedError(`${name} was used after its dispose.`);
+      }
+      return makeBatch(indices);
+    },
+    async dispose() {
+      disposed = true;
+    },
+  };
+}
+
+function workerMaker(name: string, recipe: BatchRecipe, size: number): Maker {
+  const pool = workerPool<Int32Array, Float32Array>({
+    url: new URL("./worker/batch-worker.js", import.meta.url),
+    workerData: { ...recipe, pixels: shared(recipe.pixels) },
+    size,
+    owner: name,
+  });
+  return {
+    async run(indices) {
+      try {
+        return await pool.run(indices);
+      } catch (cause) {
+        if (cause instanceof DisposedError) {
+          throw cause;
+        }
+        throw new DatasetError(`A worker of ${name} failed: ${(cause as Error).message}`, { cause });
+      }
+    },
+    dispose: () => pool.dispose(),
+  };
+}
+
+/** The same pixels in memory that threads share, copied only where they are not there yet. */
+function shared(pixels: Uint8Array): Uint8Array {
+  if (pixels.buffer instanceof SharedArrayBuffer) {
+    return pixels;
+  }
+  const copy = new Uint8Array(new SharedArrayBuffer(pixels.byteLength));
+  copy.set(pixels);
+  return copy;
+}

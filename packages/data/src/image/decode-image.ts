@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { DatasetError } from "@alexnet/core";
+import type { PixelFormat } from "../pixels/preparer.js";
+
+/** A picture's pixels, `[H, W, C]` uint8; gray has 1 channel, everything else 3 (RGB). */
+export interface DecodedImage extends PixelFormat {
+  readonly data: Uint8Array;
+}
+
+/** What sharp calls gray, of 8 and of 16 bits. */
+const graySpaces: ReadonlySet<string> = new Set(["b-w", "grey16"]);
+
+/**
+ * Decodes a picture in a file or in memory: JPEG, PNG, WebP, AVIF, GIF (its first frame), TIFF and SVG. It is turned
+ * upright as its EXIF orientation says, transparency is laid over white, and 16 bits become 8. Colour profiles are
+ * ignored, as Pillow ignores them, so that a model sees the pixels it would see in Python. Needs the package `sharp`.
+ * Throws `DatasetError`, which names the file, when there is none or it is no whole picture.
+ */
+export async function decodeImage(source: string | URL | Uint8Array): Promise<DecodedImage> {
+  const name = source instanceof Uint8Array ? `An image of ${source.byteLength} bytes` : pathOf(source);
+  const bytes = source instanceof Uint8Array ? source : await readImage(name);
+  const sharp = await loadSharp();
+  try {
+    const picture = sharp(bytes, { ignoreIcc: true });
+    const gray = graySpaces.has((await picture.metadata()).space);
+    const { data, info } = await picture
+      .autoOrient()
+      .flatten({ background: "white" })
+      .toColourspace(gray ? "b-w" : "srgb")
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, channels: info.channels as 1 | 3, data };
+  } catch (cause) {
+    throw new DatasetError(
+      `${name} cannot be decoded: ${(cause as Error).message}. It is damaged, or not a picture in a known format.`,
+      { cause },
+    );
+  }
+}
+
+function pathOf(source: string | URL): string {
+  return typeof source === "string" ? source : fileURLToPath(source);
+}
+
+async function readImage(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new DatasetError(`Cannot read the image ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function loadSharp() {
+  try {
+    return (await import("sharp")).default;
+  } catch (cause) {
+    throw new DatasetError(
+      `Decoding images needs the package sharp, which cannot be loaded (${(cause as Error).message}). ` +
+        "Install it: npm install sharp",
+      { cause },
+    );
+  }
+}

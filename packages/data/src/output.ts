@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from "@alexnet/core";
+import type { Normalization } from "./pixels/normalization.js";
+import type { PixelFormat } from "./pixels/preparer.js";
+
+/** What a model wants to be given. */
+export interface OutputOptions {
+  /** `[height, width]` to resize to; default the size the images have. */
+  readonly size?: readonly [height: number, width: number];
+  /** 1 for gray, 3 for RGB; default what the images have. RGB becomes its luminance, gray is repeated. */
+  readonly channels?: 1 | 3;
+  /** Taken from pixels in `[0, 1]`, one per channel; default 0. */
+  readonly mean?: readonly number[];
+  /** Divides what is left, one per channel; default 1. */
+  readonly std?: readonly number[];
+}
+
+/** The options with their defaults. Throws `InvalidArgumentError` for one that is out of range. */
+export function checkedOutput(
+  from: PixelFormat,
+  { size = [from.height, from.width], channels = from.channels, mean, std }: OutputOptions,
+): { readonly to: PixelFormat; readonly normalization: Normalization } {
+  const [height, width] = size;
+  if (!isExtent(height) || !isExtent(width)) {
+    throw new InvalidArgumentError(`size must be [height, width] of 1 or more pixels; got [${size.join(", ")}].`);
+  }
+  if (channels !== 1 && channels !== 3) {
+    throw new InvalidArgumentError(`channels must be 1 for gray or 3 for RGB; got ${channels}.`);
+  }
+  const normalization = {
+    mean: perChannel("mean", mean ?? Array<number>(channels).fill(0), channels),
+    std: perChannel("std", std ?? Array<number>(channels).fill(1), channels),
+  };
+  if (normalization.std.some((value) => value <= 0)) {
+    throw new InvalidArgumentError(`std must be above 0; got [${normalization.std.join(", ")}].`);
+  }
+  return { to: { height, width, channels }, normalization };
+}
+
+function perChannel(name: string, values: readonly number[], channels: number): readonly number[] {
+  if (values.length !== channels || !values.every(Number.isFinite)) {
+    throw new InvalidArgumentError(
+      `${name} must be ${channels} finite ${channels === 1 ? "number" : "numbers"}, one per channel; ` +
+        `got [${values.join(", ")}].`,
+    );
+  }
+  return values;
+}
+
+function isExtent(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
+}

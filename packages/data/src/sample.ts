@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+import { readIdx } from "./idx/read-idx.js";
+import { checkedSource, type ImageSource } from "./image-source.js";
+import { fashionClassNames } from "./published/fashion-mnist.js";
+import type { Split } from "./published/manifest.js";
+
+const prefixes: Readonly<Record<Split, string>> = { train: "train", test: "t10k" };
+
+/**
+ * The sample that comes with this package: 900 real images of Fashion-MNIST, gray, 28 x 28, 90 of each class. The first
+ * 75 of each class are for training (750), the last 15 for testing (150), sorted by class. Needs no network.
+ */
+export async function sample({ split }: { readonly split: Split }): Promise<ImageSource> {
+  const images = await readIdx(assetPath(`${prefixes[split]}-images-idx3-ubyte.gz`));
+  const labels = await readIdx(assetPath(`${prefixes[split]}-labels-idx1-ubyte.gz`));
+  const pixels = new Uint8Array(new SharedArrayBuffer(images.data.byteLength));
+  pixels.set(images.data);
+  return checkedSource({
+    name: `fashion-mnist sample ${split}`,
+    classNames: fashionClassNames,
+    height: 28,
+    width: 28,
+    channels: 1,
+    pixels,
+    labels: labels.data,
+  });
+}
+
+function assetPath(name: string): string {
+  return fileURLToPath(new URL(`../assets/fashion-mnist-sample/${name}`, import.meta.url));
+}

@@ -1,0 +1,150 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { DatasetError, InvalidArgumentError } from "@alexnet/core";
+import { describe, expect, it } from "vitest";
+import { type DecodedImage, decodeImage, type ImageTensorOptions, imageTensor } from "../src/index.js";
+import { golden, goldenJson, temporaryDirectory } from "./helpers.js";
+
+interface Decoded {
+  readonly shape: [number, number, number];
+  readonly data: number[];
+}
+
+const color = await decodeImage(golden("color.png"));
+const photo = await readFile(golden("oriented.jpg"));
+const picture = await readFile(golden("gray.png"));
+const decoded = await goldenJson<Record<string, Decoded>>("decoded.json");
+
+describe("decodeImage", () => {
+  it.each([
+    ["colour", "color.png"],
+    ["gray", "gray.png"],
+    ["a palette", "palette.png"],
+  ])("reads a picture in %s as Pillow does", async (_, name) => {
+    const { shape, data } = decoded[name]!;
+    const image = await decodeImage(golden(name));
+    expect([image.height, image.width, image.channels]).toEqual(shape);
+    expect([...image.data]).toEqual(data);
+  });
+
+  it.each([
+    ["lays transparency over white", "alpha.png"],
+    ["makes 8 bits of 16", "sixteen-bit.png"],
+    ["ignores a colour profile, as Pillow does", "profile.png"],
+  ])("%s", async (_, name) => {
+    const { shape, data } = decoded[name]!;
+    const image = await decodeImage(golden(name));
+    expect([image.height, image.width, image.channels]).toEqual(shape);
+    expect(largestDifference(image.data, data)).toBeLessThanOrEqual(1);
+  });
+
+  it("turns a photo upright as its EXIF orientation says", async () => {
+    const { shape, data } = decoded["oriented.jpg"]!;
+    const image = await decodeImage(golden("oriented.jpg"));
+    expect(shape).toEqual([24, 16, 3]);
+    expect([image.height, image.width, image.channels]).toEqual(shape);
+    expect(largestDifference(image.data, data)).toBeLessThanOrEqual(2);
+  });
+
+  it("makes RGB of a photo for print", async () => {
+    const image = await decodeImage(golden("cmyk.jpg"));
+    expect([image.height, image.width, image.channels]).toEqual([10, 14, 3]);
+  });
+
+  it("takes a path, an address and bytes alike", async () => {
+    const directory = await temporaryDirectory();
+    const path = join(directory, "ein Bild ü.png");
+    const bytes = await readFile(golden("color.png"));
+    await writeFile(path, bytes);
+    const image = await decodeImage(bytes);
+    expect(await decodeImage(path)).toEqual(image);
+    expect(await decodeImage(pathToFileURL(path))).toEqual(image);
+  });
+
+  it("names a file that is not there", async () => {
+    const path = join(await temporaryDirectory(), "missing.png");
+    await expect(decodeImage(path)).rejects.toThrow(DatasetError);
+    await expect(decodeImage(path)).rejects.toThrow(`Cannot read the image ${path}`);
+  });
+
+  it.each([
+    ["no picture", Buffer.from("hello")],
+    ["empty", Buffer.alloc(0)],
+    ["a truncated photo", photo.subarray(0, 700)],
+    ["a truncated picture", picture.subarray(0, 60)],
+  ])("refuses a file that is %s, by name", async (_, bytes) => {
+    const path = join(await temporaryDirectory(), "broken.jpg");
+    await writeFile(path, bytes);
+    await expect(decodeImage(path)).rejects.toThrow(DatasetError);
+    await expect(decodeImage(path)).rejects.toThrow(`${path} cannot be decoded`);
+    await expect(decodeImage(bytes)).rejects.toThrow(`An image of ${bytes.byteLength} bytes cannot be decoded`);
+  });
+});
+
+describe("imageTensor", () => {
+  it("is a batch of one in the image's own size by default", () => {
+    const { shape, data } = imageTensor(color);
+    expect(shape).toEqual([1, 3, 10, 14]);
+    expect([...data.subarray(0, 140)].map((value) => Math.round(value * 255))).toEqual(
+      [...color.data].filter((_, index) => index % 3 === 0),
+    );
+  });
+
+  it("stretches to the size asked for, in gray as Pillow has it", async () => {
+    const gray = await decodeImage(golden("gray.png"));
+    const options: ImageTensorOptions = { size: [28, 28], channels: 1 };
+    expect(imageTensor(color, options)).toEqual(imageTensor(gray, options));
+    expect(imageTensor(color, options).shape).toEqual([1, 1, 28, 28]);
+  });
+
+  it("resizes the shorter side and crops the middle as torchvision does", async () => {
+    const cases =
+      await goldenJson<{ from: [number, number]; shorterSide: number; size: [number, number] }[]>("crop.json");
+    const bytes = await readFile(golden("crop.bin"));
+    let position = 0;
+    for (const { from, shorterSide, size } of cases) {
+      const middle = position + from[0] * from[1] * 3;
+      const end = middle + size[0] * size[1] * 3;
+      const image: DecodedImage = {
+        height: from[0],
+        width: from[1],
+        channels: 3,
+        data: bytes.subarray(position, middle),
+      };
+      const { data } = imageTensor(image, { size, shorterSide, resizeMode: "center-crop" });
+      expect([...data].map((value) => Math.round(value * 255))).toEqual(planes(bytes.subarray(middle, end)));
+      position = end;
+    }
+    expect(position).toBe(bytes.byteLength);
+  });
+
+  it("crops 224 from 256 unless told otherwise", () => {
+    const options: ImageTensorOptions = { size: [224, 224], resizeMode: "center-crop" };
+    expect(imageTensor(color, options)).toEqual(imageTensor(color, { ...options, shorterSide: 256 }));
+  });
+
+  it("crops in gray as it crops gray", async () => {
+    const gray = await decodeImage(golden("gray.png"));
+    const options: ImageTensorOptions = { size: [12, 12], channels: 1, resizeMode: "center-crop" };
+    expect(imageTensor(color, options)).toEqual(imageTensor(gray, options));
+  });
+
+  it.each<[string, ImageTensorOptions]>([
+    ["a crop larger than the resized image", { size: [20, 30], shorterSide: 29, resizeMode: "center-crop" }],
+    ["a fractional side", { size: [20, 20], shorterSide: 22.5, resizeMode: "center-crop" }],
+    ["a size of nothing", { size: [0, 20] }],
+  ])("refuses %s", (_, options) => {
+    expect(() => imageTensor(color, options)).toThrow(InvalidArgumentError);
+  });
+});
+
+function largestDifference(found: Uint8Array, expected: readonly number[]): number {
+  expect(found.length).toBe(expected.length);
+  return Math.max(...expected.map((value, index) => Math.abs(value - found[index]!)));
+}
+
+/** `[…, 3]` to one channel after the other. */
+function planes(pixels: Uint8Array): number[] {
+  return [0, 1, 2].flatMap((channel) => [...pixels].filter((_, index) => index % 3 === channel));
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { type Checkpoint, CheckpointError, type TensorMap, type TrainingState } from "@alexnet/core";
+import { describeFailure } from "../files/describe-failure.js";
+import { readWhole } from "../files/read-whole.js";
+import { readSafetensors } from "../safetensors/file.js";
+import { nonFiniteValue } from "./finite.js";
+import { parametersFile, stateFile, velocitiesFile } from "./layout.js";
+import { decodeState } from "./state.js";
+
+/**
+ * Reads one checkpoint's folder. Throws `CheckpointError`, which names the file, when one is missing, damaged, of
+ * another format version, or holds a NaN or an infinity. Whether it fits a model is for the caller to check.
+ */
+export async function readCheckpoint(folder: string): Promise<Checkpoint> {
+  const state = await readState(join(folder, stateFile));
+  const parameters = await readTensors(join(folder, parametersFile));
+  const velocities = await readTensors(join(folder, velocitiesFile));
+  return { parameters, velocities, state };
+}
+
+async function readState(path: string): Promise<TrainingState> {
+  try {
+    return decodeState(await readWhole(path));
+  } catch (cause) {
+    throw new CheckpointError(`Cannot read the checkpoint's ${path}: ${describeFailure(cause)}.`, { cause });
+  }
+}
+
+async function readTensors(path: string): Promise<TensorMap> {
+  let tensors: TensorMap;
+  try {
+    ({ tensors } = await readSafetensors(path));
+  } catch (cause) {
+    throw new CheckpointError(`The checkpoint is damaged. ${(cause as Error).message}`, { cause });
+  }
+  const fault = nonFiniteValue(tensors);
+  if (fault !== undefined) {
+    throw new CheckpointError(`The checkpoint is damaged: ${path} holds ${fault}.`);
+  }
+  return tensors;
+}

@@ -1,0 +1,84 @@
+import { CheckpointError, type TrainingState } from "@alexnet/core";
+
+/** Version of the folder's layout and of `state.json`; a reader refuses any other. */
+export const formatVersion = 1;
+
+const required: readonly (readonly [name: keyof TrainingState, what: string, holds: (value: unknown) => boolean])[] = [
+  ["model", "a string", (value) => typeof value === "string"],
+  ["step", "a non-negative whole number", isCount],
+  ["epoch", "a non-negative whole number", isCount],
+  ["seed", "a number", (value) => typeof value === "number"],
+  ["schedule", "an object", isRecord],
+  ["earlyStop", "an object", isRecord],
+  ["epochTotals", "an object", isRecord],
+  ["recipe", "an object", isRecord],
+];
+
+/** `state.json`, for people to read too. Throws `CheckpointError` for what JSON cannot hold, such as an infinity. */
+export function encodeState(state: TrainingState): Uint8Array {
+  const fault = stateFault(state);
+  if (fault !== undefined) {
+    throw new CheckpointError(`The training state cannot be saved: ${fault}.`);
+  }
+  return new TextEncoder().encode(`${JSON.stringify({ formatVersion, state }, undefined, 2)}\n`);
+}
+
+/** Reads `state.json`. Throws `CheckpointError`, whose message names the fault alone. */
+export function decodeState(bytes: Uint8Array): TrainingState {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new CheckpointError(`it is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  const { formatVersion: version, state } = isRecord(fields) ? fields : {};
+  if (version !== formatVersion) {
+    throw new CheckpointError(
+      `it is of format version ${shown(version)}, and this release reads version ${formatVersion}`,
+    );
+  }
+  const fault = stateFault(state);
+  if (fault !== undefined) {
+    throw new CheckpointError(fault);
+  }
+  return state as TrainingState;
+}
+
+function stateFault(state: unknown): string | undefined {
+  if (!isRecord(state)) {
+    return `"state" must be an object; got ${shown(state)}`;
+  }
+  for (const [name, what, holds] of required) {
+    if (!holds(state[name])) {
+      return `"${name}" must be ${what}; got ${shown(state[name])}`;
+    }
+  }
+  const path = nonFinitePath(state);
+  return path && `"${path.join(".")}" must be finite`;
+}
+
+/** Where the first NaN or infinity is: JSON would turn it into `null`. */
+function nonFinitePath(value: unknown): string[] | undefined {
+  if (typeof value === "number") {
+    return Number.isFinite(value) ? undefined : [];
+  }
+  for (const [key, inner] of Object.entries(value ?? {})) {
+    const path = typeof inner === "string" ? undefined : nonFinitePath(inner);
+    if (path !== undefined) {
+      return [key, ...path];
+    }
+  }
+  return undefined;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,41 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Checkpoint } from "@alexnet/core";
+import { syncDirectory, type WriteFile } from "../files/durable.js";
+import { encodeSafetensors } from "../safetensors/encode.js";
+import { partialPath, replacedPath } from "./folders.js";
+import { parametersFile, stateFile, velocitiesFile } from "./layout.js";
+import { encodeState } from "./state.js";
+
+/**
+ * Writes a checkpoint's folder under another name, and gives it its own once all of it is on the disk. A checkpoint of
+ * the same step is moved aside first and removed last. Removes what it wrote when it fails.
+ */
+export async function writeCheckpoint(folder: string, checkpoint: Checkpoint, writeFile: WriteFile): Promise<void> {
+  const partial = partialPath(folder);
+  try {
+    await mkdir(partial);
+    await writeFile(join(partial, parametersFile), encodeSafetensors(checkpoint.parameters));
+    await writeFile(join(partial, velocitiesFile), encodeSafetensors(checkpoint.velocities));
+    await writeFile(join(partial, stateFile), [encodeState(checkpoint.state)]);
+    await syncDirectory(partial);
+    await publish(partial, folder);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function publish(partial: string, folder: string): Promise<void> {
+  const replaced = replacedPath(folder);
+  try {
+    await rename(folder, replaced);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+      throw error;
+    }
+  }
+  await rename(partial, folder);
+  await syncDirectory(dirname(folder));
+  await rm(replaced, { recursive: true, force: true });
+}

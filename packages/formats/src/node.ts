@@ -1,0 +1,4 @@
+export { type DirectoryCheckpointOptions, directoryCheckpoints } from "./checkpoint/directory-checkpoints.js";
+export { readCheckpoint } from "./checkpoint/read-checkpoint.js";
+export type { DirectoryCheckpointStore } from "./checkpoint/store.js";
+export { readSafetensors, writeSafetensors } from "./safetensors/file.js";

@@ -1,0 +1,30 @@
+import { widenBfloat16, widenFloat16 } from "./half-precision.js";
+
+/** One element type of a safetensors file and how its bytes become a tensor's data. */
+export interface Dtype {
+  /** Bytes per element. */
+  readonly size: number;
+  /** A view on the bytes where alignment and type allow it, else a copy. The host is taken to be little-endian. */
+  readonly read: (buffer: ArrayBufferLike, byteOffset: number, length: number) => Float32Array | Float64Array;
+}
+
+/** The element types this reader takes, by their names in the file. */
+export const dtypes: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
+  ["F64", { size: 8, read: (...range) => new Float64Array(...aligned(8, ...range)) }],
+  ["F32", { size: 4, read: (...range) => new Float32Array(...aligned(4, ...range)) }],
+  ["F16", { size: 2, read: (...range) => widenFloat16(new Uint16Array(...aligned(2, ...range))) }],
+  ["BF16", { size: 2, read: (...range) => widenBfloat16(new Uint16Array(...aligned(2, ...range))) }],
+]);
+
+/** The range itself, or, where it starts between two elements, a copy of it that does not. */
+function aligned(
+  size: number,
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  length: number,
+): [buffer: ArrayBufferLike, byteOffset: number, length: number] {
+  if (byteOffset % size === 0) {
+    return [buffer, byteOffset, length];
+  }
+  return [buffer.slice(byteOffset, byteOffset + length * size), 0, length];
+}
