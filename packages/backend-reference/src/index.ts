@@ -1,0 +1,1 @@
+export { type ReferenceBackendOptions, referenceBackend } from "./reference-backend.js";

@@ -1,0 +1,45 @@
+import type { LrnAttributes, Shape } from "@alexnet/core";
+import type { One, ReferenceKernel, Shape4, Three } from "./kernel.js";
+
+/** Visits every pair of a value and a value at the same pixel of a neighbouring channel, itself included. */
+function eachNeighbour(shape: Shape, size: number, visit: (value: number, neighbour: number) => void): void {
+  const [batch, channels, height, width] = shape as Shape4;
+  const pixels = height * width;
+  const reach = (size - 1) / 2;
+  for (let n = 0; n < batch; n++) {
+    for (let c = 0; c < channels; c++) {
+      for (let j = Math.max(0, c - reach); j <= Math.min(channels - 1, c + reach); j++) {
+        const value = (n * channels + c) * pixels;
+        const neighbour = (n * channels + j) * pixels;
+        for (let pixel = 0; pixel < pixels; pixel++) visit(value + pixel, neighbour + pixel);
+      }
+    }
+  }
+}
+
+/** `k + alpha · Σ a²` of every value. */
+function denominators(input: Float64Array, shape: Shape, { size, k, alpha }: LrnAttributes): Float64Array {
+  const result = new Float64Array(input.length).fill(k);
+  eachNeighbour(shape, size, (value, neighbour) => {
+    result[value]! += alpha * input[neighbour]! ** 2;
+  });
+  return result;
+}
+
+export const lrn: ReferenceKernel<"lrn"> = (inputs, { attributes, shape }) => {
+  const [input] = inputs as One;
+  const denominator = denominators(input, shape, attributes);
+  return input.map((value, index) => value / denominator[index]! ** attributes.beta);
+};
+
+export const lrnGrad: ReferenceKernel<"lrnGrad"> = (inputs, { attributes, shape }) => {
+  const [input, output, gradient] = inputs as Three;
+  const { size, alpha, beta } = attributes;
+  const denominator = denominators(input, shape, attributes);
+  const inputGradient = gradient.map((value, index) => value / denominator[index]! ** beta);
+  const passedOn = gradient.map((value, index) => (value * output[index]!) / denominator[index]!);
+  eachNeighbour(shape, size, (value, neighbour) => {
+    inputGradient[value]! -= 2 * alpha * beta * input[value]! * passedOn[neighbour]!;
+  });
+  return inputGradient;
+};
