@@ -68,15 +68,15 @@ describe("agrees with PyTorch in float64", () => {
     const operands = ["x", "w", "b"].filter((role) => role in golden.tensors);
     const inputs: TensorMap = Object.fromEntries(operands.map((role) => [role, tensorOf(golden, role)]));
     const results = await withGradients(inputs, build(golden) as Build, tensorOf(golden, "dy"));
-    expect(relativeError(results.result, tensorOf(golden, "y"))).toBeLessThan(1e-13);
+    expect(relativeError(results.result, tensorOf(golden, "y"))).toBeLessThan(1e-12);
     for (const role of operands) {
-      expect(relativeError(results[`d${role}`], tensorOf(golden, `d${role}`)), `d${role}`).toBeLessThan(1e-13);
+      expect(relativeError(results[`d${role}`], tensorOf(golden, `d${role}`)), `d${role}`).toBeLessThan(1e-12);
     }
   });
 
   it.each(cases.filter(({ op }) => op === "softmax"))("$name", async (golden) => {
     const probabilities = await apply("softmax", [tensorOf(golden, "x")], {});
-    expect(relativeError(probabilities, tensorOf(golden, "y"))).toBeLessThan(1e-13);
+    expect(relativeError(probabilities, tensorOf(golden, "y"))).toBeLessThan(1e-12);
   });
 
   it.each(cases.filter(({ op }) => op === "softmaxCrossEntropy"))("$name: value and gradient", async (golden) => {
@@ -84,8 +84,8 @@ describe("agrees with PyTorch in float64", () => {
     const labels = oneHot(tensorOf(golden, "labels"), logits.shape[1] as number);
     const loss = await apply("softmaxCrossEntropy", [logits, labels], {});
     const gradient = await apply("softmaxCrossEntropyGrad", [logits, labels], {});
-    expect(relativeError(loss, tensorOf(golden, "y"))).toBeLessThan(1e-13);
-    expect(relativeError(gradient, tensorOf(golden, "dx"))).toBeLessThan(1e-13);
+    expect(relativeError(loss, tensorOf(golden, "y"))).toBeLessThan(1e-12);
+    expect(relativeError(gradient, tensorOf(golden, "dx"))).toBeLessThan(1e-12);
   });
 
   it("knows every kind of case there is", () => {

@@ -43,20 +43,3 @@ export function relativeError(actual: Tensor | undefined, expected: Tensor | und
   });
   return difference === 0 ? 0 : difference / largest;
 }
-
-/** Elements at flat index floor(i · size / count), as the goldens hold them. */
-export function sample(tensor: Tensor, count = 512): Tensor {
-  const taken = Math.min(count, tensor.data.length);
-  return tensor64(
-    [taken],
-    Array.from({ length: taken }, (_, i) => tensor.data[Math.floor((i * tensor.data.length) / taken)] as number),
-  );
-}
-
-/** 256 elements at flat index i · 2654435761 mod size, as the goldens hold them. */
-export function spread(tensor: Tensor): Tensor {
-  return tensor64(
-    [256],
-    Array.from({ length: 256 }, (_, i) => tensor.data[(i * 2654435761) % tensor.data.length] as number),
-  );
-}
