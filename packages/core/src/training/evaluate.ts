@@ -3,9 +3,10 @@ import { InvalidArgumentError } from "../errors.js";
 import type { Model } from "../model/model.js";
 import { checkParameters } from "../model/parameters.js";
 import { inferenceProgram } from "../model/programs.js";
-import type { Tensor, TensorMap } from "../tensor.js";
+import { sizeOf, type Tensor, type TensorMap } from "../tensor.js";
 import { checkDataset } from "./check-dataset.js";
 import type { Batch, Dataset } from "./dataset.js";
+import { filledUp } from "./feeds.js";
 import { bestClass, crossEntropy, rankOf, row } from "./metrics.js";
 
 /** How well a model does on a dataset. */
@@ -22,40 +23,32 @@ export interface Evaluation {
   readonly seconds: number;
 }
 
-/** Runs the inference programs of one model; compiles one for each batch size it meets. */
+/** Runs the inference program of one model at one batch size, compiled when first needed. */
 export interface Evaluator {
   evaluate(
     variables: Variables,
     dataset: Dataset,
-    options: {
-      readonly batchSize: number;
-      readonly signal?: AbortSignal;
-      onProgress?(done: number, total: number): void;
-    },
+    options?: { readonly signal?: AbortSignal | undefined; onProgress?(done: number, total: number): void },
   ): Promise<Evaluation>;
+  /** Logits and probabilities of as many images as the batch size, or fewer. */
   predict(variables: Variables, images: Tensor): Promise<{ readonly logits: Tensor; readonly probabilities: Tensor }>;
   dispose(): Promise<void>;
 }
 
-export function evaluator(model: Model, backend: Backend): Evaluator {
-  const executables = new Map<number, Promise<Executable>>();
+export function evaluator(model: Model, backend: Backend, batchSize: number): Evaluator {
+  let compiled: Promise<Executable> | undefined;
 
   async function predict(variables: Variables, images: Tensor) {
-    const batch = images.shape[0] as number;
-    let executable = executables.get(batch);
-    if (!executable) {
-      executable = backend.compile(inferenceProgram(model, batch).program);
-      executables.set(batch, executable);
-    }
-    const [outputs] = await (await executable).run(variables, [{ images }]);
+    compiled ??= backend.compile(inferenceProgram(model, batchSize).program);
+    const executable = await compiled;
+    const [outputs] = await executable.run(variables, [{ images: filledUp(images, batchSize) }]);
     return outputs as TensorMap & { readonly logits: Tensor; readonly probabilities: Tensor };
   }
 
   return {
     predict,
-    async evaluate(variables, dataset, { batchSize, signal, onProgress }) {
+    async evaluate(variables, dataset, { signal, onProgress } = {}) {
       checkDataset(model, dataset);
-      checkBatchSize(batchSize);
       const started = performance.now();
       const confusion = Array.from({ length: model.classes }, () => new Array<number>(model.classes).fill(0));
       let loss = 0;
@@ -91,10 +84,17 @@ export function evaluator(model: Model, backend: Backend): Evaluator {
       };
     },
     async dispose() {
-      for (const executable of executables.values()) await (await executable).dispose();
-      executables.clear();
+      await (await compiled?.catch(() => undefined))?.dispose();
     },
   };
+}
+
+/** The batch size, at most the one wished for, that cuts the examples into parts as even as can be. */
+export function evenBatchSize(examples: number, most: number): number {
+  if (!Number.isSafeInteger(most) || most < 1) {
+    throw new InvalidArgumentError(`The batch size must be a whole number of at least 1, but is ${most}.`);
+  }
+  return Math.ceil(examples / Math.ceil(examples / most));
 }
 
 /** What `evaluate` and `predict` share. */
@@ -115,9 +115,10 @@ export interface InferenceOptions {
 export async function evaluate(
   options: InferenceOptions & { readonly dataset: Dataset; onProgress?(done: number, total: number): void },
 ): Promise<Evaluation> {
-  const { dataset, batchSize = 128, signal, onProgress } = options;
-  return withVariables(options, (run, variables) =>
-    run.evaluate(variables, dataset, { batchSize, ...(signal && { signal }), ...(onProgress && { onProgress }) }),
+  const { model, dataset, batchSize = 128, signal, onProgress } = options;
+  checkDataset(model, dataset);
+  return withVariables(options, evenBatchSize(dataset.length, batchSize), (run, variables) =>
+    run.evaluate(variables, dataset, { signal, ...(onProgress && { onProgress }) }),
   );
 }
 
@@ -126,19 +127,18 @@ export async function predict(
   options: InferenceOptions & { readonly images: Tensor },
 ): Promise<{ readonly logits: Tensor; readonly probabilities: Tensor }> {
   const { model, images, batchSize = 128, signal } = options;
-  checkBatchSize(batchSize);
-  const count = images.shape[0] as number;
-  const stride = images.data.length / count;
-  return withVariables(options, async (run, variables) => {
+  const [count, ...imageShape] = images.shape as readonly [number, ...number[]];
+  const atOnce = evenBatchSize(count, batchSize);
+  return withVariables(options, atOnce, async (run, variables) => {
     const logits = new Float32Array(count * model.classes);
     const probabilities = new Float32Array(count * model.classes);
-    for (let start = 0; start < count; start += batchSize) {
+    for (let start = 0; start < count; start += atOnce) {
       signal?.throwIfAborted();
-      const end = Math.min(start + batchSize, count);
-      const data = images.data.subarray(start * stride, end * stride);
-      const part = await run.predict(variables, { shape: [end - start, ...images.shape.slice(1)], data });
-      logits.set(part.logits.data, start * model.classes);
-      probabilities.set(part.probabilities.data, start * model.classes);
+      const rows = Math.min(atOnce, count - start);
+      const data = images.data.subarray(start * sizeOf(imageShape), (start + rows) * sizeOf(imageShape));
+      const part = await run.predict(variables, { shape: [rows, ...imageShape], data });
+      logits.set(part.logits.data.subarray(0, rows * model.classes), start * model.classes);
+      probabilities.set(part.probabilities.data.subarray(0, rows * model.classes), start * model.classes);
     }
     const shape = [count, model.classes];
     return { logits: { shape, data: logits }, probabilities: { shape, data: probabilities } };
@@ -147,11 +147,12 @@ export async function predict(
 
 async function withVariables<Result>(
   { model, backend, parameters }: InferenceOptions,
+  batchSize: number,
   use: (run: Evaluator, variables: Variables) => Promise<Result>,
 ): Promise<Result> {
   checkParameters(model, parameters);
   const variables = await backend.createVariables(parameters);
-  const run = evaluator(model, backend);
+  const run = evaluator(model, backend, batchSize);
   try {
     return await use(run, variables);
   } finally {
@@ -166,10 +167,4 @@ function fetchBatch(dataset: Dataset, start: number, batchSize: number): Promise
   // It may fail while the engine is busy with the batch before; the failure is met when the batch is awaited.
   batch.catch(() => {});
   return batch;
-}
-
-function checkBatchSize(batchSize: number): void {
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-    throw new InvalidArgumentError(`The batch size must be a whole number of at least 1, but is ${batchSize}.`);
-  }
 }

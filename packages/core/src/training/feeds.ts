@@ -1,26 +1,40 @@
 import type { ModelProgram } from "../model/programs.js";
 import { dropoutMask } from "../random/random.js";
-import { sizeOf, type Tensor, type TensorMap } from "../tensor.js";
+import { type Shape, sizeOf, type Tensor, type TensorMap } from "../tensor.js";
 import type { Batch } from "./dataset.js";
 import { oneHot } from "./metrics.js";
 
 /**
- * What a training program is fed at a step (0-based): images, one-hot labels, the learning rate, and dropout masks drawn
- * for this seed, layer and step.
+ * What a training program is fed at a step (0-based): images, labels, the learning rate, and dropout masks drawn for this
+ * seed, layer and step.
+ *
+ * A batch smaller than the program's is filled up with black images that have no label, and the labels of the others are
+ * weighted up: the mean over the whole batch is then the mean over the examples there are, and the rest adds no gradient.
+ * So one compiled program serves every batch of an epoch, the last one included.
  */
 export function trainingFeed(
-  { masks }: ModelProgram,
+  { program, masks }: ModelProgram,
   { images, labels }: Batch,
   options: { readonly classes: number; readonly learningRate: number; readonly seed: number; readonly step: number },
 ): TensorMap {
   const { classes, learningRate, seed, step } = options;
+  const size = (program.inputs.images as Shape)[0] as number;
   const feed: Record<string, Tensor> = {
-    images,
-    labels: oneHot(labels, classes),
+    images: filledUp(images, size),
+    labels: filledUp(oneHot(labels, classes, size / labels.length), size),
     learningRate: { shape: [], data: Float32Array.of(learningRate) },
   };
   for (const { input, layer, shape, rate } of masks) {
     feed[input] = { shape, data: dropoutMask({ seed, purpose: `dropout:${layer}`, step }, rate, sizeOf(shape)) };
   }
   return feed;
+}
+
+/** The tensor with zeros after it until its first axis has the size; itself where it has it already. */
+export function filledUp(values: Tensor, size: number): Tensor {
+  if (values.shape[0] === size) return values;
+  const shape = [size, ...values.shape.slice(1)];
+  const data = new Float32Array(sizeOf(shape));
+  data.set(values.data);
+  return { shape, data };
 }

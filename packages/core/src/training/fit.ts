@@ -1,10 +1,10 @@
 import type { Executable, Variables } from "../backend/backend.js";
 import { NonFiniteLossError } from "../errors.js";
 import { initialParameters, parametersOf } from "../model/parameters.js";
-import { type ModelProgram, trainingProgram, velocityOf } from "../model/programs.js";
+import { trainingProgram, velocityOf } from "../model/programs.js";
 import { firstNonFinite, type Tensor, type TensorMap, zeros } from "../tensor.js";
 import type { Checkpoint, EpochTotals, TrainingState } from "./checkpoint.js";
-import { evaluator } from "./evaluate.js";
+import { evaluator, evenBatchSize } from "./evaluate.js";
 import type { StepEvent, TrainingEvent } from "./events.js";
 import { trainingFeed } from "./feeds.js";
 import { type CheckedFitOptions, checkFitOptions, type FitOptions } from "./fit-options.js";
@@ -48,21 +48,20 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
     learningRateAt(schedule, state.schedule, { step, epoch, steps: checked.epochs * stepsPerEpoch });
 
   const variables = await backend.createVariables(startValues(checked));
-  const evaluation = evaluator(model, backend);
-  const programs = trainingPrograms(checked);
+  const evaluation = validation && evaluator(model, backend, evenBatchSize(validation.length, batchSize));
+  const training = trainingProgram(model, batchSize, checked.optimizer);
+  let executable: Executable | undefined;
   const isDue = (every: number, { step, epoch, endsEpoch }: PlannedStep): boolean =>
     endsEpoch && ((epoch + 1) % every === 0 || step + 1 === steps);
   const plan = planSteps({ examples: checked.training.length, batchSize, seed, firstStep: state.step, steps });
   const groups = groupSteps(plan, checked.stepsPerRun, ({ endsEpoch }) => endsEpoch);
 
   async function prepare(group: readonly PlannedStep[]) {
-    const first = group[0] as PlannedStep;
-    const { program } = await programs.of(first.indices.length);
     const batches = await Promise.all(group.map(({ indices }) => checked.training.batch(indices)));
     return group.map(({ step, epoch }, position) => {
       const rate = learningRate(step, epoch);
       const batch = batches[position] as (typeof batches)[number];
-      const feed = trainingFeed(program, batch, { classes: model.classes, learningRate: rate, seed, step });
+      const feed = trainingFeed(training, batch, { classes: model.classes, learningRate: rate, seed, step });
       return { feed, labels: batch.labels, learningRate: rate };
     });
   }
@@ -78,6 +77,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
       epochs: checked.epochs,
       batchSize,
     };
+    executable = await backend.compile(training.program);
     let reason: "completed" | "earlyStop" | "aborted" = "completed";
     let saved: number | undefined = checked.resume?.state.step;
     let previousRate: number | undefined;
@@ -107,7 +107,6 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
       // Across an evaluation they are not: it may change the learning rate they are fed with.
       group = groups.next().value;
       prepared = group && !last.endsEpoch ? ahead(prepare(group)) : undefined;
-      const { executable } = await programs.of(last.indices.length);
       const outputs = await executable.run(
         variables,
         inputs.map(({ feed }) => feed),
@@ -129,8 +128,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
         state = { ...state, epoch: last.epoch + 1, epochTotals: NO_TOTALS };
         const at = { step: state.step, epoch: state.epoch };
         yield { type: "epoch", ...at, loss: loss / examples, accuracy: correct / examples, examples, seconds: elapsed };
-        if (validation && isDue(checked.evaluateEvery, last)) {
-          const result = await evaluation.evaluate(variables, validation, { batchSize });
+        if (validation && evaluation && isDue(checked.evaluateEvery, last)) {
+          const result = await evaluation.evaluate(variables, validation);
           state = { ...state, schedule: afterEvaluation(schedule, state.schedule, result) };
           if (checked.earlyStop) state = { ...state, earlyStop: watch(checked.earlyStop, state.earlyStop, result) };
           yield { type: "evaluation", ...at, evaluation: result };
@@ -154,8 +153,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
     }
     yield { type: "end", reason, ...at, checkpoint };
   } finally {
-    await programs.dispose();
-    await evaluation.dispose();
+    await executable?.dispose();
+    await evaluation?.dispose();
     await variables.dispose();
   }
 }
@@ -168,26 +167,6 @@ function startValues({ model, seed, optimizer, parameters, resume }: CheckedFitO
       values[velocityOf(name)] = resume?.velocities[name] ?? zeros(shape);
   }
   return values;
-}
-
-/** Training programs by batch size, compiled when first needed: as a rule one, and one for the last batch of an epoch. */
-function trainingPrograms({ model, backend, optimizer }: CheckedFitOptions) {
-  const compiled = new Map<number, Promise<{ readonly program: ModelProgram; readonly executable: Executable }>>();
-  return {
-    of(batch: number) {
-      let entry = compiled.get(batch);
-      if (!entry) {
-        const program = trainingProgram(model, batch, optimizer);
-        entry = backend.compile(program.program).then((executable) => ({ program, executable }));
-        compiled.set(batch, entry);
-      }
-      return entry;
-    },
-    async dispose(): Promise<void> {
-      const settled = await Promise.allSettled(compiled.values());
-      for (const entry of settled) if (entry.status === "fulfilled") await entry.value.executable.dispose();
-    },
-  };
 }
 
 function stepEvent(

@@ -54,14 +54,14 @@ export function crossEntropy(logits: ArrayLike<number>, label: number): number {
   return Math.log(sum) + largest - (logits[label] as number);
 }
 
-/** `[N, classes]` with a 1 at each label. Throws `DatasetError` for a label that is no class. */
-export function oneHot(labels: Int32Array, classes: number): Tensor {
+/** `[N, classes]` with a 1, or another weight, at each label. Throws `DatasetError` for a label that is no class. */
+export function oneHot(labels: Int32Array, classes: number, weight = 1): Tensor {
   const data = new Float32Array(labels.length * classes);
   for (const [example, label] of labels.entries()) {
     if (label < 0 || label >= classes) {
       throw new DatasetError(`A label is ${label}, but there are ${classes} classes, 0 to ${classes - 1}.`);
     }
-    data[example * classes + label] = 1;
+    data[example * classes + label] = weight;
   }
   return { shape: [labels.length, classes], data };
 }

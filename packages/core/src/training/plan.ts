@@ -34,8 +34,8 @@ export function* planSteps(options: {
 }
 
 /**
- * The same steps in groups to be handed to the backend together: of one batch size, at most `size` long, and never past
- * a step after which something else is to happen.
+ * The same steps in groups to be handed to the backend together: at most `size` long, and never past a step after which
+ * something else is to happen.
  */
 export function* groupSteps(
   steps: Iterable<PlannedStep>,
@@ -44,10 +44,6 @@ export function* groupSteps(
 ): Generator<readonly PlannedStep[], void> {
   let group: PlannedStep[] = [];
   for (const step of steps) {
-    if (group.length > 0 && group[0]?.indices.length !== step.indices.length) {
-      yield group;
-      group = [];
-    }
     group.push(step);
     if (group.length === size || breaksAfter(step)) {
       yield group;

@@ -31,7 +31,7 @@ describe("the plan of a training", () => {
     expect(plan(6, 6)).toEqual([]);
   });
 
-  it("is handed over in groups of one batch size that stop where something else is due", () => {
+  it("is handed over in groups that stop where something else is due", () => {
     const groups = [...groupSteps(plan(0, 9), 2, ({ endsEpoch }) => endsEpoch)];
     expect(groups.map((group) => group.map(({ step }) => step))).toEqual([[0, 1], [2], [3, 4], [5], [6, 7], [8]]);
   });

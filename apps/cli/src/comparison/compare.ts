@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Context } from "../context.js";
+import { UsageError } from "../errors.js";
+import { modelOptions } from "../model/options.js";
+import { createModel, zooEntry } from "../registry/zoo.js";
+import { checkRunFolder, defaultRunFolder } from "../run-folder/create.js";
+import { flagName, type TrainingFlags } from "../training/flags.js";
+import { compareModels } from "./facts.js";
+import { comparisonText } from "./text.js";
+
+/** The flags of `alexnet compare`. */
+export interface CompareFlags extends TrainingFlags {
+  readonly train?: boolean;
+}
+
+export type Pair<Value> = readonly [Value, Value];
+
+/** What can be given without `--train`: what shapes a model, and how to print. */
+const WITHOUT_TRAINING: readonly string[] = ["classes", "channels", "inputSize", "json"];
+
+/** `alexnet compare`. */
+export async function compare(context: Context, names: Pair<string>, flags: CompareFlags): Promise<void> {
+  const entries = [zooEntry(names[0]), zooEntry(names[1])] as const;
+  if (!flags.train) {
+    const others = Object.keys(flags).filter((name) => !WITHOUT_TRAINING.includes(name));
+    if (others.length > 0) throw new UsageError(`${others.map(flagName).join(", ")} needs --train.`);
+    const comparison = compareModels(
+      createModel(entries[0], modelOptions(flags)),
+      createModel(entries[1], modelOptions(flags)),
+    );
+    context.terminal().print(flags.json ? JSON.stringify(comparison, undefined, 2) : comparisonText(comparison));
+    return;
+  }
+  if (names[0] === names[1]) throw new UsageError("--train compares two different models; these are the same.");
+  const name = `${names[0]}-vs-${names[1]}-${flags.dataset ?? "sample"}`;
+  const directory = flags.runDir ?? defaultRunFolder(name, new Date(), existsSync, join);
+  await checkRunFolder(directory);
+  const { trainBoth } = await import("./train-both.js");
+  await trainBoth(context, names, directory, flags);
+}

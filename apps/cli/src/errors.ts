@@ -1,0 +1,49 @@
+import { AlexNetError } from "@alexnet/core";
+
+/** What the process tells the shell when it ends. */
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  /** What a shell reports for a program that wrote to a closed pipe. */
+  brokenPipe: 141,
+} as const;
+
+/** The command line itself is wrong: an unknown name, a flag that does not go with another. Ends with exit code 2. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
+/** A run folder cannot be used, read or written. */
+export class RunFolderError extends AlexNetError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("RUN_FOLDER", message, options);
+  }
+}
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["ENOSPC", "the disk is full"],
+  ["EDQUOT", "the disk quota is used up"],
+  ["EROFS", "the disk is read-only"],
+  ["EACCES", "permission is denied"],
+  ["EPERM", "permission is denied"],
+  ["ENOENT", "it is not there"],
+  ["ENOTDIR", "part of its path is not a folder"],
+  ["EISDIR", "it is a folder, not a file"],
+]);
+
+/** A failed file operation in a few words, `the disk is full`; other errors by their message. */
+export function describeFailure(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return reasons.get(code ?? "") ?? message ?? String(error);
+}
+
+/** The way an error is told to a person: errors thrown on purpose by their message, all others with their kind. */
+export function describeError(error: unknown): string {
+  if (error instanceof AlexNetError || error instanceof UsageError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  return `${error.name}: ${error.message} (unexpected: --debug shows where it came from)`;
+}

@@ -1,0 +1,90 @@
+import { evaluate } from "@alexnet/core";
+import type { Context } from "../context.js";
+import { downloadStatus } from "../download-status.js";
+import { UsageError } from "../errors.js";
+import { evaluationText } from "../evaluation.js";
+import { modelOfWeights } from "../model/of-weights.js";
+import { openBackend } from "../registry/backends.js";
+import { datasetEntries, datasetEntry, openSplit } from "../registry/datasets.js";
+import { chooseWeights } from "../run-folder/choose-weights.js";
+import { loadWeights } from "../run-folder/load-weights.js";
+import { gauge } from "../text/bar.js";
+import { count, plural } from "../text/format.js";
+
+export interface EvaluateFlags {
+  readonly model?: string;
+  readonly dataset?: string;
+  readonly dataDir?: string;
+  readonly download?: boolean;
+  readonly backend?: string;
+  readonly threads?: number;
+  readonly limitTest?: number;
+  readonly batchSize?: number;
+  readonly inputSize?: number;
+  readonly json?: boolean;
+}
+
+/** `alexnet evaluate`. */
+export async function evaluateWeights(
+  context: Context,
+  given: string | undefined,
+  flags: EvaluateFlags,
+): Promise<void> {
+  const terminal = context.terminal();
+  const weights = await loadWeights(await chooseWeights(given, terminal));
+  const model = modelOfWeights(weights, flags);
+  const name = flags.dataset ?? weights.info.dataset;
+  if (name === undefined) {
+    const known = datasetEntries.map((entry) => entry.name).join("|");
+    throw new UsageError(`${weights.location} does not say what it was trained on. Name a dataset: --dataset ${known}`);
+  }
+  const trainedOn = weights.config?.dataset;
+  const directory = flags.dataDir ?? (trainedOn?.name === name ? trainedOn.directory : undefined);
+  const dataset = await openSplit(datasetEntry(name), {
+    split: "test",
+    inputSize: model.inputShape[1],
+    channels: model.inputShape[0],
+    ...(directory !== undefined && { directory }),
+    ...(flags.limitTest !== undefined && { limit: flags.limitTest }),
+    download: flags.download ?? false,
+    onProgress: downloadStatus(terminal),
+  });
+  try {
+    const { backend, note } = await openBackend(
+      flags.backend ?? "auto",
+      flags.threads === undefined ? {} : { threads: flags.threads },
+    );
+    if (note !== undefined) terminal.note(note);
+    try {
+      const evaluation = await evaluate({
+        model,
+        backend,
+        parameters: weights.parameters,
+        dataset,
+        ...(flags.batchSize !== undefined && { batchSize: flags.batchSize }),
+        onProgress(done, total) {
+          if (!terminal.interactive || flags.json) return;
+          terminal.status(`evaluating  ${gauge(done / total, 24)}  ${count(done)}/${count(total)}`);
+        },
+      });
+      terminal.status("");
+      if (flags.json) {
+        const facts = {
+          model: model.name,
+          weights: weights.location,
+          dataset: dataset.name,
+          backend: backend.info.name,
+        };
+        terminal.print(JSON.stringify({ ...facts, classNames: dataset.classNames, ...evaluation }, undefined, 2));
+        return;
+      }
+      const trained = weights.info.epoch === undefined ? "" : `, trained for ${plural(weights.info.epoch, "epoch")}`;
+      terminal.print(`${model.name}${trained}, on ${dataset.name} (${backend.info.name})\n`);
+      terminal.print(evaluationText(evaluation, dataset.classNames));
+    } finally {
+      await backend.dispose();
+    }
+  } finally {
+    await dataset.dispose?.();
+  }
+}

@@ -1,0 +1,112 @@
+import { AlexNetError, type Model, predict, type Tensor, topClasses } from "@alexnet/core";
+import {
+  decodeImage,
+  type ImageTensorOptions,
+  imagenetClassNames,
+  imagenetNormalization,
+  imageTensor,
+} from "@alexnet/data";
+import type { Context } from "../context.js";
+import { exitCodes } from "../errors.js";
+import { modelOfWeights } from "../model/of-weights.js";
+import { openBackend } from "../registry/backends.js";
+import { chooseWeights } from "../run-folder/choose-weights.js";
+import { loadWeights } from "../run-folder/load-weights.js";
+import type { Terminal } from "../terminal.js";
+import { bar } from "../text/bar.js";
+import { percent } from "../text/format.js";
+import { padEnd, padStart, truncate, width } from "../text/width.js";
+
+export interface PredictFlags {
+  readonly weights?: string;
+  readonly model?: string;
+  readonly inputSize?: number;
+  readonly backend?: string;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+/** What is told of one picture. */
+export interface Prediction {
+  readonly image: string;
+  readonly classes: readonly { readonly index: number; readonly name: string; readonly probability: number }[];
+}
+
+const TOP = 5;
+
+/** ImageNet has this many classes; a model of as many that says nothing else was trained on it. */
+const IMAGENET_CLASSES = 1000;
+
+/** `alexnet predict`. A picture that cannot be read is told, and the others are predicted all the same. */
+export async function predictImages(context: Context, paths: readonly string[], flags: PredictFlags): Promise<void> {
+  const terminal = context.terminal();
+  const weights = await loadWeights(await chooseWeights(flags.weights, terminal));
+  const model = modelOfWeights(weights, flags);
+  const imagenet = weights.info.classNames === undefined && model.classes === IMAGENET_CLASSES;
+  const classNames = weights.info.classNames ?? (imagenet ? imagenetClassNames() : []);
+  const pictures: { readonly path: string; readonly image: Tensor }[] = [];
+  for (const path of paths) {
+    try {
+      pictures.push({ path, image: imageTensor(await decodeImage(path), preparation(model, imagenet)) });
+    } catch (error) {
+      if (!(error instanceof AlexNetError)) throw error;
+      terminal.note(`${terminal.noteColors.red("error:")} ${error.message}`);
+      context.exitWith(exitCodes.failed);
+    }
+  }
+  if (pictures.length === 0) return;
+  const { backend, note } = await openBackend(
+    flags.backend ?? "auto",
+    flags.threads === undefined ? {} : { threads: flags.threads },
+  );
+  if (note !== undefined) terminal.note(note);
+  try {
+    const images = stack(pictures.map(({ image }) => image));
+    const { probabilities } = await predict({ model, backend, parameters: weights.parameters, images });
+    const predictions = pictures.map(({ path }, row): Prediction => {
+      const scores = probabilities.data.subarray(row * model.classes, (row + 1) * model.classes);
+      const classes = topClasses(scores, Math.min(TOP, model.classes));
+      return {
+        image: path,
+        classes: classes.map(({ index, probability }) => ({
+          index,
+          name: classNames[index] ?? `class ${index}`,
+          probability,
+        })),
+      };
+    });
+    terminal.print(flags.json ? JSON.stringify(predictions, undefined, 2) : predictionsText(predictions, terminal));
+  } finally {
+    await backend.dispose();
+  }
+}
+
+/** The pixels as the model saw them in training: as ImageNet's models are tested, or as the datasets here are made. */
+function preparation({ inputShape: [channels, height, width_] }: Model, imagenet: boolean): ImageTensorOptions {
+  const size = [height, width_] as const;
+  if (imagenet && channels === 3) return { size, channels, resizeMode: "center-crop", ...imagenetNormalization };
+  return { size, channels: channels as 1 | 3 };
+}
+
+function stack(images: readonly Tensor[]): Tensor {
+  const [first] = images as [Tensor];
+  const data = new Float32Array(images.length * first.data.length);
+  for (const [index, image] of images.entries()) data.set(image.data, index * first.data.length);
+  return { shape: [images.length, ...first.shape.slice(1)], data };
+}
+
+function predictionsText(predictions: readonly Prediction[], terminal: Terminal): string {
+  const names = predictions.flatMap(({ classes }) => classes.map(({ name }) => truncate(name, 36)));
+  const nameColumns = Math.max(...names.map(width));
+  const barColumns = 80 - nameColumns - 15;
+  return predictions
+    .map(({ image, classes }) =>
+      [
+        terminal.colors.bold(image),
+        ...classes.map(({ name, probability }) =>
+          `  ${padEnd(truncate(name, 36), nameColumns)}  ${padStart(percent(probability), 7)}  ${terminal.colors.blue(bar(probability, barColumns))}`.trimEnd(),
+        ),
+      ].join("\n"),
+    )
+    .join("\n\n");
+}

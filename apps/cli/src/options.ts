@@ -1,0 +1,72 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+/** A number as people type one. That it makes sense is for whoever uses it to check, in its own words. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError(`It must be a number.`);
+  return value;
+}
+
+/** What every command takes. */
+export function outputOptions(command: Command): Command {
+  return command.option("--json", "print JSON for programs instead of text for people");
+}
+
+/** The options that choose a backend. */
+export function backendOptions(command: Command): Command {
+  return command
+    .option("--backend <name>", "what to compute with, see `alexnet backends` (default: the first available)")
+    .option("--threads <n>", "threads to compute with", number);
+}
+
+/** The options that choose and find a dataset. */
+export function datasetOptions(command: Command, byDefault: string): Command {
+  return command
+    .option("--dataset <name>", `sample, mnist or fashion-mnist (default: ${byDefault})`)
+    .option("--data-dir <folder>", "where the dataset's files are (default: data/<dataset>)")
+    .option("--download", "fetch what is missing of the dataset");
+}
+
+/** The options that decide a training. None has a default here: models have recipes of their own. */
+export function trainingOptions(command: Command): Command {
+  return command
+    .option("--limit-train <n>", "use only n training images, spread over the set", number)
+    .option("--limit-test <n>", "use only n test images, spread over the set", number)
+    .option("--epochs <n>", "passes over the training set", number)
+    .option("--batch-size <n>", "images a step", number)
+    .option("--lr <rate>", "learning rate to start with", number)
+    .option("--momentum <m>", "share of the last update that goes on", number)
+    .option("--weight-decay <wd>", "pull of the weights towards 0", number)
+    .addOption(
+      new Option("--optimizer <convention>", "where the learning rate stands in SGD with momentum").choices([
+        "paper",
+        "pytorch",
+      ]),
+    )
+    .addOption(
+      new Option("--schedule <kind>", "how the learning rate changes").choices([
+        "constant",
+        "step",
+        "polynomial",
+        "plateau",
+      ]),
+    )
+    .option("--lr-factor <f>", "step, plateau: what the rate is multiplied by", number)
+    .option("--lr-every <epochs>", "step: epochs between reductions", number)
+    .option("--lr-power <p>", "polynomial: its power", number)
+    .option("--lr-patience <epochs>", "plateau: epochs without progress it accepts", number)
+    .option("--lr-reductions <n>", "plateau: reductions at most", number)
+    .addOption(
+      new Option("--monitor <figure>", "plateau, early stop: the test figure to look at").choices(["loss", "error"]),
+    )
+    .option("--early-stop <epochs>", "stop after more than so many epochs without progress", number)
+    .option("--seed <n>", "decides weights, shuffling and dropout", number)
+    .option("--input-size <pixels>", "height and width images are resized to", number)
+    .option("--channels <n>", "colour channels, 1 or 3", number)
+    .option("--classes <n>", "number of classes", number);
+}
+
+/** Adds what `--help` shows after the options. */
+export function examples(command: Command, ...lines: readonly string[]): Command {
+  return command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+}

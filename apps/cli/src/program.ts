@@ -1,0 +1,26 @@
+import { Command } from "commander";
+import { addBackends } from "./commands/backends.js";
+import { addCompare } from "./commands/compare.js";
+import { addEvaluate } from "./commands/evaluate.js";
+import { addModels } from "./commands/models.js";
+import { addPredict } from "./commands/predict.js";
+import { addSummary } from "./commands/summary.js";
+import { addTrain } from "./commands/train.js";
+import type { Context } from "./context.js";
+import { version } from "./version.js";
+
+/** The whole command line. It throws in place of ending the process. */
+export function createProgram(context: Context): Command {
+  const program = new Command("alexnet")
+    .description("AlexNet on the command line: look at it, train it, evaluate it, ask it.")
+    .version(version)
+    .option("--no-color", "print without colours (so does NO_COLOR in the environment)")
+    .option("--debug", "show where an error came from")
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError(false)
+    .exitOverride();
+  for (const add of [addModels, addSummary, addCompare, addBackends, addTrain, addEvaluate, addPredict]) {
+    add(program, context);
+  }
+  return program;
+}

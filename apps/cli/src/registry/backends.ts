@@ -1,0 +1,98 @@
+import { type Backend, BackendUnavailableError, InvalidArgumentError } from "@alexnet/core";
+import { unknownName } from "../suggest.js";
+
+/** What a backend can be told on the command line. */
+export interface BackendOptions {
+  /** Threads to compute with; what the engine thinks best unless told otherwise. */
+  readonly threads?: number;
+}
+
+/** An engine on a device that can be chosen by name. */
+export interface BackendEntry {
+  /** `engine:device`, or the engine alone where it has one device only. */
+  readonly name: string;
+  /** The npm package that holds it; it is loaded when the backend is asked for and not before. */
+  readonly package: string;
+  /** Whether the number of threads can be chosen. */
+  readonly threads: boolean;
+  /** Throws `BackendUnavailableError` when the engine or device is not here. */
+  create(options: BackendOptions): Promise<Backend>;
+}
+
+/** In order of preference: `auto` takes the first that is available, and an engine's name alone its first device. */
+export const backendEntries: readonly BackendEntry[] = [
+  {
+    name: "onnx:cpu",
+    package: "@alexnet/backend-onnx",
+    threads: true,
+    async create(options) {
+      const { onnxBackend } = await import("@alexnet/backend-onnx");
+      return onnxBackend({ device: "cpu", ...options });
+    },
+  },
+  {
+    name: "reference",
+    package: "@alexnet/backend-reference",
+    threads: false,
+    async create() {
+      const { referenceBackend } = await import("@alexnet/backend-reference");
+      return referenceBackend();
+    },
+  },
+];
+
+/** The backends a name may mean, the preferred one first. Throws `UsageError` for a name that means none. */
+export function backendsNamed(name: string): readonly BackendEntry[] {
+  if (name === "auto") return backendEntries;
+  const exact = backendEntries.find((entry) => entry.name === name);
+  if (exact) return [exact];
+  const first = backendEntries.find((entry) => entry.name.split(":")[0] === name);
+  if (first) return [first];
+  const engines = backendEntries.map((entry) => entry.name.split(":")[0] as string);
+  throw unknownName("backend", name, [...new Set(["auto", ...backendEntries.map((entry) => entry.name), ...engines])]);
+}
+
+/** A backend, and what is to be said about how it was chosen. */
+export interface OpenedBackend {
+  readonly backend: Backend;
+  readonly note?: string;
+}
+
+/**
+ * Makes the backend of this name. Only `auto` looks further when one is not available, and says so; every other name
+ * means exactly what it says and throws `BackendUnavailableError`.
+ */
+export async function openBackend(name: string, options: BackendOptions): Promise<OpenedBackend> {
+  const skipped: string[] = [];
+  for (const entry of backendsNamed(name)) {
+    if (options.threads !== undefined && !entry.threads) {
+      throw new InvalidArgumentError(`The backend ${entry.name} has no threads to choose; leave --threads out.`);
+    }
+    try {
+      const backend = await create(entry, options);
+      return skipped.length > 0
+        ? { backend, note: `Using the backend ${entry.name}: ${skipped.join(" ")}` }
+        : { backend };
+    } catch (error) {
+      if (name !== "auto" || !(error instanceof BackendUnavailableError)) throw error;
+      skipped.push(`${entry.name} is not available. ${error.message}`);
+    }
+  }
+  throw new BackendUnavailableError(`No backend is available. ${skipped.join(" ")}`);
+}
+
+/** `entry.create`, with a package that is not installed told like an engine that is not. */
+export async function create(entry: BackendEntry, options: BackendOptions): Promise<Backend> {
+  try {
+    return await entry.create(options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_MODULE_NOT_FOUND" && message.includes(`'${entry.package}'`)) {
+      throw new BackendUnavailableError(
+        `The backend ${entry.name} needs the package ${entry.package}: npm install ${entry.package}`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,125 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Dataset, DatasetError, InvalidArgumentError } from "@alexnet/core";
+import type { DownloadProgress, ImageSource, Split } from "@alexnet/data";
+import { unknownName } from "../suggest.js";
+
+/** A dataset that can be chosen by name. */
+export interface DatasetEntry {
+  readonly name: string;
+  /** Whether it is in files that somebody has to fetch; if not, it comes with the program. */
+  readonly files: boolean;
+  load(split: Split, options: FileOptions): Promise<ImageSource>;
+}
+
+interface FileOptions {
+  readonly directory: string;
+  readonly download: boolean;
+  readonly onProgress: (progress: DownloadProgress) => void;
+}
+
+export const datasetEntries: readonly DatasetEntry[] = [
+  {
+    name: "sample",
+    files: false,
+    async load(split) {
+      const { sample } = await import("@alexnet/data");
+      return sample({ split });
+    },
+  },
+  {
+    name: "mnist",
+    files: true,
+    async load(split, options) {
+      const { mnist } = await import("@alexnet/data");
+      return mnist({ split, ...options });
+    },
+  },
+  {
+    name: "fashion-mnist",
+    files: true,
+    async load(split, options) {
+      const { fashionMnist } = await import("@alexnet/data");
+      return fashionMnist({ split, ...options });
+    },
+  },
+];
+
+/** The dataset of this name. Throws `UsageError` with the nearest name when there is none. */
+export function datasetEntry(name: string): DatasetEntry {
+  const entry = datasetEntries.find((candidate) => candidate.name === name);
+  if (!entry) {
+    throw unknownName(
+      "dataset",
+      name,
+      datasetEntries.map((candidate) => candidate.name),
+    );
+  }
+  return entry;
+}
+
+/** Which images of a split are wanted, and in which form. */
+export interface SplitOptions {
+  readonly split: Split;
+  readonly directory?: string;
+  readonly download?: boolean;
+  /** Use only so many. */
+  readonly limit?: number;
+  readonly inputSize: number;
+  readonly channels?: number;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+}
+
+/** One split, resized to what the model takes. Throws `DatasetError`. */
+export async function openSplit(entry: DatasetEntry, options: SplitOptions): Promise<Dataset> {
+  const { split, directory = join("data", entry.name), download = false, limit, inputSize, channels } = options;
+  if (entry.files && !download && !(await isFolder(directory))) {
+    throw new DatasetError(
+      `There is no folder ${directory} with the files of ${entry.name}. Fetch them with --download, or say with ` +
+        "--data-dir where they are.",
+    );
+  }
+  const source = await inOurWords(() =>
+    entry.load(split, { directory, download, onProgress: options.onProgress ?? (() => {}) }),
+  );
+  const { imageDataset, subset } = await import("@alexnet/data");
+  const dataset = imageDataset(source, {
+    size: [inputSize, inputSize],
+    ...(channels !== undefined && { channels: channels as 1 | 3 }),
+  });
+  if (limit === undefined) return dataset;
+  try {
+    return subset(dataset, spread(limit, dataset));
+  } catch (error) {
+    await dataset.dispose?.();
+    throw error;
+  }
+}
+
+/** So many indices spread evenly over the dataset, since a sorted one begins with nothing but its first class. */
+export function spread(limit: number, { length, name }: Pick<Dataset, "length" | "name">): readonly number[] {
+  if (!Number.isSafeInteger(limit) || limit < 1) {
+    throw new InvalidArgumentError(
+      `The number of images to use must be a whole number of at least 1, but is ${limit}.`,
+    );
+  }
+  if (limit > length) throw new DatasetError(`Cannot use ${limit} images of ${name}, which has ${length}.`);
+  return Array.from({ length: limit }, (_, index) => Math.floor((index * length) / limit));
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** The library's errors name its option, which here is a flag. */
+async function inOurWords<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    throw new DatasetError(error.message.replace("Pass download: true", "Add --download"), { cause: error });
+  }
+}

@@ -1,0 +1,76 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { WeightsError } from "@alexnet/core";
+import { directoryCheckpoints, readSafetensors } from "@alexnet/formats/node";
+import { describeFailure } from "../errors.js";
+import { newestCheckpointStep } from "./checkpoints.js";
+import { type RunConfig, readConfig } from "./config.js";
+import { runPaths } from "./paths.js";
+import { type LoadedWeights, weightsInfo } from "./weights.js";
+
+/**
+ * Weights from a safetensors file, or the newest ones of a run folder: those it ended with, or those of its newest
+ * checkpoint when it was interrupted. Throws `WeightsError`, `CheckpointError` or `RunFolderError`.
+ */
+export async function loadWeights(location: string): Promise<LoadedWeights> {
+  if (!(await isFolder(location))) {
+    const { tensors, metadata } = await readSafetensors(location);
+    return { parameters: tensors, info: weightsInfo(metadata), location };
+  }
+  const paths = runPaths(location);
+  const config = await readConfig(paths.config);
+  const newest = await newestCheckpointStep(paths.checkpoints);
+  if (await exists(paths.weights)) {
+    const { tensors, metadata } = await readSafetensors(paths.weights);
+    const info = weightsInfo(metadata);
+    // A resumed training that was killed has checkpoints newer than the weights of its first end.
+    if (newest === undefined || newest <= (info.step ?? 0)) {
+      return { parameters: tensors, info, location: paths.weights, config };
+    }
+  }
+  const checkpoint = await directoryCheckpoints(paths.checkpoints).latest();
+  if (!checkpoint) {
+    throw new WeightsError(
+      `The run folder ${location} holds no weights yet: the training was stopped before its first checkpoint.`,
+    );
+  }
+  const { step, epoch } = checkpoint.state;
+  return {
+    parameters: checkpoint.parameters,
+    info: { ...infoOf(config), step, epoch },
+    location: `${paths.checkpoints} (step ${step})`,
+    config,
+  };
+}
+
+function infoOf({ model, dataset }: RunConfig): LoadedWeights["info"] {
+  return { model, classNames: dataset.classNames, dataset: dataset.name };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw new WeightsError(`Cannot read the weights in ${path}: ${describeFailure(cause)}.`, { cause });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The run folder in `parent` that was trained in last, or `undefined` when there is none. */
+export async function newestRun(parent: string): Promise<string | undefined> {
+  const names = await readdir(parent).catch(() => []);
+  const runs = await Promise.all(
+    names.map(async (name) => {
+      const directory = join(parent, name);
+      const file = await stat(runPaths(directory).metrics).catch(() => undefined);
+      return file && { directory, changed: file.mtimeMs };
+    }),
+  );
+  return runs.filter((run) => run !== undefined).sort((a, b) => b.changed - a.changed)[0]?.directory;
+}

@@ -1,0 +1,73 @@
+import { type Colors, colors } from "./text/colors.js";
+
+/** Where output goes: what was asked for to stdout, everything about it to stderr. */
+export interface Terminal {
+  readonly colors: Colors;
+  /** Colours of what goes to stderr, which may be a terminal when stdout is not. */
+  readonly noteColors: Colors;
+  /** Whether a status line can be redrawn. */
+  readonly interactive: boolean;
+  /** Columns of the terminal, 80 where there is none. */
+  columns(): number;
+  /** Prints a result, with a line break after it. */
+  print(text: string): void;
+  /** Prints a remark. */
+  note(text: string): void;
+  /** Shows one line in place of the last one, until something else is printed; "" removes it. */
+  status(line: string): void;
+  /** Calls `listener`, in place of ending the process, when nobody reads stdout any more. */
+  onBrokenPipe(listener: () => void): void;
+}
+
+/** The stream of a terminal, a file or a pipe, as far as needed here. */
+export interface TextStream {
+  write(text: string): unknown;
+  on(event: "error", listener: (error: NodeJS.ErrnoException) => void): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+const ERASE_LINE = "\r\u001b[2K";
+
+export function terminal(options: {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly color: boolean;
+  readonly noteColor: boolean;
+}): Terminal {
+  const { stdout, stderr } = options;
+  let shown = "";
+  let broken = (): void => process.exit(0);
+  stdout.on("error", (error) => {
+    if (error.code !== "EPIPE") throw error;
+    broken();
+  });
+  // Remarks nobody reads are not worth ending for.
+  stderr.on("error", () => {});
+  const clear = (): void => {
+    if (shown !== "") stderr.write(ERASE_LINE);
+    shown = "";
+  };
+  return {
+    colors: colors(options.color),
+    noteColors: colors(options.noteColor),
+    interactive: stderr.isTTY === true && process.env.TERM !== "dumb",
+    columns: () => stderr.columns ?? stdout.columns ?? 80,
+    print(text) {
+      clear();
+      stdout.write(`${text}\n`);
+    },
+    note(text) {
+      clear();
+      stderr.write(`${text}\n`);
+    },
+    status(line) {
+      if (line === shown) return;
+      stderr.write(`${ERASE_LINE}${line}`);
+      shown = line;
+    },
+    onBrokenPipe(listener) {
+      broken = listener;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Dataset } from "@alexnet/core";
+import { downloadStatus } from "../download-status.js";
+import { datasetEntry, openSplit } from "../registry/datasets.js";
+import type { DatasetConfig } from "../run-folder/config.js";
+import type { Terminal } from "../terminal.js";
+
+/** Both splits of a dataset, resized to what the model takes. Throws `DatasetError`. */
+export async function openData(
+  config: Pick<DatasetConfig, "name" | "directory" | "limitTrain" | "limitTest">,
+  form: { readonly inputSize: number; readonly channels?: number },
+  download: boolean,
+  terminal: Terminal,
+): Promise<{ readonly training: Dataset; readonly test: Dataset; dispose(): Promise<void> }> {
+  const entry = datasetEntry(config.name);
+  const common = {
+    ...form,
+    ...(config.directory !== undefined && { directory: config.directory }),
+    download,
+    onProgress: downloadStatus(terminal),
+  };
+  const open = (split: "train" | "test", limit: number | undefined): Promise<Dataset> =>
+    openSplit(entry, { ...common, split, ...(limit !== undefined && { limit }) });
+  const training = await open("train", config.limitTrain);
+  try {
+    const test = await open("test", config.limitTest);
+    terminal.status("");
+    return {
+      training,
+      test,
+      async dispose() {
+        await training.dispose?.();
+        await test.dispose?.();
+      },
+    };
+  } catch (error) {
+    await training.dispose?.();
+    throw error;
+  }
+}

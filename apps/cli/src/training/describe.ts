@@ -1,0 +1,67 @@
+import { command } from "../invocation.js";
+import { runPaths } from "../run-folder/paths.js";
+import { count, extents, percent, plural, rate } from "../text/format.js";
+import { facts } from "../text/table.js";
+import type { PreparedSession } from "./prepare.js";
+import { describeOptimizer, describeSchedule } from "./recipe.js";
+import type { SessionResult } from "./session.js";
+
+export const STOPPING = "Stopping after the step under way, with a checkpoint. Press Ctrl-C again to end at once.";
+
+const SAMPLE_RECIPE = "(fitted to the small sample; --dataset fashion-mnist trains as published)";
+
+/** What is about to be trained, on what and how. */
+export function describeRun(session: PreparedSession): string {
+  const { directory, config, model, training, test, backend, resume, sampleRecipe } = session;
+  const { epochs, batchSize, optimizer, schedule, seed, earlyStop } = config.training;
+  const { engine, version, details } = backend.info;
+  const threads = details.threads === undefined ? "" : `, ${plural(Number(details.threads), "thread")}`;
+  const from = resume ? `, going on after step ${count(resume.state.step)}` : "";
+  return `${facts([
+    ["model", `${config.model.name}: images of ${extents(model.inputShape)}, ${plural(model.classes, "class")}`],
+    ["data", `${training.name} (${plural(training.length, "image")}), ${test.name} (${plural(test.length, "image")})`],
+    [
+      "training",
+      `${plural(epochs, "epoch")} in batches of ${batchSize}, ${describeOptimizer(optimizer)}, seed ${seed}${from}`,
+    ],
+    [
+      "schedule",
+      `${describeSchedule(schedule)}${earlyStop ? `; stops after ${earlyStop.patience} epochs without progress` : ""}`,
+    ],
+    ...(sampleRecipe ? ([["", SAMPLE_RECIPE]] as const) : []),
+    ["backend", `${backend.info.name} (${engine} ${version}${threads})`],
+    ["run folder", directory],
+  ])}\n`;
+}
+
+/** How it ended, and what to do next: commands to copy. */
+export function describeOutcome(result: SessionResult, { directory, config }: PreparedSession): string {
+  const { evaluation, imagesPerSecond, epoch, reason } = result;
+  const stopped = reason === "earlyStop" ? " (stopped early: no more progress)" : "";
+  const accuracy = evaluation ? `Test accuracy ${percent(evaluation.top1)}` : "Trained";
+  return [
+    `${accuracy} after ${plural(epoch, "epoch")}${stopped}, ${rate(imagesPerSecond)} images/s.`,
+    "",
+    `Everything is in ${runPaths(directory).directory}: weights, curves.svg, metrics, checkpoints. Next:`,
+    `  ${command("evaluate", directory)}`,
+    `  ${command("predict", runPaths(directory).example, "--weights", directory)}`,
+    // A schedule that ends with the training cannot be stretched afterwards.
+    ...(config.training.schedule.kind === "polynomial"
+      ? []
+      : [`  ${resumeCommand(directory, 2 * config.training.epochs)}`]),
+  ].join("\n");
+}
+
+/** What is left of a training that was stopped, and how to go on with it. */
+export function describeInterruption({ step, checkpoint }: SessionResult, directory: string): string {
+  return [
+    `Stopped after step ${count(step)}. ${checkpoint === undefined ? "" : `Checkpoint: ${checkpoint}`}`.trimEnd(),
+    "Go on with:",
+    `  ${resumeCommand(directory)}`,
+  ].join("\n");
+}
+
+/** The command that goes on with a training. */
+export function resumeCommand(directory: string, epochs?: number): string {
+  return command("train", "--resume", directory, ...(epochs === undefined ? [] : ["--epochs", String(epochs)]));
+}

@@ -1,0 +1,37 @@
+/** The flags that decide a training, as commander hands them over; what is absent was not given. */
+export interface TrainingFlags {
+  readonly dataset?: string;
+  readonly dataDir?: string;
+  readonly download?: boolean;
+  readonly limitTrain?: number;
+  readonly limitTest?: number;
+  readonly backend?: string;
+  readonly threads?: number;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly lr?: number;
+  readonly momentum?: number;
+  readonly weightDecay?: number;
+  readonly optimizer?: "paper" | "pytorch";
+  readonly schedule?: "constant" | "step" | "polynomial" | "plateau";
+  readonly lrFactor?: number;
+  readonly lrEvery?: number;
+  readonly lrPower?: number;
+  readonly lrPatience?: number;
+  readonly lrReductions?: number;
+  readonly monitor?: "loss" | "error";
+  readonly earlyStop?: number;
+  readonly seed?: number;
+  readonly classes?: number;
+  readonly channels?: number;
+  readonly inputSize?: number;
+  readonly towers?: 1 | 2;
+  readonly runDir?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `--batch-size` for `batchSize`. */
+export function flagName(property: string): string {
+  return `--${property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

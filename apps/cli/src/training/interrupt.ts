@@ -1,0 +1,50 @@
+/** Exit codes by shell convention: 128 and the signal's number. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * Presses this close together count as one: `npm` passes on the Ctrl-C that the terminal has already sent to everyone.
+ */
+const ONE_PRESS_MS = 500;
+
+/** Turns Ctrl-C into an orderly end. */
+export interface Interrupt {
+  /** Aborted at the first signal. */
+  readonly signal: AbortSignal;
+  /** What the process should end with, once interrupted. */
+  exitCode(): number | undefined;
+  /** Ends as if interrupted, for another reason. */
+  abort(exitCode: number): void;
+  /** Gives the signals back. */
+  dispose(): void;
+}
+
+/**
+ * The first SIGINT or SIGTERM aborts `signal` and calls `onFirst`; a later one ends the process at once. Handlers run
+ * between steps, since an engine may hold the thread during one.
+ */
+export function interruptible(onFirst: () => void, exit: (code: number) => void = process.exit): Interrupt {
+  const controller = new AbortController();
+  let code: number | undefined;
+  let pressedAt = 0;
+  const abort = (exitCode: number): void => {
+    if (code !== undefined) return;
+    code = exitCode;
+    pressedAt = performance.now();
+    onFirst();
+    controller.abort();
+  };
+  const onSignal = (name: string): void => {
+    const exitCode = SIGNALS[name as keyof typeof SIGNALS];
+    if (code === undefined) abort(exitCode);
+    else if (performance.now() - pressedAt > ONE_PRESS_MS) exit(exitCode);
+  };
+  for (const name of Object.keys(SIGNALS)) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    exitCode: () => code,
+    abort,
+    dispose() {
+      for (const name of Object.keys(SIGNALS)) process.off(name, onSignal);
+    },
+  };
+}

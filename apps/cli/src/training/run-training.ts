@@ -1,0 +1,100 @@
+import { NonFiniteLossError } from "@alexnet/core";
+import type { Context } from "../context.js";
+import { exitCodes } from "../errors.js";
+import { curvesText } from "../history-text.js";
+import { type OpenedBackend, openBackend } from "../registry/backends.js";
+import { newestCheckpointStep } from "../run-folder/checkpoints.js";
+import { runPaths } from "../run-folder/paths.js";
+import type { Terminal } from "../terminal.js";
+import { describeInterruption, describeOutcome, describeRun, resumeCommand, STOPPING } from "./describe.js";
+import type { TrainingFlags } from "./flags.js";
+import { interruptible } from "./interrupt.js";
+import { type PreparedSession, prepareResumed, prepareTraining } from "./prepare.js";
+import { jsonReporter, type Reporter, textReporter } from "./reporter.js";
+import { checkResumeFlags, loadRun } from "./resume.js";
+import { runSession } from "./session.js";
+
+/** The flags of `alexnet train`. */
+export interface TrainFlags extends TrainingFlags {
+  readonly model?: string;
+  readonly resume?: string;
+}
+
+/** `alexnet train`. */
+export async function train(context: Context, flags: TrainFlags): Promise<void> {
+  const terminal = context.terminal();
+  const session = await prepare(terminal, flags);
+  const { directory } = session;
+  const interrupt = interruptible(() => terminal.note(STOPPING));
+  // A reader that goes away, as `| head` does, ends the training in order too.
+  terminal.onBrokenPipe(() => interrupt.abort(exitCodes.brokenPipe));
+  try {
+    const result = await runSession(session, reporter(terminal, flags, session), interrupt.signal);
+    if (result.reason === "aborted") {
+      terminal.note(describeInterruption(result, directory));
+      context.exitWith(interrupt.exitCode() ?? exitCodes.failed);
+      return;
+    }
+    if (flags.json) {
+      const { imagesPerSecond, evaluation } = result;
+      terminal.print(JSON.stringify({ type: "result", directory, imagesPerSecond, accuracy: evaluation?.top1 }));
+      return;
+    }
+    if (!flags.quiet) terminal.print(`\n${curvesText(terminal, [{ history: result.history }])}\n`);
+    terminal.print(describeOutcome(result, session));
+  } catch (error) {
+    // A loss that is not finite would be so again: the training is repeated bit for bit.
+    if (!(error instanceof NonFiniteLossError) && (await hasCheckpoint(directory))) {
+      context.hint(`What was trained up to the last checkpoint is kept. Go on with:\n  ${resumeCommand(directory)}`);
+    }
+    throw error;
+  } finally {
+    interrupt.dispose();
+    await session.dispose();
+    await session.backend.dispose();
+  }
+}
+
+/** The textbook's AlexNet: its images have one channel and its classes are ten, as in the sample. */
+const DEFAULT_MODEL = "alexnet-d2l";
+
+async function prepare(terminal: Terminal, flags: TrainFlags): Promise<PreparedSession> {
+  if (flags.resume === undefined) {
+    return prepareTraining(flags.model ?? DEFAULT_MODEL, flags, { terminal, openBackend: () => openAsked(flags) });
+  }
+  checkResumeFlags(Object.keys(flags));
+  const { config, checkpoint } = await loadRun(flags.resume, flags);
+  // What it ran on last, since another backend would round differently.
+  const last = config.resumed?.at(-1)?.backend ?? config.backend;
+  const asked = { backend: last.info.name, ...(last.threads !== undefined && { threads: last.threads }) };
+  const openBackend = () => openAsked(flags.backend === undefined ? { ...asked, ...flags } : flags);
+  return prepareResumed(flags.resume, config, checkpoint, flags, { terminal, openBackend });
+}
+
+/** The backend the flags name. */
+export function openAsked({ backend = "auto", threads }: TrainingFlags): Promise<OpenedBackend> {
+  return openBackend(backend, threads === undefined ? {} : { threads });
+}
+
+/** Tells of a session in the way the flags ask for; `extra` goes into every line of JSON. */
+export function reporter(
+  terminal: Terminal,
+  flags: TrainingFlags,
+  session: PreparedSession,
+  extra: Readonly<Record<string, unknown>> = {},
+): Reporter {
+  const { directory, config } = session;
+  const report = flags.json ? jsonReporter(terminal, extra) : flags.quiet ? () => {} : textReporter(terminal);
+  return (event) => {
+    // Only now has everything been checked.
+    if (event.type === "start") {
+      if (flags.json) terminal.print(JSON.stringify({ type: "run", directory, config, ...extra }));
+      else if (!flags.quiet) terminal.print(describeRun(session));
+    }
+    report(event);
+  };
+}
+
+async function hasCheckpoint(directory: string): Promise<boolean> {
+  return (await newestCheckpointStep(runPaths(directory).checkpoints)) !== undefined;
+}

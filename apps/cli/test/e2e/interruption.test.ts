@@ -1,0 +1,92 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { alexnet, ended, jsonLines, type Outcome, SMALL, start, temporaryFolder } from "./cli.js";
+
+const folder = temporaryFolder();
+
+const NO_SIGNALS = "Windows has no signals that one process could send to another";
+
+/** Starts a training, sends a signal when it has done so many steps, and waits for its end. */
+function stopAfter(step: number, signal: NodeJS.Signals, run: string): Promise<Outcome> {
+  const child = start(folder(), [...SMALL, "--run-dir", run, "--json"]);
+  afterStep(child, step, () => child.kill(signal));
+  return ended(child);
+}
+
+function afterStep(child: ChildProcessWithoutNullStreams, step: number, action: () => void): void {
+  let text = "";
+  let done = false;
+  child.stdout.on("data", (piece: Buffer | string) => {
+    text += piece.toString();
+    if (!done && text.includes(`"type":"step","step":${step},`)) {
+      done = true;
+      action();
+    }
+  });
+}
+
+function file(run: string, name: string): Buffer {
+  return readFileSync(join(folder(), run, name));
+}
+
+/** What happened in a run, without how long it took and where it was. */
+function events(run: string): unknown {
+  const lines = jsonLines(file(run, "metrics.jsonl").toString());
+  return JSON.parse(
+    JSON.stringify(lines, (key, value) => (key === "seconds" || key === "location" ? undefined : value)),
+  );
+}
+
+describe("alexnet train, interrupted", () => {
+  it.for([
+    { signal: "SIGINT", code: 130 },
+    { signal: "SIGTERM", code: 143 },
+  ] as const)("stops with a checkpoint on $signal, and goes on as if nothing had happened", async (given, context) => {
+    context.skip(process.platform === "win32", NO_SIGNALS);
+    const run = `stopped-${given.code}`;
+    const { code, stderr } = await stopAfter(8, given.signal, run);
+    expect(code).toBe(given.code);
+    expect(stderr).toContain("Stopped after step");
+    expect(stderr).toContain(`train --resume ${run}`);
+    const stopped = jsonLines(file(run, "metrics.jsonl").toString()).at(-1) as { step: number };
+    expect(stopped).toMatchObject({ type: "end", reason: "aborted" });
+    expect(readdirSync(join(folder(), run, "checkpoints"))).toContain(`step-${String(stopped.step).padStart(8, "0")}`);
+
+    expect((await alexnet(folder(), ["train", "--resume", run, "--quiet"])).code).toBe(0);
+    await alexnet(folder(), [...SMALL, "--run-dir", `whole-${given.code}`, "--quiet"]);
+    expect(file(run, "model.safetensors").equals(file(`whole-${given.code}`, "model.safetensors"))).toBe(true);
+    expect(events(run)).toEqual(events(`whole-${given.code}`));
+  });
+
+  it("goes on from the last checkpoint when it was killed", async () => {
+    await stopAfter(9, "SIGKILL", "killed");
+    expect(readdirSync(join(folder(), "killed", "checkpoints"))).toEqual(["step-00000006"]);
+    const { code, stdout } = await alexnet(folder(), ["train", "--resume", "killed", "--json"]);
+    expect(code).toBe(0);
+    expect(jsonLines(stdout).find(({ type }) => type === "start")).toMatchObject({ step: 6 });
+    await alexnet(folder(), [...SMALL, "--run-dir", "unharmed", "--quiet"]);
+    expect(file("killed", "model.safetensors").equals(file("unharmed", "model.safetensors"))).toBe(true);
+    expect(events("killed")).toEqual(events("unharmed"));
+  });
+
+  it("lets nobody else train in its folder meanwhile", async () => {
+    const child = start(folder(), [...SMALL, "--run-dir", "busy", "--json", "--epochs", "100"]);
+    const end = ended(child);
+    await new Promise<void>((resolve) => afterStep(child, 7, resolve));
+    const { code, stderr } = await alexnet(folder(), ["train", "--resume", "busy"]);
+    expect(stderr).toContain(`process ${child.pid} on `);
+    expect(code).toBe(1);
+    child.kill("SIGKILL");
+    await end;
+  });
+
+  it("stops with a checkpoint when nobody reads its output any more", async () => {
+    const child = start(folder(), [...SMALL, "--run-dir", "unread", "--json", "--epochs", "100"]);
+    afterStep(child, 3, () => child.stdout.destroy());
+    const { code, stderr } = await ended(child);
+    expect(stderr).toContain("Stopped after step");
+    expect(code).toBe(141);
+  });
+});

@@ -1,0 +1,78 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { alexnet, temporaryFolder } from "./cli.js";
+
+const folder = temporaryFolder();
+
+describe("alexnet, given mistakes", () => {
+  it.each([
+    [["trian"], "unknown command 'trian'\n(Did you mean train?)"],
+    [["train", "--epohcs", "3"], "unknown option '--epohcs'\n(Did you mean --epochs?)"],
+    [["train", "--model", "lenet"], 'unknown model "lenet". Did you mean "lenet5"?'],
+    [["summary", "alexnet2012"], 'unknown model "alexnet2012". Did you mean "alexnet-2012"?'],
+    [["train", "--backend", "onxx"], 'unknown backend "onxx". Did you mean "onnx"?'],
+    [["train", "--dataset", "mnits"], 'unknown dataset "mnits". Did you mean "mnist"?'],
+    [["train", "--lr", "fast"], "argument 'fast' is invalid. It must be a number."],
+    [["train", "--schedule", "stairs"], "Allowed choices are constant, step, polynomial, plateau."],
+    [["train", "--lr-power", "2"], "--lr-power belongs to --schedule polynomial, but the schedule is constant."],
+    [["train", "--towers", "1"], "--towers belongs to alexnet-2012."],
+    [["train", "--resume", "x", "--lr", "1"], "--lr cannot be given with --resume"],
+    [["compare", "lenet5", "alexnet-d2l", "--epochs", "1"], "--epochs needs --train."],
+    [["predict", "cat.png"], "there is no run in the folder runs"],
+  ])("%j is a wrong command line, with exit code 2", async (words, message) => {
+    const { code, stdout, stderr } = await alexnet(folder(), words);
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^error: /);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+
+  it.each([
+    [["train", "--model", "lenet5", "--batch-size", "0"], "batchSize must be a whole number of at least 1, but is 0."],
+    [["train", "--model", "lenet5", "--batch-size", "-8"], "batchSize must be a whole number of at least 1"],
+    [["train", "--model", "lenet5", "--batch-size", "5000"], "holds only 750 examples"],
+    [["train", "--model", "lenet5", "--limit-train", "0"], "must be a whole number of at least 1"],
+    [["train", "--model", "lenet5", "--limit-train", "751"], "Cannot use 751 images"],
+    [["train", "--model", "lenet5", "--classes", "7"], "Set the model's classes to 10."],
+    [["train", "--dataset", "mnist"], "Fetch them with --download, or say with --data-dir where they are."],
+    [["train", "--dataset", "mnist", "--data-dir", "."], "Add --download to fetch it"],
+    [["train", "--threads", "2"], "has no threads to choose"],
+    [["evaluate", "nowhere"], "Cannot read the weights in nowhere: it is not there."],
+    [["train", "--resume", "nowhere"], "this is not the folder of a run"],
+  ])("%j fails with a message and exit code 1, and leaves nothing behind", async (words, message) => {
+    const { code, stdout, stderr } = await alexnet(folder(), [
+      ...words,
+      ...(words.includes("--resume") || words[0] !== "train" ? [] : ["--backend", "reference"]),
+    ]);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(readdirSync(folder())).not.toContain("runs");
+  });
+
+  it("shows the stack with --debug", async () => {
+    const { stderr } = await alexnet(folder(), ["evaluate", "nowhere", "--debug"]);
+    expect(stderr).toMatch(/WeightsError: .*\n {4}at /);
+  });
+
+  it("does not touch a folder with something in it", async () => {
+    const directory = join(folder(), "mine");
+    mkdirSync(directory);
+    writeFileSync(join(directory, "thesis.txt"), "years of work");
+    const { code, stderr } = await alexnet(folder(), ["train", "--run-dir", "mine", "--backend", "reference"]);
+    expect(stderr).toContain("The run folder mine is not empty. Choose another --run-dir.");
+    expect(code).toBe(1);
+    expect(readdirSync(directory)).toEqual(["thesis.txt"]);
+  });
+
+  it("colours nothing unless asked to", async () => {
+    const plain = await alexnet(folder(), ["evaluate", "nowhere"]);
+    expect(plain.stderr).not.toContain("\u001b");
+    const forced = await alexnet(folder(), ["evaluate", "nowhere"], { FORCE_COLOR: "1" });
+    expect(forced.stderr).toContain("\u001b[31merror:\u001b[39m");
+    const refused = await alexnet(folder(), ["evaluate", "nowhere"], { FORCE_COLOR: "1", NO_COLOR: "1" });
+    expect(refused.stderr).not.toContain("\u001b");
+    const flagged = await alexnet(folder(), ["evaluate", "nowhere", "--no-color"], { FORCE_COLOR: "1" });
+    expect(flagged.stderr).not.toContain("\u001b");
+  });
+});

@@ -1,0 +1,99 @@
+import { type Operation, type Precision, type Program, type Shape, sizeOf, valueShapes } from "@alexnet/core";
+
+/**
+ * Half a unit in the last place, relative, of each precision: how far one rounding may take a number.
+ * TF32 keeps 10 bits of the factors, as float16 does, and adds up in float32.
+ */
+export const unitRoundoff: Readonly<Record<Precision, number>> = {
+  float64: 2 ** -53,
+  float32: 2 ** -24,
+  tf32: 2 ** -11,
+  float16: 2 ** -11,
+};
+
+/**
+ * How many standard deviations of accumulated rounding are allowed. Rounding errors of a sum of `n` terms add up like a
+ * random walk, to `λ · √n` units with probability `1 − 2·exp(−λ²/2)` (Higham and Mary, 2019, "A new approach to
+ * probabilistic rounding error analysis"); at 6 one element in thirty million would fail by chance.
+ */
+export const LAMBDA = 6;
+
+/** Roundings of an operation beside its sum: of its factors, of divisions, of a final addition. */
+const POINTWISE = 4;
+/** The same where exponentials, logarithms or powers take part, which engines compute to a few units in the last place. */
+const TRANSCENDENTAL = 16;
+
+/**
+ * The error an operation may add, in units of roundoff: `λ · √n` for a sum of `n` products, and the roundings beside it.
+ * Operations that only move or select values may add none.
+ */
+export function operationBudget(operation: Operation, inputs: readonly Shape[]): number {
+  const { kind } = operation;
+  const [first, second] = inputs as [Shape, Shape];
+  const sum = (terms: number, beside = POINTWISE): number => LAMBDA * Math.sqrt(terms) + beside;
+  switch (kind) {
+    case "conv2d":
+      return sum(sizeOf(second.slice(1)));
+    case "conv2dGradInput":
+      return sum(((second[0] as number) / operation.attributes.groups) * sizeOf(second.slice(2)));
+    case "conv2dGradFilter":
+      return sum((second[0] as number) * sizeOf(second.slice(2)));
+    case "matmul":
+      return sum(first[operation.attributes.transposeA ? 0 : 1] as number);
+    case "biasGrad":
+      return sum(sizeOf(first) / (first[1] as number));
+    case "avgPool":
+      return sum(sizeOf(operation.attributes.window));
+    case "avgPoolGrad":
+    case "maxPoolGrad": {
+      const { window, stride } = operation.attributes;
+      return sum(Math.ceil(window[0] / stride[0]) * Math.ceil(window[1] / stride[1]));
+    }
+    case "lrn":
+    case "lrnGrad":
+      return sum(2 * operation.attributes.size, TRANSCENDENTAL);
+    case "softmax":
+    case "softmaxCrossEntropy":
+    case "softmaxCrossEntropyGrad":
+      return sum(sizeOf(first), TRANSCENDENTAL);
+    case "sigmoid":
+    case "sigmoidGrad":
+    case "tanh":
+    case "tanhGrad":
+      return TRANSCENDENTAL;
+    case "add":
+    case "addBias":
+    case "multiply":
+    case "scale":
+    case "sgdUpdate":
+      return POINTWISE;
+    case "maxPool":
+    case "relu":
+    case "reluGrad":
+    case "reshape":
+    case "concat":
+    case "slice":
+    case "sliceGrad":
+      return 0;
+  }
+}
+
+/**
+ * The error that may have gathered in each value of a program, in units of roundoff: what the operation adds, on top of
+ * the most that any of its inputs brings. Inputs and variables are exact.
+ *
+ * Relative errors pass through a linear operation unchanged in norm, so along a chain they add up.
+ */
+export function programBudgets(program: Program): ReadonlyMap<string, number> {
+  const shapes = valueShapes(program);
+  const budgets = new Map<string, number>();
+  for (const operation of program.operations) {
+    const inherited = Math.max(0, ...operation.inputs.map((input) => budgets.get(input) ?? 0));
+    const added = operationBudget(
+      operation,
+      operation.inputs.map((input) => shapes.get(input) ?? []),
+    );
+    budgets.set(operation.output, inherited + added);
+  }
+  return budgets;
+}
