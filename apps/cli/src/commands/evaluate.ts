@@ -22,7 +22,7 @@ export const addEvaluate: AddCommand = (program, context) => {
   examples(
     command,
     "alexnet evaluate",
-    "alexnet evaluate runs/lenet5-mnist-20261123-190000",
-    "alexnet evaluate lenet.safetensors --model lenet5 --dataset mnist --data-dir data/mnist",
+    "alexnet evaluate runs/lenet5-mnist-20261124-190000",
+    "alexnet evaluate lenet.safetensors --model lenet5 --dataset mnist --download",
   );
 };

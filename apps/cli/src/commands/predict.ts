@@ -19,7 +19,7 @@ export const addPredict: AddCommand = (program, context) => {
   examples(
     command,
     "alexnet predict sneaker.png",
-    "alexnet predict one.png two.jpg --weights runs/alexnet-d2l-fashion-mnist-20261123-190000",
-    "alexnet predict cat.jpg --weights alexnet.safetensors --model alexnet-torchvision --json",
+    "alexnet predict one.png two.jpg --weights runs/lenet5-mnist-20261124-190000",
+    "alexnet predict cat.jpg --weights cat.safetensors --model alexnet-caffe",
   );
 };

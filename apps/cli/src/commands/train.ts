@@ -24,8 +24,8 @@ export const addTrain: AddCommand = (program, context) => {
     command,
     "alexnet train",
     "alexnet train --model lenet5 --dataset mnist --download --epochs 5",
-    "alexnet train --model alexnet-2012 --input-size 67 --lr 0.005 --schedule step --lr-every 10",
-    "alexnet train --resume runs/lenet5-mnist-20261123-190000 --epochs 20",
+    "alexnet train --model alexnet-2012 --input-size 67 --lr 0.005 --epochs 5",
+    "alexnet train --resume runs/lenet5-mnist-20261124-190000 --epochs 20",
     "",
     "What is not given comes from the recipe the model was published with.",
   );

@@ -113,7 +113,7 @@ describe("alexnet train", () => {
   it("refuses the checkpoint of another model", async () => {
     const config = join(folder(), "json", "config.json");
     const text = readFileSync(config, "utf8").replace('"name": "lenet5"', '"name": "alexnet-d2l"');
-    writeFileSync(config, text.replace('"inputSize": 28', '"inputSize": 64'));
+    writeFileSync(config, text.replace('"inputSize": 28', '"inputSize": 67'));
     const { code, stderr } = await alexnet(folder(), ["train", "--resume", "json", "--epochs", "2"]);
     expect(stderr).toContain('The checkpoint is of the model "lenet5", not of "alexnet-d2l".');
     expect(code).toBe(1);
@@ -148,7 +148,7 @@ describe("alexnet compare --train", () => {
   it("trains both models and shows how they did", async () => {
     const { code, stdout } = await alexnet(folder(), [
       ...["compare", "lenet5", "alexnet-d2l", "--train", "--limit-train", "16", "--limit-test", "10"],
-      ...["--epochs", "1", "--batch-size", "8", "--input-size", "64", "--run-dir", "both"],
+      ...["--epochs", "1", "--batch-size", "8", "--input-size", "67", "--run-dir", "both"],
     ]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^model +test accuracy/m);
