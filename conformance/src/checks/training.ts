@@ -89,7 +89,7 @@ const goldenChecks: readonly Check[] = goldenRuns.map(({ name, title, optimizer,
         { length: STEPS },
         (_, step): TensorMap => ({
           ...goldenFeed(model, training, seed, step),
-          learningRate: { shape: [], data: Float32Array.of(learningRate(step)) },
+          learningRate: { shape: [], data: Float64Array.of(learningRate(step)) },
         }),
       );
       const executable = await backend.compile(training.program);
