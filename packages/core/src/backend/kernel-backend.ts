@@ -7,13 +7,14 @@ import { checkAlive, checkFeeds, checkSupported, checkVariables } from "./check.
 
 /**
  * Computes one operation: from the buffers of its inputs, in order, to a buffer of its output. It may return one of its
- * inputs (a reshape does); it must not change any of them.
+ * inputs (a reshape does); it must not change any of them. An engine that computes in its own time returns a promise; the
+ * next operation waits for it.
  */
 export type Kernel<Buffer, Kind extends OperationKind> = (
   inputs: readonly Buffer[],
   operation: Operation<Kind>,
   inputShapes: readonly Shape[],
-) => Buffer;
+) => Buffer | Promise<Buffer>;
 
 /** One function per operation; those left out are the operations the backend lacks. */
 export type Kernels<Buffer> = { readonly [Kind in OperationKind]?: Kernel<Buffer, Kind> };
@@ -92,7 +93,7 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
       }
       for (const operation of program.operations) {
         const inputs = operation.inputs.map((name) => values.get(name) as Held<Buffer>);
-        const result = execute(kernels, operation, inputs);
+        const result = await execute(kernels, operation, inputs);
         bind(operation.output, result, operation.shape);
         for (const name of lastUses.get(operation.output) ?? []) drop(name);
       }
@@ -184,7 +185,7 @@ function execute<Buffer extends object, Kind extends OperationKind>(
   kernels: Kernels<Buffer>,
   operation: Operation<Kind>,
   inputs: readonly Held<Buffer>[],
-): Buffer {
+): Buffer | Promise<Buffer> {
   const kernel = kernels[operation.kind as Kind] as Kernel<Buffer, Kind>;
   return kernel(
     inputs.map(({ buffer }) => buffer),

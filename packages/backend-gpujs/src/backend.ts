@@ -1,0 +1,89 @@
+import { availableParallelism } from "node:os";
+import {
+  type Backend,
+  BackendUnavailableError,
+  type Executable,
+  InvalidArgumentError,
+  type Kernel,
+  type Kernels,
+  kernelBackend,
+  type Operation,
+  type OperationKind,
+} from "@alexnet/core";
+import { loadGpuJs, type Mode } from "./engine/gpujs.js";
+import { hostEngine } from "./engine/host.js";
+import { operationKernels } from "./kernels/index.js";
+import type { OperationKernel, Values } from "./kernels/kernel.js";
+import { operationRuns } from "./operation-runs.js";
+
+export interface GpuJsBackendOptions {
+  /** How gpu.js is to compute; `"webasm"` unless told otherwise. */
+  readonly mode?: "webasm" | "cpu";
+  /** Threads of `webasm`; one per core unless told otherwise. */
+  readonly threads?: number;
+}
+
+/**
+ * gpu.js as a backend: every operation is one or a few kernels, JavaScript functions that gpu.js translates.
+ *
+ * Throws `BackendUnavailableError` when gpu.js is not installed or cannot run in this mode here, and `InvalidArgumentError`
+ * for options that make no sense.
+ */
+export async function gpujsBackend(options: GpuJsBackendOptions = {}): Promise<Backend> {
+  const { mode = "webasm", threads = availableParallelism() } = options;
+  if (!modes.includes(mode)) {
+    throw new BackendUnavailableError(`The gpu.js backend has no mode "${mode}"; it has ${modes.join(", ")}.`);
+  }
+  if (options.threads !== undefined && mode !== "webasm") {
+    throw new InvalidArgumentError(`The mode ${mode} has no threads to choose; leave threads out.`);
+  }
+  if (!Number.isSafeInteger(threads) || threads < 1) {
+    throw new InvalidArgumentError(`threads must be a whole number of at least 1, but is ${threads}.`);
+  }
+  const gpujs = loadGpuJs();
+  const engine = hostEngine(gpujs, mode, threads);
+  const runs = operationRuns(engine);
+  const { device, details } = engine;
+  const backend = kernelBackend<Values>({
+    info: { name: `gpujs:${mode}`, engine: "gpu.js", version: gpujs.version, device, precision: "float32", details },
+    kernels: kernelsOf(runs.compute),
+    upload: ({ data }) => engine.upload(Float32Array.from(data)),
+    download: async (values, shape) => ({ shape, data: await engine.download(values) }),
+    free: (values) => engine.free(values),
+    async dispose() {
+      runs.destroy();
+      await engine.destroy();
+    },
+  });
+  return {
+    ...backend,
+    async compile(program) {
+      const executable = await backend.compile(program);
+      return {
+        ...executable,
+        async dispose() {
+          await executable.dispose();
+          runs.destroy(program.operations);
+        },
+      } satisfies Executable;
+    },
+  };
+}
+
+const modes: readonly Mode[] = ["webasm", "cpu"];
+
+type Compute = <Kind extends OperationKind>(
+  kernel: OperationKernel<Kind>,
+  inputs: readonly Values[],
+  operation: Operation<Kind>,
+  inputShapes: Parameters<Kernel<Values, Kind>>[2],
+) => Promise<Values>;
+
+function kernelsOf(compute: Compute): Kernels<Values> {
+  const entry = ([kind, kernel]: [string, unknown]) => [
+    kind,
+    (inputs: readonly Values[], operation: Operation, shapes: readonly (readonly number[])[]) =>
+      compute(kernel as OperationKernel<OperationKind>, inputs, operation, shapes),
+  ];
+  return Object.fromEntries(Object.entries(operationKernels).map(entry)) as Kernels<Values>;
+}

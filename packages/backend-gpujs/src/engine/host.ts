@@ -1,0 +1,57 @@
+import { cpus } from "node:os";
+import type { Extents, Values } from "../kernels/kernel.js";
+import type { Engine } from "./engine.js";
+import { createKernel, type GpuJs } from "./gpujs.js";
+
+/** The modes that keep tensors in the memory of the host: WebAssembly, on `threads` threads, and plain JavaScript. */
+export function hostEngine(gpujs: GpuJs, mode: "webasm" | "cpu", threads: number): Engine {
+  const gpu = new gpujs.GPU({ mode });
+  const pool = mode === "webasm" && threads > 1 ? new gpujs.WorkerPool(threads) : undefined;
+  return {
+    device: cpus()[0]?.model.trim() || "CPU",
+    details: mode === "webasm" ? { threads } : {},
+    upload: (values) => values.slice(),
+    download: async (values) => (values as Float32Array).slice(),
+    // The garbage collector does it, as soon as nothing holds the array.
+    free() {},
+    compile(source, launch) {
+      const kernel = createKernel(gpu, mode, source, launch, pool);
+      return {
+        async run(inputs) {
+          const result = await kernel.call(
+            inputs.map(([values, extents]) => gpujs.input(values as Float32Array, extents)),
+          );
+          return mode === "cpu" ? flat(result as Nested, launch.output) : (result as Values);
+        },
+        destroy: kernel.destroy,
+      };
+    },
+    async destroy() {
+      pool?.destroy();
+      await gpu.destroy();
+    },
+  };
+}
+
+type Nested = Float32Array | readonly Nested[];
+
+/** Lays rows of values, or of quads of values, one behind the other. */
+function flat(nested: Nested, extents: Extents): Float32Array {
+  const cells = extents.reduce((size, extent) => size * extent, 1);
+  const values = new Float32Array(cells * (depthOf(nested) > extents.length ? 4 : 1));
+  let offset = 0;
+  const append = (part: Nested): void => {
+    if (part instanceof Float32Array) {
+      values.set(part, offset);
+      offset += part.length;
+    } else {
+      for (const piece of part) append(piece);
+    }
+  };
+  append(nested);
+  return values;
+}
+
+function depthOf(nested: Nested): number {
+  return nested instanceof Float32Array ? 1 : 1 + depthOf(nested[0] as Nested);
+}

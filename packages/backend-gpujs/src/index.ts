@@ -1,0 +1,1 @@
+export { type GpuJsBackendOptions, gpujsBackend } from "./backend.js";

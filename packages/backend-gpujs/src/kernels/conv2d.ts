@@ -1,0 +1,28 @@
+import type { ConvolutionAttributes } from "@alexnet/core";
+import { convolve } from "./convolution.js";
+import type { OperationKernel, Shape4, Two } from "./kernel.js";
+import { type Placement, pad } from "./pad.js";
+
+/** The input of a convolution inside its padding. */
+export function insidePadding([, , height, width]: Shape4, { padding }: ConvolutionAttributes): Placement {
+  const [top, left, bottom, right] = padding;
+  return { height: top + height + bottom, width: left + width + right, top, left, step: [1, 1] };
+}
+
+export const conv2d: OperationKernel<"conv2d"> = async (run, inputs, { attributes, shape }, inputShapes) => {
+  const [input, filter] = inputs as Two;
+  const [inputShape, filterShape] = inputShapes as readonly [Shape4, Shape4];
+  const [batch, filters, outputHeight, outputWidth] = shape as Shape4;
+  const { groups, stride, dilation } = attributes;
+  const placement = insidePadding(inputShape, attributes);
+  return convolve(run, await pad(run, input, inputShape, placement), placement, filter, {
+    batch,
+    channels: filterShape[1],
+    filters: filters / groups,
+    groups,
+    filterSize: [filterShape[2], filterShape[3]],
+    stride,
+    dilation,
+    outputSize: [outputHeight, outputWidth],
+  });
+};

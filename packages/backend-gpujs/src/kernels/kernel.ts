@@ -1,0 +1,83 @@
+import type { Operation, OperationKind, Shape } from "@alexnet/core";
+
+/*
+ * What gpu.js lets a kernel read. A kernel is written in JavaScript, computes one cell of its output, and is translated
+ * by gpu.js from its source text: it may use its arguments, `this.thread`, `this.constants` and `Math`, nothing else.
+ */
+
+/** `this` inside a kernel: the cell it computes, and numbers fixed when it was compiled. */
+export interface Thread<Constants = unknown> {
+  readonly thread: { readonly x: number; readonly y: number; readonly z: number };
+  readonly constants: Constants;
+}
+
+/** A one-dimensional argument, `v[x]`. */
+export type Vector = readonly number[];
+/** A two-dimensional argument, `m[y][x]`. */
+export type Matrix = readonly Vector[];
+/** A three-dimensional argument, `v[z][y][x]`. */
+export type Volume = readonly Matrix[];
+/** Four neighbouring results of one thread. */
+export type Quad = [number, number, number, number];
+
+/** Extents innermost first, as gpu.js counts: `[x]`, `[x, y]` or `[x, y, z]`. */
+export type Extents = readonly [number] | readonly [number, number] | readonly [number, number, number];
+
+// biome-ignore lint/suspicious/noExplicitAny: only gpu.js knows what it will call a kernel with.
+export type KernelSource = (this: any, ...inputs: any[]) => number | Quad;
+
+/** How a kernel is to be run. */
+export interface Launch {
+  readonly output: Extents;
+  /** Whole numbers the kernel reads from `this.constants`. */
+  readonly integers?: Readonly<Record<string, number>>;
+  /** Other numbers it reads from there. */
+  readonly floats?: Readonly<Record<string, number>>;
+}
+
+/** A tensor where the mode keeps it: a `Float32Array` in row-major order, or a buffer of the device. */
+export type Values = object;
+
+/** Values and the extents by which a kernel indexes them. */
+export type Argument = readonly [values: Values, extents: Extents];
+
+/** Runs a kernel; compiled at the first run of the operation and kept with it. */
+export type Run = (kernel: KernelSource, launch: Launch, inputs: readonly Argument[]) => Promise<Values>;
+
+/** Computes one operation by one or more kernels. May return one of its inputs. */
+export type OperationKernel<Kind extends OperationKind> = (
+  run: Run,
+  inputs: readonly Values[],
+  operation: Operation<Kind>,
+  inputShapes: readonly Shape[],
+) => Values | Promise<Values>;
+
+export type One = readonly [Values];
+export type Two = readonly [Values, Values];
+export type Three = readonly [Values, Values, Values];
+export type Shape2 = readonly [number, number];
+export type Shape4 = readonly [number, number, number, number];
+
+/** Product of the extents of the axes `[from, to)`. */
+export function sizeBetween(shape: Shape, from: number, to = shape.length): number {
+  return shape.slice(from, to).reduce((size, extent) => size * extent, 1);
+}
+
+/**
+ * A tensor as rows: the last axis, or the pixels of an image, along x and all the others along y. No axis of a real model
+ * comes near 2^24, past which float32 cannot count; its tensors do, so none is ever indexed along one axis alone.
+ */
+export function rows(shape: Shape): readonly [number, number] {
+  const split = shape.length === 4 ? 2 : Math.max(0, shape.length - 1);
+  return [sizeBetween(shape, split), sizeBetween(shape, 0, split)];
+}
+
+/** Images `[N, C, H, W]` by pixel, channel and image; a matrix `[N, C]` has one pixel. */
+export function planes(shape: Shape): readonly [number, number, number] {
+  return [sizeBetween(shape, 2), shape[1] as number, shape[0] as number];
+}
+
+/** The next multiple of four, the width in which WebAssembly computes neighbouring cells together. */
+export function inFours(extent: number): number {
+  return Math.ceil(extent / 4) * 4;
+}

@@ -1,0 +1,78 @@
+import type { LrnAttributes } from "@alexnet/core";
+import { type OperationKernel, planes, type Thread, type Three, type Volume } from "./kernel.js";
+
+interface Constants {
+  readonly channels: number;
+  /** Neighbours on each side. */
+  readonly reach: number;
+  readonly k: number;
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+function launch(shape: readonly number[], { size, k, alpha, beta }: LrnAttributes) {
+  const integers = { channels: shape[1] as number, reach: (size - 1) / 2 };
+  return { output: planes(shape), integers, floats: { k, alpha, beta } };
+}
+
+function denominator(this: Thread<Constants>, input: Volume): number {
+  let sum = 0;
+  for (let j = -this.constants.reach; j <= this.constants.reach; j++) {
+    const channel = this.thread.y + j;
+    if (channel >= 0 && channel < this.constants.channels) {
+      const value = input[this.thread.z]![channel]![this.thread.x]!;
+      sum += value * value;
+    }
+  }
+  return this.constants.k + this.constants.alpha * sum;
+}
+
+function normalised(this: Thread<Constants>, input: Volume, denominators: Volume): number {
+  const divisor = denominators[this.thread.z]![this.thread.y]![this.thread.x]! ** this.constants.beta;
+  return input[this.thread.z]![this.thread.y]![this.thread.x]! / divisor;
+}
+
+export const lrn: OperationKernel<"lrn"> = async (run, [input], { attributes, shape }) => {
+  const extents = planes(shape);
+  const settings = launch(shape, attributes);
+  const denominators = await run(denominator, settings, [[input as object, extents]]);
+  return run(normalised, settings, [
+    [input as object, extents],
+    [denominators, extents],
+  ]);
+};
+
+function gradientOfNormalised(
+  this: Thread<Constants>,
+  input: Volume,
+  output: Volume,
+  gradient: Volume,
+  denominators: Volume,
+): number {
+  let sum = 0;
+  for (let j = -this.constants.reach; j <= this.constants.reach; j++) {
+    const channel = this.thread.y + j;
+    if (channel >= 0 && channel < this.constants.channels) {
+      const passedOn =
+        gradient[this.thread.z]![channel]![this.thread.x]! * output[this.thread.z]![channel]![this.thread.x]!;
+      sum += passedOn / denominators[this.thread.z]![channel]![this.thread.x]!;
+    }
+  }
+  const divisor = denominators[this.thread.z]![this.thread.y]![this.thread.x]! ** this.constants.beta;
+  const direct = gradient[this.thread.z]![this.thread.y]![this.thread.x]! / divisor;
+  const own = input[this.thread.z]![this.thread.y]![this.thread.x]!;
+  return direct - 2 * this.constants.alpha * this.constants.beta * own * sum;
+}
+
+export const lrnGrad: OperationKernel<"lrnGrad"> = async (run, inputs, { attributes, shape }) => {
+  const [input, output, gradient] = inputs as Three;
+  const extents = planes(shape);
+  const settings = launch(shape, attributes);
+  const denominators = await run(denominator, settings, [[input, extents]]);
+  return run(gradientOfNormalised, settings, [
+    [input, extents],
+    [output, extents],
+    [gradient, extents],
+    [denominators, extents],
+  ]);
+};

@@ -1,0 +1,52 @@
+import type { Operation, OperationKind, Shape } from "@alexnet/core";
+import type { CompiledKernel, Engine } from "./engine/engine.js";
+import type { OperationKernel, Run, Values } from "./kernels/kernel.js";
+
+/**
+ * Runs operations and keeps their compiled kernels. An operation of a program has the same shapes every time, so it runs
+ * the same kernels in the same order: each is compiled at its first run.
+ */
+export function operationRuns(engine: Engine) {
+  const compiled = new Map<object, CompiledKernel[]>();
+
+  async function compute<Kind extends OperationKind>(
+    kernel: OperationKernel<Kind>,
+    inputs: readonly Values[],
+    operation: Operation<Kind>,
+    inputShapes: readonly Shape[],
+  ): Promise<Values> {
+    let kernels = compiled.get(operation);
+    if (!kernels) {
+      kernels = [];
+      compiled.set(operation, kernels);
+    }
+    const ready = kernels;
+    const made: Values[] = [];
+    let next = 0;
+    const run: Run = async (source, launch, runInputs) => {
+      const position = next++;
+      ready[position] ??= engine.compile(source, launch);
+      const result = await (ready[position] as CompiledKernel).run(runInputs);
+      made.push(result);
+      return result;
+    };
+    let result: Values | undefined;
+    try {
+      result = await kernel(run, inputs, operation, inputShapes);
+      return result;
+    } finally {
+      for (const values of made) if (values !== result) engine.free(values);
+    }
+  }
+
+  return {
+    compute,
+    /** Frees the kernels of these operations, or all. One that runs again is compiled again. */
+    destroy(operations: readonly object[] = [...compiled.keys()]): void {
+      for (const operation of operations) {
+        for (const kernel of compiled.get(operation) ?? []) kernel.destroy();
+        compiled.delete(operation);
+      }
+    },
+  };
+}
