@@ -10,6 +10,8 @@ import {
   type Operation,
   type OperationKind,
 } from "@alexnet/core";
+import type { WebGpu } from "./engine/dawn.js";
+import { deviceEngine } from "./engine/device.js";
 import { loadGpuJs, type Mode } from "./engine/gpujs.js";
 import { hostEngine } from "./engine/host.js";
 import { operationKernels } from "./kernels/index.js";
@@ -18,9 +20,15 @@ import { operationRuns } from "./operation-runs.js";
 
 export interface GpuJsBackendOptions {
   /** How gpu.js is to compute; `"webasm"` unless told otherwise. */
-  readonly mode?: "webasm" | "cpu";
+  readonly mode?: Mode;
   /** Threads of `webasm`; one per core unless told otherwise. */
   readonly threads?: number;
+  /**
+   * Where `webgpu` gets its device: an entry point to WebGPU like `navigator.gpu`. Give the one that other libraries of
+   * the process use, so that there is one Dawn; unless given, the browser's, or one made with the package `webgpu`.
+   * All gpu.js backends of a process share the device of the first.
+   */
+  readonly gpu?: WebGpu;
 }
 
 /**
@@ -41,15 +49,24 @@ export async function gpujsBackend(options: GpuJsBackendOptions = {}): Promise<B
     throw new InvalidArgumentError(`threads must be a whole number of at least 1, but is ${threads}.`);
   }
   const gpujs = loadGpuJs();
-  const engine = hostEngine(gpujs, mode, threads);
-  const runs = operationRuns(engine);
+  const engine = mode === "webgpu" ? await deviceEngine(gpujs, options.gpu) : hostEngine(gpujs, mode, threads);
+  const alive = new Set<Values>();
+  const runs = operationRuns(engine, alive);
   const { device, details } = engine;
   const backend = kernelBackend<Values>({
     info: { name: `gpujs:${mode}`, engine: "gpu.js", version: gpujs.version, device, precision: "float32", details },
     kernels: kernelsOf(runs.compute),
-    upload: ({ data }) => engine.upload(Float32Array.from(data)),
+    upload({ data }) {
+      const values = engine.upload(Float32Array.from(data));
+      alive.add(values);
+      return values;
+    },
     download: async (values, shape) => ({ shape, data: await engine.download(values) }),
-    free: (values) => engine.free(values),
+    free(values) {
+      alive.delete(values);
+      engine.free(values);
+    },
+    allocations: () => alive.size,
     async dispose() {
       runs.destroy();
       await engine.destroy();
@@ -70,7 +87,7 @@ export async function gpujsBackend(options: GpuJsBackendOptions = {}): Promise<B
   };
 }
 
-const modes: readonly Mode[] = ["webasm", "cpu"];
+const modes: readonly Mode[] = ["webgpu", "webasm", "cpu"];
 
 type Compute = <Kind extends OperationKind>(
   kernel: OperationKernel<Kind>,

@@ -4,9 +4,9 @@ import type { OperationKernel, Run, Values } from "./kernels/kernel.js";
 
 /**
  * Runs operations and keeps their compiled kernels. An operation of a program has the same shapes every time, so it runs
- * the same kernels in the same order: each is compiled at its first run.
+ * the same kernels in the same order: each is compiled at its first run. `alive` holds the tensors not yet freed.
  */
-export function operationRuns(engine: Engine) {
+export function operationRuns(engine: Engine, alive: Set<Values>) {
   const compiled = new Map<object, CompiledKernel[]>();
 
   async function compute<Kind extends OperationKind>(
@@ -28,6 +28,7 @@ export function operationRuns(engine: Engine) {
       ready[position] ??= engine.compile(source, launch);
       const result = await (ready[position] as CompiledKernel).run(runInputs);
       made.push(result);
+      alive.add(result);
       return result;
     };
     let result: Values | undefined;
@@ -35,7 +36,11 @@ export function operationRuns(engine: Engine) {
       result = await kernel(run, inputs, operation, inputShapes);
       return result;
     } finally {
-      for (const values of made) if (values !== result) engine.free(values);
+      for (const values of made) {
+        if (values === result) continue;
+        alive.delete(values);
+        engine.free(values);
+      }
     }
   }
 

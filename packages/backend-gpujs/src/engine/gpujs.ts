@@ -12,6 +12,8 @@ import type { KernelSource, Launch } from "../kernels/kernel.js";
 export interface DeviceResult {
   readonly buffer: GpuBuffer;
   readonly context: GpuContext;
+  /** Values in each cell. */
+  readonly componentCount: number;
   delete(): void;
 }
 
@@ -28,7 +30,11 @@ export interface GpuBuffer {
 export interface GpuContext {
   readonly adapter: { readonly info?: { readonly vendor?: string; readonly description?: string } };
   readonly device: {
-    readonly limits: { readonly maxStorageBufferBindingSize: number };
+    onuncapturederror: ((event: { readonly error: { readonly message: string } }) => void) | null;
+    readonly limits: {
+      readonly maxStorageBufferBindingSize: number;
+      readonly maxComputeWorkgroupsPerDimension: number;
+    };
     createBuffer(descriptor: { size: number; usage: number; mappedAtCreation?: boolean }): GpuBuffer;
     createCommandEncoder(): {
       copyBufferToBuffer(source: GpuBuffer, from: number, target: GpuBuffer, to: number, size: number): void;
@@ -67,12 +73,15 @@ interface InnerKernel {
   /** Shapes nested arrays out of the flat result; replaced, because flat is what is wanted. */
   _shapeOutput?: (values: Float32Array) => Float32Array;
   _pool?: WorkerPool | null;
+  outputBuffer?: (GpuBuffer & { _refs: number }) | null;
   _moduleCache?: Map<string, { readonly id: number; readonly shared: boolean }>;
 }
 
 /** A kernel that gpu.js has made ready to be compiled by its first call. */
 export interface GpuKernel {
   call(inputs: readonly unknown[]): unknown;
+  /** Lets go of the last result, which gpu.js would hold on to until the next call. */
+  handOver(): void;
   destroy(): void;
 }
 
@@ -129,6 +138,10 @@ export function createKernel(
   if (pool) inner._pool = pool;
   return {
     call: (inputs) => kernel(...inputs),
+    handOver() {
+      if (inner.outputBuffer) inner.outputBuffer._refs--;
+      inner.outputBuffer = null;
+    },
     destroy() {
       if (pool) {
         for (const { id, shared } of inner._moduleCache?.values() ?? []) if (shared) pool.release(id);

@@ -19,7 +19,7 @@ function constants(image: Shape, pooled: Shape, { window, stride }: AvgPoolAttri
 }
 
 function mean(this: Thread<Constants>, input: Volume): number {
-  const row = Math.floor(this.thread.x / this.constants.outputWidth);
+  const row = Math.floor((this.thread.x + 0.25) / this.constants.outputWidth);
   const column = this.thread.x - row * this.constants.outputWidth;
   let sum = 0;
   for (let i = 0; i < this.constants.windowHeight; i++) {
@@ -38,13 +38,13 @@ export const avgPool: OperationKernel<"avgPool"> = (run, [input], { attributes, 
 
 /** Gathers for each value its share of the gradients of the windows that hold it. */
 function shared(this: Thread<Constants>, gradient: Volume): number {
-  const y = Math.floor(this.thread.x / this.constants.width);
+  const y = Math.floor((this.thread.x + 0.25) / this.constants.width);
   const x = this.thread.x - y * this.constants.width;
   let sum = 0;
   for (let i = 0; i < this.constants.windowHeight; i++) {
-    const row = Math.floor((y - i) / this.constants.strideY);
+    const row = Math.floor((y - i + 0.25) / this.constants.strideY);
     for (let j = 0; j < this.constants.windowWidth; j++) {
-      const column = Math.floor((x - j) / this.constants.strideX);
+      const column = Math.floor((x - j + 0.25) / this.constants.strideX);
       if (row >= 0 && column >= 0 && row < this.constants.outputHeight && column < this.constants.outputWidth) {
         if (row * this.constants.strideY === y - i && column * this.constants.strideX === x - j) {
           sum += gradient[this.thread.z]![this.thread.y]![row * this.constants.outputWidth + column]!;

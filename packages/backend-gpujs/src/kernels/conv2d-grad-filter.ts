@@ -27,12 +27,12 @@ interface Constants {
  */
 function correlated(this: Thread<Constants>, images: Volume, gradient: Volume): Quad {
   const tap = Math.min(this.thread.x, this.constants.channels * this.constants.taps - 1);
-  const c = Math.floor(tap / this.constants.taps);
+  const c = Math.floor((tap + 0.25) / this.constants.taps);
   const place = tap - c * this.constants.taps;
-  const tapY = Math.floor(place / this.constants.filterWidth);
+  const tapY = Math.floor((place + 0.25) / this.constants.filterWidth);
   const tapX = place - tapY * this.constants.filterWidth;
   const origin = tapY * this.constants.dilationY * this.constants.paddedWidth + tapX * this.constants.dilationX;
-  const group = Math.floor(this.thread.y / this.constants.quads);
+  const group = Math.floor((this.thread.y + 0.25) / this.constants.quads);
   const channel = group * this.constants.channels + c;
   const first = group * this.constants.filters;
   const last = first + this.constants.filters - 1;

@@ -11,7 +11,7 @@ interface Constants {
 
 /** Turns each filter by half a turn and exchanges its channels for the filters of its group. */
 function turned(this: Thread<Constants>, filter: Volume): number {
-  const group = Math.floor(this.thread.z / this.constants.channels);
+  const group = Math.floor((this.thread.z + 0.25) / this.constants.channels);
   const channel = this.thread.z - group * this.constants.channels;
   return filter[group * this.constants.filters + this.thread.y]![channel]![this.constants.taps - 1 - this.thread.x]!;
 }

@@ -21,10 +21,10 @@ interface Constants {
 /** Four filters of one group at one pixel: a value of the image, once loaded, serves four sums. */
 function convolved(this: Thread<Constants>, images: Volume, filter: Volume): Quad {
   const pixel = Math.min(this.thread.x, this.constants.pixels - 1);
-  const row = Math.floor(pixel / this.constants.outputWidth);
+  const row = Math.floor((pixel + 0.25) / this.constants.outputWidth);
   const column = pixel - row * this.constants.outputWidth;
   const origin = row * this.constants.strideY * this.constants.paddedWidth + column * this.constants.strideX;
-  const group = Math.floor(this.thread.y / this.constants.quads);
+  const group = Math.floor((this.thread.y + 0.25) / this.constants.quads);
   const first = group * this.constants.filters;
   const last = first + this.constants.filters - 1;
   const o0 = first + (this.thread.y - group * this.constants.quads) * 4;

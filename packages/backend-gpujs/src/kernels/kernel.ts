@@ -3,6 +3,10 @@ import type { Operation, OperationKind, Shape } from "@alexnet/core";
 /*
  * What gpu.js lets a kernel read. A kernel is written in JavaScript, computes one cell of its output, and is translated
  * by gpu.js from its source text: it may use its arguments, `this.thread`, `this.constants` and `Math`, nothing else.
+ *
+ * gpu.js divides in float32, and WebGPU lets a quotient be off by 2.5 units in the last place: 6 / 3 may be a little less
+ * than 2. So the kernels divide whole numbers as `Math.floor((n + 0.25) / d)`, which is right for n up to 800,000 on WebGPU
+ * and up to 2^24 where division rounds correctly.
  */
 
 /** `this` inside a kernel: the cell it computes, and numbers fixed when it was compiled. */

@@ -3,6 +3,7 @@ import { type OperationKernel, planes, type Thread, type Three, type Volume } fr
 
 interface Constants {
   readonly channels: number;
+  readonly size: number;
   /** Neighbours on each side. */
   readonly reach: number;
   readonly k: number;
@@ -11,14 +12,14 @@ interface Constants {
 }
 
 function launch(shape: readonly number[], { size, k, alpha, beta }: LrnAttributes) {
-  const integers = { channels: shape[1] as number, reach: (size - 1) / 2 };
+  const integers = { channels: shape[1] as number, size, reach: (size - 1) / 2 };
   return { output: planes(shape), integers, floats: { k, alpha, beta } };
 }
 
 function denominator(this: Thread<Constants>, input: Volume): number {
   let sum = 0;
-  for (let j = -this.constants.reach; j <= this.constants.reach; j++) {
-    const channel = this.thread.y + j;
+  for (let j = 0; j < this.constants.size; j++) {
+    const channel = this.thread.y + j - this.constants.reach;
     if (channel >= 0 && channel < this.constants.channels) {
       const value = input[this.thread.z]![channel]![this.thread.x]!;
       sum += value * value;
@@ -50,8 +51,8 @@ function gradientOfNormalised(
   denominators: Volume,
 ): number {
   let sum = 0;
-  for (let j = -this.constants.reach; j <= this.constants.reach; j++) {
-    const channel = this.thread.y + j;
+  for (let j = 0; j < this.constants.size; j++) {
+    const channel = this.thread.y + j - this.constants.reach;
     if (channel >= 0 && channel < this.constants.channels) {
       const passedOn =
         gradient[this.thread.z]![channel]![this.thread.x]! * output[this.thread.z]![channel]![this.thread.x]!;

@@ -25,7 +25,7 @@ function constants(image: Shape, pooled: Shape, { window, stride, padding }: Max
 
 /** The largest value of a window; NaN counts as the largest. */
 function maximum(this: Thread<Constants>, input: Volume): number {
-  const row = Math.floor(this.thread.x / this.constants.outputWidth);
+  const row = Math.floor((this.thread.x + 0.25) / this.constants.outputWidth);
   const column = this.thread.x - row * this.constants.outputWidth;
   const top = row * this.constants.strideY - this.constants.top;
   const left = column * this.constants.strideX - this.constants.left;
@@ -53,7 +53,7 @@ export const maxPool: OperationKernel<"maxPool"> = (run, [input], { attributes, 
 
 /** Where in its window, counted in row-major order, the first maximum lies. */
 function firstMaximum(this: Thread<Constants>, input: Volume): number {
-  const row = Math.floor(this.thread.x / this.constants.outputWidth);
+  const row = Math.floor((this.thread.x + 0.25) / this.constants.outputWidth);
   const column = this.thread.x - row * this.constants.outputWidth;
   const top = row * this.constants.strideY - this.constants.top;
   const left = column * this.constants.strideX - this.constants.left;
@@ -78,14 +78,14 @@ function firstMaximum(this: Thread<Constants>, input: Volume): number {
 
 /** Gathers for each value the gradients of the windows whose first maximum it is. */
 function handedBack(this: Thread<Constants>, positions: Volume, gradient: Volume): number {
-  const y = Math.floor(this.thread.x / this.constants.width);
+  const y = Math.floor((this.thread.x + 0.25) / this.constants.width);
   const down = y + this.constants.top;
   const right = this.thread.x - y * this.constants.width + this.constants.left;
   let sum = 0;
   for (let i = 0; i < this.constants.windowHeight; i++) {
-    const row = Math.floor((down - i) / this.constants.strideY);
+    const row = Math.floor((down - i + 0.25) / this.constants.strideY);
     for (let j = 0; j < this.constants.windowWidth; j++) {
-      const column = Math.floor((right - j) / this.constants.strideX);
+      const column = Math.floor((right - j + 0.25) / this.constants.strideX);
       if (row >= 0 && column >= 0 && row < this.constants.outputHeight && column < this.constants.outputWidth) {
         if (row * this.constants.strideY === down - i && column * this.constants.strideX === right - j) {
           const pooled = row * this.constants.outputWidth + column;

@@ -20,11 +20,11 @@ interface Constants {
 }
 
 function placed(this: Thread<Constants>, input: Volume): number {
-  const row = Math.floor(this.thread.x / this.constants.paddedWidth);
+  const row = Math.floor((this.thread.x + 0.25) / this.constants.paddedWidth);
   const down = row - this.constants.top;
   const right = this.thread.x - row * this.constants.paddedWidth - this.constants.left;
-  const y = Math.floor(down / this.constants.stepY);
-  const x = Math.floor(right / this.constants.stepX);
+  const y = Math.floor((down + 0.25) / this.constants.stepY);
+  const x = Math.floor((right + 0.25) / this.constants.stepX);
   let result = 0;
   if (y >= 0 && x >= 0 && y < this.constants.height && x < this.constants.width) {
     if (y * this.constants.stepY === down && x * this.constants.stepX === right) {

@@ -14,13 +14,18 @@ export interface QuadLayout {
 interface Constants {
   readonly rowsPerGroup: number;
   readonly quadsPerGroup: number;
+  /** Of one image. */
+  readonly quads: number;
 }
 
 function unpacked(this: Thread<Constants>, quads: Volume): number {
-  const group = Math.floor(this.thread.y / this.constants.rowsPerGroup);
+  const group = Math.floor((this.thread.y + 0.25) / this.constants.rowsPerGroup);
   const row = this.thread.y - group * this.constants.rowsPerGroup;
-  const quad = Math.floor(row / 4);
-  return quads[this.thread.z]![group * this.constants.quadsPerGroup + quad]![this.thread.x * 4 + row - quad * 4]!;
+  const quad = Math.floor((row + 0.25) / 4);
+  // Indexed by the quad, the cell and the row in the quad: one axis for the last two could not be counted past 2^24.
+  return quads[this.thread.z * this.constants.quads + group * this.constants.quadsPerGroup + quad]![this.thread.x]![
+    row - quad * 4
+  ]!;
 }
 
 /** Puts the rows that threads computed four at a time one after the other. */
@@ -28,7 +33,8 @@ export function unpackQuads(run: Run, quads: Values, layout: QuadLayout): Promis
   const { width, length, rows, groups, images } = layout;
   const rowsPerGroup = rows / groups;
   const quadsPerGroup = inFours(rowsPerGroup) / 4;
-  return run(unpacked, { output: [length, rows, images], integers: { rowsPerGroup, quadsPerGroup } }, [
-    [quads, [width * 4, quadsPerGroup * groups, images]],
+  const integers = { rowsPerGroup, quadsPerGroup, quads: quadsPerGroup * groups };
+  return run(unpacked, { output: [length, rows, images], integers }, [
+    [quads, [4, width, quadsPerGroup * groups * images]],
   ]);
 }

@@ -1,0 +1,21 @@
+import { conformance } from "@alexnet/conformance/vitest";
+import { BackendUnavailableError } from "@alexnet/core";
+import { describe, it } from "vitest";
+import { gpujsBackend } from "../src/index.js";
+
+const create = () => gpujsBackend({ mode: "webgpu" });
+const missing = await create().then(
+  async (backend) => backend.dispose().then(() => undefined),
+  (error: Error) => {
+    if (error instanceof BackendUnavailableError) return error.message;
+    throw error;
+  },
+);
+
+if (missing === undefined) {
+  conformance({ name: "gpujs:webgpu", create, mostWork: 1e8 });
+} else {
+  describe("gpujs:webgpu", () => {
+    it("conforms", (context) => context.skip(missing));
+  });
+}
