@@ -30,6 +30,17 @@ export const backendEntries: readonly BackendEntry[] = [
       return onnxBackend({ device: "cpu", ...options });
     },
   },
+  ...(["webgpu", "webasm", "cpu"] as const).map(
+    (mode): BackendEntry => ({
+      name: `gpujs:${mode}`,
+      package: "@alexnet/backend-gpujs",
+      threads: mode === "webasm",
+      async create(options) {
+        const { gpujsBackend } = await import("@alexnet/backend-gpujs");
+        return gpujsBackend({ mode, ...options });
+      },
+    }),
+  ),
   {
     name: "reference",
     package: "@alexnet/backend-reference",
