@@ -7,17 +7,19 @@ import { checkAlive, checkFeeds, checkSupported, checkVariables } from "./check.
 
 /**
  * Computes one operation: from the buffers of its inputs, in order, to a buffer of its output. It may return one of its
- * inputs (a reshape does); it must not change any of them. An engine that computes in its own time returns a promise; the
- * next operation waits for it.
+ * inputs (a reshape does); it must not change any of them.
  */
-export type Kernel<Buffer, Kind extends OperationKind> = (
+export type Kernel<Buffer, Kind extends OperationKind, Result = Buffer> = (
   inputs: readonly Buffer[],
   operation: Operation<Kind>,
   inputShapes: readonly Shape[],
-) => Buffer | Promise<Buffer>;
+) => Result;
 
-/** One function per operation; those left out are the operations the backend lacks. */
-export type Kernels<Buffer> = { readonly [Kind in OperationKind]?: Kernel<Buffer, Kind> };
+/**
+ * One function per operation; those left out are the operations the backend lacks. An engine that computes in its own
+ * time returns promises; the next operation waits for each.
+ */
+export type Kernels<Buffer> = { readonly [Kind in OperationKind]?: Kernel<Buffer, Kind, Buffer | Promise<Buffer>> };
 
 /** What `kernelBackend` needs to know about an engine. `Buffer` is whatever the engine calls a tensor. */
 export interface KernelBackendOptions<Buffer extends object> {
@@ -186,7 +188,7 @@ function execute<Buffer extends object, Kind extends OperationKind>(
   operation: Operation<Kind>,
   inputs: readonly Held<Buffer>[],
 ): Buffer | Promise<Buffer> {
-  const kernel = kernels[operation.kind as Kind] as Kernel<Buffer, Kind>;
+  const kernel = kernels[operation.kind as Kind] as Kernel<Buffer, Kind, Buffer | Promise<Buffer>>;
   return kernel(
     inputs.map(({ buffer }) => buffer),
     operation,

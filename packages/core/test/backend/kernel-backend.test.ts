@@ -57,7 +57,9 @@ function toyBackend({ failAt = Number.POSITIVE_INFINITY, upload = (values: numbe
       return make((input as ToyBuffer).values.map((value) => Math.max(value, 0)));
     },
     reshape: ([input]) => input as ToyBuffer,
-    scale: ([input], { attributes }) => make((input as ToyBuffer).values.map((value) => value * attributes.factor)),
+    // An engine that answers later.
+    scale: async ([input], { attributes }) =>
+      make((input as ToyBuffer).values.map((value) => value * attributes.factor)),
   };
   const backend = kernelBackend<ToyBuffer>({
     info: { name: "toy", engine: "toy", version: "1", device: "toy", precision: "float64", details: {} },
