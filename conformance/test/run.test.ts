@@ -64,7 +64,7 @@ describe("runConformance", () => {
     expect(results.map(({ status }) => status)).toEqual(["skipped", "skipped", "skipped"]);
     expect(results.map(({ reason }) => reason)).toEqual([
       "reference does not have fourier.",
-      "It takes 2.00e+3 M multiply-adds, and 1.00e+3 M are the most asked for.",
+      "It takes more multiply-adds than the 1.0e+9 asked for.",
       "It has no device.",
     ]);
   });
