@@ -1,0 +1,58 @@
+import { type Backend, InvalidArgumentError, kernelBackend } from "@alexnet/core";
+import type { Engine } from "./engine.js";
+import { cpuEngine } from "./engines/cpu.js";
+import { kernelsOver } from "./kernels/index.js";
+import { freeValue, newValue, plain, readValue, type Value } from "./value.js";
+
+/** How each engine is started. */
+const engines = {
+  cpu: async (options: TfjsBackendOptions) => backendOn(await cpuEngine(), options),
+} as const;
+
+/** The engines of TensorFlow.js. */
+export type TfjsEngine = keyof typeof engines;
+
+export interface TfjsBackendOptions {
+  /** Where to compute. */
+  readonly engine: TfjsEngine;
+  /** Threads an operation may use, where the engine has any to choose; one per core unless told otherwise. */
+  readonly threads?: number;
+  /** Told how many tensors are alive on the engine after each one that is freed. */
+  readonly onTensors?: (alive: number) => void;
+}
+
+/**
+ * An engine of TensorFlow.js as a backend. Its packages are loaded here and not before.
+ *
+ * Throws `BackendUnavailableError` when a package or a device is missing, saying which and what to do, and
+ * `InvalidArgumentError` for options that make no sense.
+ */
+export async function tfjsBackend(options: TfjsBackendOptions): Promise<Backend> {
+  const { engine, threads } = options;
+  if (!Object.hasOwn(engines, engine)) {
+    throw new InvalidArgumentError(
+      `The TensorFlow.js backend has no engine "${engine}"; it has ${Object.keys(engines).join(", ")}.`,
+    );
+  }
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
+    throw new InvalidArgumentError(`threads must be a whole number of at least 1, but is ${threads}.`);
+  }
+  return engines[engine](options);
+}
+
+function backendOn<Handle>(
+  { info, primitives, tensors, dispose }: Engine<Handle>,
+  { onTensors }: TfjsBackendOptions,
+): Backend {
+  return kernelBackend<Value<Handle>>({
+    info,
+    kernels: kernelsOver(primitives),
+    upload: ({ shape, data }) => newValue(primitives.write(Float32Array.from(data), shape), shape, plain(shape)),
+    download: async (value, shape) => ({ shape, data: await readValue(primitives, value) }),
+    free(value) {
+      freeValue(primitives, value);
+      onTensors?.(tensors());
+    },
+    dispose,
+  });
+}
