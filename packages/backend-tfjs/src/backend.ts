@@ -1,12 +1,14 @@
 import { type Backend, InvalidArgumentError, kernelBackend } from "@alexnet/core";
 import type { Engine } from "./engine.js";
 import { cpuEngine } from "./engines/cpu.js";
+import { nodeEngine } from "./engines/node.js";
 import { wasmEngine } from "./engines/wasm.js";
 import { kernelsOver } from "./kernels/index.js";
 import { freeValue, newValue, plain, readValue, type Value } from "./value.js";
 
 /** How each engine is started. */
 const engines = {
+  node: async (options: TfjsBackendOptions) => backendOn(await nodeEngine(), options),
   cpu: async (options: TfjsBackendOptions) => backendOn(await cpuEngine(), options),
   wasm: async (options: TfjsBackendOptions) => backendOn(await wasmEngine(options.threads), options),
 } as const;
