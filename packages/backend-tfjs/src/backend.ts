@@ -1,13 +1,14 @@
 import { type Backend, InvalidArgumentError, kernelBackend } from "@alexnet/core";
 import type { Engine } from "./engine.js";
 import { cpuEngine } from "./engines/cpu.js";
-import { nodeEngine } from "./engines/node.js";
+import { nodeEngine, nodeGpuEngine } from "./engines/node.js";
 import { wasmEngine } from "./engines/wasm.js";
 import { kernelsOver } from "./kernels/index.js";
 import { freeValue, newValue, plain, readValue, type Value } from "./value.js";
 
 /** How each engine is started. */
 const engines = {
+  "node-gpu": async (options: TfjsBackendOptions) => backendOn(await nodeGpuEngine(), options),
   node: async (options: TfjsBackendOptions) => backendOn(await nodeEngine(), options),
   cpu: async (options: TfjsBackendOptions) => backendOn(await cpuEngine(), options),
   wasm: async (options: TfjsBackendOptions) => backendOn(await wasmEngine(options.threads), options),
@@ -19,7 +20,7 @@ export type TfjsEngine = keyof typeof engines;
 export interface TfjsBackendOptions {
   /** Where to compute. */
   readonly engine: TfjsEngine;
-  /** Threads an operation may use, where the engine has any to choose; one per core unless told otherwise. */
+  /** Threads an operation of `wasm` may use; one per core unless told otherwise. The others have none to choose. */
   readonly threads?: number;
   /** Told how many tensors are alive on the engine after each one that is freed. */
   readonly onTensors?: (alive: number) => void;
@@ -40,6 +41,9 @@ export async function tfjsBackend(options: TfjsBackendOptions): Promise<Backend>
   }
   if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
     throw new InvalidArgumentError(`threads must be a whole number of at least 1, but is ${threads}.`);
+  }
+  if (threads !== undefined && engine !== "wasm") {
+    throw new InvalidArgumentError(`The engine tfjs:${engine} has no threads to choose; leave threads out.`);
   }
   return engines[engine](options);
 }
