@@ -3,15 +3,18 @@ import type { Engine } from "./engine.js";
 import { cpuEngine } from "./engines/cpu.js";
 import { nodeEngine, nodeGpuEngine } from "./engines/node.js";
 import { wasmEngine } from "./engines/wasm.js";
+import { webgpuEngine } from "./engines/webgpu.js";
 import { kernelsOver } from "./kernels/index.js";
+import { checkTensorSizes, within } from "./limits.js";
 import { freeValue, newValue, plain, readValue, type Value } from "./value.js";
 
 /** How each engine is started. */
 const engines = {
   "node-gpu": async (options: TfjsBackendOptions) => backendOn(await nodeGpuEngine(), options),
   node: async (options: TfjsBackendOptions) => backendOn(await nodeEngine(), options),
-  cpu: async (options: TfjsBackendOptions) => backendOn(await cpuEngine(), options),
+  webgpu: async (options: TfjsBackendOptions) => backendOn(await webgpuEngine(), options),
   wasm: async (options: TfjsBackendOptions) => backendOn(await wasmEngine(options.threads), options),
+  cpu: async (options: TfjsBackendOptions) => backendOn(await cpuEngine(), options),
 } as const;
 
 /** The engines of TensorFlow.js. */
@@ -49,12 +52,12 @@ export async function tfjsBackend(options: TfjsBackendOptions): Promise<Backend>
 }
 
 function backendOn<Handle>(
-  { info, primitives, tensors, dispose }: Engine<Handle>,
+  { info, primitives, tensors, dispose, maxTensorBytes = Number.POSITIVE_INFINITY }: Engine<Handle>,
   { onTensors }: TfjsBackendOptions,
 ): Backend {
-  return kernelBackend<Value<Handle>>({
+  const backend = kernelBackend<Value<Handle>>({
     info,
-    kernels: kernelsOver(primitives),
+    kernels: kernelsOver(within(primitives, maxTensorBytes, info.name)),
     upload: ({ shape, data }) => newValue(primitives.write(Float32Array.from(data), shape), shape, plain(shape)),
     download: async (value, shape) => ({ shape, data: await readValue(primitives, value) }),
     free(value) {
@@ -63,4 +66,11 @@ function backendOn<Handle>(
     },
     dispose,
   });
+  return {
+    ...backend,
+    async compile(program) {
+      checkTensorSizes(program, maxTensorBytes, info.name);
+      return backend.compile(program);
+    },
+  };
 }

@@ -5,6 +5,8 @@ import type { Primitives } from "./primitives.js";
 export interface Engine<Handle> {
   readonly info: Omit<BackendInfo, "operations" | "preferredFeeds">;
   readonly primitives: Primitives<Handle>;
+  /** The largest tensor that fits into a buffer of the device; absent where memory is the only limit. */
+  readonly maxTensorBytes?: number;
   /** How many tensors are alive on the engine: a number that grows from run to run is a leak. */
   tensors(): number;
   /** Frees the engine with its threads and devices. */

@@ -12,6 +12,7 @@ export async function loadPackages<Packages>(
   try {
     return await load();
   } catch (cause) {
+    if (cause instanceof BackendUnavailableError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     const missing = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
     throw new BackendUnavailableError(

@@ -8,7 +8,7 @@ export interface TestedEngine {
   readonly absent: string | undefined;
 }
 
-const names: readonly TfjsEngine[] = ["node-gpu", "node", "wasm", "cpu"];
+const names: readonly TfjsEngine[] = ["node-gpu", "node", "webgpu", "wasm", "cpu"];
 
 /** Every engine. One that is not on this machine has its tests skipped, with the reason printed. */
 export const testedEngines: readonly TestedEngine[] = await Promise.all(

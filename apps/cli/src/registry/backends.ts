@@ -30,7 +30,7 @@ export const backendEntries: readonly BackendEntry[] = [
       return onnxBackend({ device: "cpu", ...options });
     },
   },
-  ...(["node-gpu", "node", "wasm", "cpu"] as const).map(
+  ...(["node-gpu", "node", "webgpu", "wasm", "cpu"] as const).map(
     (engine): BackendEntry => ({
       name: `tfjs:${engine}`,
       package: "@alexnet/backend-tfjs",

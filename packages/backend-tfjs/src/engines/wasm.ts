@@ -4,7 +4,7 @@ import type { Engine } from "../engine.js";
 import { loadPackages } from "../load.js";
 import { kernelRunner } from "../tfjs/runner.js";
 import { stockPrimitives } from "../tfjs/stock-primitives.js";
-import { endIdleWorkers, startWasmModule } from "../tfjs/wasm-module.js";
+import { settleWorkers, startWasmModule } from "../tfjs/wasm-module.js";
 import { wasmPrimitives } from "../tfjs/wasm-primitives.js";
 
 /** TensorFlow.js's kernels in WebAssembly with vector instructions (XNNPACK), on as many threads as wanted. */
@@ -21,7 +21,7 @@ export async function wasmEngine(threads = availableParallelism()): Promise<Engi
   );
   wasm.setThreadsCount(threads);
   const backend = new wasm.BackendWasm(module);
-  await endIdleWorkers(module);
+  await settleWorkers(module);
   for (const { setupFunc } of tfjs.getKernelsForBackend("wasm")) setupFunc?.(backend);
   const run = kernelRunner(tfjs, "wasm", backend);
   return {

@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import type { Worker } from "node:worker_threads";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
 /** The compiled kernels with their memory and threads. */
 export type WasmModule = BackendWasm["wasm"] & {
   readonly HEAPU8: Uint8Array;
   cwrap(name: string, result: string | null, parameters: readonly string[]): unknown;
-  readonly PThread: { unusedWorkers: { terminate(): Promise<number> }[] };
+  readonly PThread: { readonly unusedWorkers: Worker[]; readonly runningWorkers: readonly Worker[] };
 };
 
 type Factory = (settings: {
@@ -51,8 +52,11 @@ export async function startWasmModule(threads: number): Promise<WasmModule> {
   }
 }
 
-/** Ends the workers that were made in advance and got no thread to run. */
-export async function endIdleWorkers({ PThread }: WasmModule): Promise<void> {
+/**
+ * Ends the workers that were made in advance and got no thread to run; those that did do not keep the process from exiting.
+ */
+export async function settleWorkers({ PThread }: WasmModule): Promise<void> {
+  for (const worker of PThread.runningWorkers) worker.unref();
   await Promise.all(PThread.unusedWorkers.splice(0).map((worker) => worker.terminate()));
 }
 
