@@ -1,26 +1,33 @@
 import { type Backend, BackendUnavailableError } from "@alexnet/core";
+import { describe, it } from "vitest";
 import { type TfjsEngine, tfjsBackend } from "../src/index.js";
 
-/** An engine under test, and why it cannot run here where it cannot. */
-export interface TestedEngine {
-  readonly name: string;
-  readonly create: (onTensors?: (alive: number) => void) => Promise<Backend>;
-  readonly absent: string | undefined;
-}
+/** Makes the backend under test; it tells how many tensors are alive on the engine. */
+export type Create = (onTensors?: (alive: number) => void) => Promise<Backend>;
 
 const names: readonly TfjsEngine[] = ["node-gpu", "node", "webgpu", "wasm", "cpu"];
 
-/** Every engine. One that is not on this machine has its tests skipped, with the reason printed. */
-export const testedEngines: readonly TestedEngine[] = await Promise.all(
-  names.map(async (engine): Promise<TestedEngine> => {
-    const create: TestedEngine["create"] = (onTensors) =>
-      tfjsBackend({ engine, ...(onTensors ? { onTensors } : undefined) });
-    try {
-      await (await create()).dispose();
-      return { name: `tfjs:${engine}`, create, absent: undefined };
-    } catch (error) {
-      if (!(error instanceof BackendUnavailableError)) throw error;
-      return { name: `tfjs:${engine}`, create, absent: error.message };
-    }
+async function whyAbsent(create: Create): Promise<string | undefined> {
+  try {
+    await (await create()).dispose();
+    return undefined;
+  } catch (error) {
+    if (error instanceof BackendUnavailableError) return error.message;
+    throw error;
+  }
+}
+
+const engines = await Promise.all(
+  names.map(async (engine) => {
+    const create: Create = (onTensors) => tfjsBackend({ engine, ...(onTensors && { onTensors }) });
+    return { name: `tfjs:${engine}`, create, absent: await whyAbsent(create) };
   }),
 );
+
+/** Defines tests for every engine that is on this machine. For each other one stands one skipped test with the reason. */
+export function describeEngines(title: string, define: (create: Create, name: string) => void): void {
+  for (const { name, create, absent } of engines) {
+    if (absent === undefined) describe(`${name} ${title}`, () => define(create, name));
+    else it(`${name} ${title}`, (context) => context.skip(absent));
+  }
+}
