@@ -5,22 +5,24 @@
 // prints the variables by which Dawn finds SwiftShader, the software Vulkan driver in Debian's package chromium-common.
 // The package is fetched by apt-get and unpacked into the user's cache folder, not installed; three of its files are kept.
 // Prints nothing but a reason on stderr where that cannot be done, or where there is a driver already.
+
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { env } from "node:process";
 
 const FILES = ["libvk_swiftshader.so", "libvulkan.so.1", "vk_swiftshader_icd.json"];
 const FOLDER = "usr/lib/chromium";
 
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "alexnet", "swiftshader");
+const cache = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "alexnet", "swiftshader");
 
-if (process.env.VK_DRIVER_FILES) {
+if (env.VK_DRIVER_FILES) {
   console.error("VK_DRIVER_FILES names a Vulkan driver already.");
 } else {
   try {
     if (!hasFiles(cache)) fetchDriver();
-    const search = [cache, process.env.LD_LIBRARY_PATH].filter(Boolean).join(":");
+    const search = [cache, env.LD_LIBRARY_PATH].filter(Boolean).join(":");
     console.log(`export VK_DRIVER_FILES='${join(cache, "vk_swiftshader_icd.json")}' LD_LIBRARY_PATH='${search}'`);
   } catch (error) {
     console.error(`No software WebGPU adapter: ${error.message}`);

@@ -1,7 +1,7 @@
 import { type Operation, type Precision, type Program, type Shape, sizeOf, valueShapes } from "@alexnet/core";
 
 /**
- * Half a unit in the last place, relative, of each precision: how far one rounding may take a number.
+ * How far one rounding may take a number of each precision, relative: half a unit in the last place.
  * TF32 keeps 10 bits of the factors, as float16 does, and adds up in float32.
  */
 export const unitRoundoff: Readonly<Record<Precision, number>> = {
@@ -10,6 +10,9 @@ export const unitRoundoff: Readonly<Record<Precision, number>> = {
   tf32: 2 ** -11,
   float16: 2 ** -11,
 };
+
+/** Below this, in absolute terms, nothing counts: engines may flush subnormal float32 numbers to zero. */
+export const ABSOLUTE_FLOOR = 2 ** -120;
 
 /**
  * How many standard deviations of accumulated rounding are allowed. Rounding errors of a sum of `n` terms add up like a
@@ -20,12 +23,14 @@ export const LAMBDA = 6;
 
 /** Roundings of an operation beside its sum: of its factors, of divisions, of a final addition. */
 const POINTWISE = 4;
-/** The same where exponentials, logarithms or powers take part, which engines compute to a few units in the last place. */
+/** Of a weight update, which multiplies and adds up four numbers. */
+const UPDATE = 8;
+/** Where exponentials, logarithms or powers take part, which engines compute to a few units in the last place. */
 const TRANSCENDENTAL = 16;
 
 /**
- * The error an operation may add, in units of roundoff: `λ · √n` for a sum of `n` products, and the roundings beside it.
- * Operations that only move or select values may add none.
+ * The error one operation may add, in units of roundoff: `λ · √n` for a sum of `n` terms, and the roundings beside it.
+ * One that only moves or selects values rounds nothing.
  */
 export function operationBudget(operation: Operation, inputs: readonly Shape[]): number {
   const { kind } = operation;
@@ -53,19 +58,21 @@ export function operationBudget(operation: Operation, inputs: readonly Shape[]):
     case "lrnGrad":
       return sum(2 * operation.attributes.size, TRANSCENDENTAL);
     case "softmax":
-    case "softmaxCrossEntropy":
     case "softmaxCrossEntropyGrad":
+      return sum(first[1] as number, TRANSCENDENTAL);
+    case "softmaxCrossEntropy":
       return sum(sizeOf(first), TRANSCENDENTAL);
     case "sigmoid":
     case "sigmoidGrad":
     case "tanh":
     case "tanhGrad":
       return TRANSCENDENTAL;
+    case "sgdUpdate":
+      return UPDATE;
     case "add":
     case "addBias":
     case "multiply":
     case "scale":
-    case "sgdUpdate":
       return POINTWISE;
     case "maxPool":
     case "relu":
@@ -79,21 +86,20 @@ export function operationBudget(operation: Operation, inputs: readonly Shape[]):
 }
 
 /**
- * The error that may have gathered in each value of a program, in units of roundoff: what the operation adds, on top of
- * the most that any of its inputs brings. Inputs and variables are exact.
- *
- * Relative errors pass through a linear operation unchanged in norm, so along a chain they add up.
+ * The error that may have gathered in each value of a program, in units of roundoff. Rounding errors of different
+ * operations know nothing of each other, so they add up as independent errors do, by their squares; of an operation's
+ * inputs the one with the longest history counts. Inputs and variables are exact.
  */
 export function programBudgets(program: Program): ReadonlyMap<string, number> {
   const shapes = valueShapes(program);
   const budgets = new Map<string, number>();
   for (const operation of program.operations) {
     const inherited = Math.max(0, ...operation.inputs.map((input) => budgets.get(input) ?? 0));
-    const added = operationBudget(
+    const own = operationBudget(
       operation,
       operation.inputs.map((input) => shapes.get(input) ?? []),
     );
-    budgets.set(operation.output, inherited + added);
+    budgets.set(operation.output, Math.hypot(inherited, own));
   }
   return budgets;
 }

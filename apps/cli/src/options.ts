@@ -30,8 +30,8 @@ export function datasetOptions(command: Command, byDefault: string): Command {
 /** The options that decide a training. None has a default here: models have recipes of their own. */
 export function trainingOptions(command: Command): Command {
   return command
-    .option("--limit-train <n>", "use only n training images, spread over the set", number)
-    .option("--limit-test <n>", "use only n test images, spread over the set", number)
+    .option("--limit-train <n>", "use only the first n training images", number)
+    .option("--limit-test <n>", "use only the first n test images", number)
     .option("--epochs <n>", "passes over the training set", number)
     .option("--batch-size <n>", "images a step", number)
     .option("--lr <rate>", "learning rate to start with", number)

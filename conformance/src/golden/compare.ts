@@ -87,8 +87,14 @@ function largestMagnitude(data: Tensor["data"]): number {
   return largest;
 }
 
+/** Summed in blocks: a running sum of millions of squares would itself round more than what it is to measure. */
 function euclideanNorm(data: Tensor["data"]): number {
+  const block = Math.max(1, Math.ceil(Math.sqrt(data.length)));
   let squares = 0;
-  for (const value of data) squares += value * value;
+  for (let start = 0; start < data.length; start += block) {
+    let inBlock = 0;
+    for (let index = start; index < Math.min(start + block, data.length); index++) inBlock += (data[index] as number) ** 2;
+    squares += inBlock;
+  }
   return Math.sqrt(squares);
 }

@@ -8,6 +8,11 @@ export interface OperationCase {
   /** Fed values by name; drawn from [−1, 1), or from [`from`, `to`). */
   readonly inputs: Readonly<Record<string, Shape>>;
   readonly range?: readonly [from: number, to: number];
+  /**
+   * Inputs drawn in another way. `distinct`: evenly spaced in [−1, 1), never 0, in random order, so that no rounding
+   * turns a comparison. `tied`: multiples of a quarter, so that most comparisons are ties.
+   */
+  readonly draws?: Readonly<Record<string, "distinct" | "tied">>;
   /** Writes the operations and returns the values to compare. */
   build(builder: ProgramBuilder): readonly string[];
 }
@@ -53,12 +58,14 @@ function maxPooling(
   window: readonly [number, number],
   stride: readonly [number, number],
   padding: readonly [number, number, number, number] = NO_PADDING,
+  draw: "distinct" | "tied" = "distinct",
 ): OperationCase {
   const attributes = { window, stride, padding };
   return {
     name: `maxPool ${name}`,
     kinds: ["maxPool", "maxPoolGrad"],
     inputs: { input, gradient: output },
+    draws: { input: draw },
     build({ apply }) {
       const pooled = apply("maxPool", ["input"], attributes);
       return [pooled, apply("maxPoolGrad", ["input", pooled, "gradient"], attributes)];
@@ -111,7 +118,7 @@ function activation(kind: "relu" | "sigmoid" | "tanh"): OperationCase {
     name: kind,
     kinds: [kind, `${kind}Grad`],
     inputs: { input: [2, 3, 5, 7], gradient: [2, 3, 5, 7] },
-    range: [-4, 4],
+    ...(kind === "relu" ? { draws: { input: "distinct" } } : { range: [-4, 4] }),
     build({ apply }) {
       const activated = apply(kind, ["input"], {});
       return [activated, apply(`${kind}Grad`, [activated, "gradient"], {})];
@@ -216,6 +223,12 @@ export const operationCases: readonly OperationCase[] = [
     padding: [1, 1, 1, 1],
   }),
   convolution("as large as the image", { input: [2, 3, 6, 5], filter: [4, 3, 6, 5], output: [2, 4, 1, 1] }),
+  convolution("3x3 in a batch of one", { input: [1, 16, 6, 6], filter: [16, 16, 3, 3], output: [1, 16, 4, 4] }),
+  convolution("1x1 past 2^24 elements", {
+    input: [1, 1, 2900, 2900],
+    filter: [2, 1, 1, 1],
+    output: [1, 2, 2900, 2900],
+  }),
   convolution("channels no multiple of 4, batch 13", {
     input: [13, 7, 6, 5],
     filter: [9, 7, 3, 3],
@@ -227,6 +240,7 @@ export const operationCases: readonly OperationCase[] = [
   maxPooling("3x2 stride 1 padding 1", [1, 2, 5, 6], [1, 2, 5, 7], [3, 2], [1, 1], [1, 1, 1, 1]),
   maxPooling("2x2 uneven padding", [2, 1, 5, 5], [2, 1, 3, 3], [2, 2], [2, 2], [1, 0, 0, 1]),
   maxPooling("3x3 on 3x3", [3, 5, 3, 3], [3, 5, 1, 1], [3, 3], [2, 2]),
+  maxPooling("3x3 stride 2 with ties", [2, 3, 9, 9], [2, 3, 4, 4], [3, 3], [2, 2], NO_PADDING, "tied"),
   averagePooling("2x2", [2, 3, 6, 8], [2, 3, 3, 4], [2, 2], [2, 2]),
   averagePooling("3x3 stride 2 overlapping", [2, 3, 9, 7], [2, 3, 4, 3], [3, 3], [2, 2]),
   averagePooling("2x3 with a remainder", [1, 2, 7, 8], [1, 2, 3, 2], [2, 3], [2, 4]),

@@ -29,6 +29,7 @@ export function referenceBackend({ onBuffers }: ReferenceBackendOptions = {}): B
     },
     kernels: keepingResults(kernels, keep),
     upload: ({ data }) => keep(Float64Array.from(data)),
+    allocations: () => alive.size,
     download: async (buffer, shape) => ({ shape, data: buffer.slice(0, sizeOf(shape)) }),
     free(buffer) {
       alive.delete(buffer);

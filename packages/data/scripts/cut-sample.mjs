@@ -3,7 +3,8 @@
 //   node scripts/cut-sample.mjs path/to/sprite.png
 //
 // The sprite is 30 x 30 images of 28 x 28 pixels, 3 rows to a class, classes 0-9 from the top. The first 75 images of
-// each class are for training, the last 15 for testing. Writes IDX files to assets/fashion-mnist-sample.
+// each class are for training, the last 15 for testing. The classes take turns, so that the first so many images hold
+// all of them. Writes IDX files to assets/fashion-mnist-sample.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
@@ -31,12 +32,12 @@ await mkdir(directory, { recursive: true });
 await write("train", 0, trainingPerClass);
 await write("t10k", trainingPerClass, perClass);
 
-/** Writes images `from` to `to` of every class, class by class. */
+/** Writes images `from` to `to` of every class, one of each class at a time. */
 async function write(prefix, from, to) {
   const images = [];
   const labels = [];
-  for (let label = 0; label < classes; label++) {
-    for (let index = from; index < to; index++) {
+  for (let index = from; index < to; index++) {
+    for (let label = 0; label < classes; label++) {
       images.push(image(label * perClass + index));
       labels.push(label);
     }

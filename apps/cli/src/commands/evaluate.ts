@@ -11,7 +11,7 @@ export const addEvaluate: AddCommand = (program, context) => {
   datasetOptions(command, "what the weights were trained on");
   backendOptions(command);
   command
-    .option("--limit-test <n>", "use only n test images, spread over the set", number)
+    .option("--limit-test <n>", "use only the first n test images", number)
     .option("--batch-size <n>", "images at once", number)
     .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number);
   outputOptions(command);

@@ -63,7 +63,7 @@ export interface SplitOptions {
   readonly split: Split;
   readonly directory?: string;
   readonly download?: boolean;
-  /** Use only so many. */
+  /** Use only the first so many. */
   readonly limit?: number;
   readonly inputSize: number;
   readonly channels?: number;
@@ -73,6 +73,11 @@ export interface SplitOptions {
 /** One split, resized to what the model takes. Throws `DatasetError`. */
 export async function openSplit(entry: DatasetEntry, options: SplitOptions): Promise<Dataset> {
   const { split, directory = join("data", entry.name), download = false, limit, inputSize, channels } = options;
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
+    throw new InvalidArgumentError(
+      `The number of images to use must be a whole number of at least 1, but is ${limit}.`,
+    );
+  }
   if (entry.files && !download && !(await isFolder(directory))) {
     throw new DatasetError(
       `There is no folder ${directory} with the files of ${entry.name}. Fetch them with --download, or say with ` +
@@ -82,29 +87,18 @@ export async function openSplit(entry: DatasetEntry, options: SplitOptions): Pro
   const source = await inOurWords(() =>
     entry.load(split, { directory, download, onProgress: options.onProgress ?? (() => {}) }),
   );
-  const { imageDataset, subset } = await import("@alexnet/data");
+  const { imageDataset, take } = await import("@alexnet/data");
   const dataset = imageDataset(source, {
     size: [inputSize, inputSize],
     ...(channels !== undefined && { channels: channels as 1 | 3 }),
   });
   if (limit === undefined) return dataset;
   try {
-    return subset(dataset, spread(limit, dataset));
+    return take(dataset, limit);
   } catch (error) {
     await dataset.dispose?.();
     throw error;
   }
-}
-
-/** So many indices spread evenly over the dataset, since a sorted one begins with nothing but its first class. */
-export function spread(limit: number, { length, name }: Pick<Dataset, "length" | "name">): readonly number[] {
-  if (!Number.isSafeInteger(limit) || limit < 1) {
-    throw new InvalidArgumentError(
-      `The number of images to use must be a whole number of at least 1, but is ${limit}.`,
-    );
-  }
-  if (limit > length) throw new DatasetError(`Cannot use ${limit} images of ${name}, which has ${length}.`);
-  return Array.from({ length: limit }, (_, index) => Math.floor((index * length) / limit));
 }
 
 async function isFolder(path: string): Promise<boolean> {

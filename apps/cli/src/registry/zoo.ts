@@ -31,7 +31,7 @@ export interface ZooEntry {
   readonly towers: boolean;
   readonly recipe: TrainingRecipe;
   /** How it is trained on the sample, which is too small for the recipe it was published with. */
-  readonly onSample?: { readonly recipe: TrainingRecipe; readonly inputSize?: number };
+  readonly sampleRecipe?: TrainingRecipe;
   create(options: ZooOptions): Model;
 }
 
@@ -62,7 +62,7 @@ export const zoo: readonly ZooEntry[] = [
     source: "d2l.ai, section 8.1",
     towers: false,
     recipe: d2lAlexNetRecipe,
-    onSample: { recipe: sampleAlexNetRecipe, inputSize: 96 },
+    sampleRecipe: sampleAlexNetRecipe,
     create: alexnetD2l,
   },
   {
@@ -70,7 +70,7 @@ export const zoo: readonly ZooEntry[] = [
     source: "d2l.ai, section 7.6",
     towers: false,
     recipe: d2lLeNetRecipe,
-    onSample: { recipe: sampleLeNetRecipe },
+    sampleRecipe: sampleLeNetRecipe,
     create: lenet5,
   },
 ];

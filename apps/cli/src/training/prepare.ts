@@ -36,10 +36,10 @@ export async function prepareTraining(
   const entry = zooEntry(modelName);
   const dataset = datasetEntry(flags.dataset ?? "sample");
   // Before anything takes time: a mistake in the flags should show at once.
-  const onSample = dataset.name === "sample" ? entry.onSample : undefined;
-  const recipe = withFlags(onSample?.recipe ?? entry.recipe, flags);
+  const sampleRecipe = dataset.name === "sample" ? entry.sampleRecipe : undefined;
+  const recipe = withFlags(sampleRecipe ?? entry.recipe, flags);
   const given = modelOptions(flags);
-  const inputSize = given.inputSize ?? onSample?.inputSize ?? createModel(entry, given).inputShape[1];
+  const inputSize = given.inputSize ?? createModel(entry, given).inputShape[1];
   const directory = flags.runDir ?? options.directory ?? newRunFolder(`${entry.name}-${dataset.name}`);
   await checkRunFolder(directory);
 
@@ -72,7 +72,7 @@ export async function prepareTraining(
     }
     return {
       directory,
-      sampleRecipe: onSample !== undefined,
+      sampleRecipe: sampleRecipe !== undefined,
       model,
       ...data,
       backend,

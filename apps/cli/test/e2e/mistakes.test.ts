@@ -32,7 +32,7 @@ describe("alexnet, given mistakes", () => {
     [["train", "--model", "lenet5", "--batch-size", "-8"], "batchSize must be a whole number of at least 1"],
     [["train", "--model", "lenet5", "--batch-size", "5000"], "holds only 750 examples"],
     [["train", "--model", "lenet5", "--limit-train", "0"], "must be a whole number of at least 1"],
-    [["train", "--model", "lenet5", "--limit-train", "751"], "Cannot use 751 images"],
+    [["train", "--model", "lenet5", "--limit-train", "751"], "Cannot take 751 examples"],
     [["train", "--model", "lenet5", "--classes", "7"], "Set the model's classes to 10."],
     [["train", "--dataset", "mnist"], "Fetch them with --download, or say with --data-dir where they are."],
     [["train", "--dataset", "mnist", "--data-dir", "."], "Add --download to fetch it"],

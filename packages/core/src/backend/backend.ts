@@ -31,6 +31,8 @@ export interface Backend {
   createVariables(values: TensorMap): Promise<Variables>;
   /** Makes a program ready to run. Throws `UnsupportedOperationError`, before any work, if it lacks an operation. */
   compile(program: Program): Promise<Executable>;
+  /** Buffers alive on the device, for engines that can count them: a number that grows from run to run is a leak. */
+  allocations?(): number;
   /** Frees everything it made; idempotent. The process can exit afterwards. Using it later throws `DisposedError`. */
   dispose(): Promise<void>;
 }

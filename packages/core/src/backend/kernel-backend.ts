@@ -28,6 +28,8 @@ export interface KernelBackendOptions<Buffer extends object> {
   download(buffer: Buffer, shape: Shape): Promise<Tensor>;
   /** Frees a buffer. Called once for every buffer made by `upload` or a kernel. */
   free(buffer: Buffer): void;
+  /** Buffers alive on the device, those that kernels forgot included, if the engine can count them. */
+  allocations?(): number;
   /** Frees the engine itself, after everything else is free. */
   dispose?(): void | Promise<void>;
 }
@@ -117,6 +119,7 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
 
   return {
     info,
+    ...(options.allocations && { allocations: options.allocations }),
     async createVariables(values) {
       checkAlive(disposed, info.name);
       return createVariables(values);

@@ -1,0 +1,15 @@
+import type { Check } from "../suite/check.js";
+import { lifecycleChecks } from "./lifecycle.js";
+import { modelChecks } from "./models.js";
+import { operationChecks } from "./operations.js";
+import { shapeChecks } from "./shapes.js";
+import { trainingChecks } from "./training.js";
+
+/** The whole suite, in the order of its levels. */
+export const checks: readonly Check[] = [
+  ...lifecycleChecks,
+  ...operationChecks,
+  ...shapeChecks,
+  ...modelChecks,
+  ...trainingChecks,
+];

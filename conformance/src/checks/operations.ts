@@ -1,0 +1,115 @@
+import {
+  type OperationKind,
+  operationCosts,
+  optimise,
+  type Program,
+  programBuilder,
+  type Tensor,
+  type TensorMap,
+} from "@alexnet/core";
+import { type OperationCase, operationCases } from "../operations/cases.js";
+import { caseFeed } from "../operations/inputs.js";
+import { type Truth, truthOf } from "../operations/truth.js";
+import type { Check, CheckContext, Measurement } from "../suite/check.js";
+import { ABSOLUTE_FLOOR, programBudgets, unitRoundoff } from "../tolerance.js";
+
+/** Operations that gradients are made of; what the other operations define is checked at level 2. */
+const GRADIENTS = new Set<OperationKind>([
+  "conv2dGradInput",
+  "conv2dGradFilter",
+  "maxPoolGrad",
+  "avgPoolGrad",
+  "lrnGrad",
+  "reluGrad",
+  "sigmoidGrad",
+  "tanhGrad",
+  "biasGrad",
+  "sliceGrad",
+  "softmaxCrossEntropyGrad",
+]);
+
+/** Levels 2 and 3: every operation over a table of shapes, elementwise against float64. */
+export const operationChecks: readonly Check[] = ([2, 3] as const).flatMap((level) =>
+  operationCases.flatMap((operationCase) => checkOf(operationCase, level) ?? []),
+);
+
+function checkOf(operationCase: OperationCase, level: 2 | 3): Check | undefined {
+  const program = caseProgram(operationCase, (kind) => GRADIENTS.has(kind) === (level === 3));
+  if (Object.keys(program.outputs).length === 0) return undefined;
+  return {
+    id: `${level === 2 ? "operations" : "gradients"}/${operationCase.name}`,
+    level,
+    operations: [...new Set(program.operations.map(({ kind }) => kind))],
+    work: [...operationCosts(program).values()].reduce((sum, cost) => sum + cost, 0),
+    async run({ backend, seed }: CheckContext) {
+      const feed = Object.fromEntries(
+        Object.entries(caseFeed(operationCase, seed)).filter(([name]) => name in program.inputs),
+      );
+      const truth = cachedTruth(program, feed, seed);
+      const executable = await backend.compile(program);
+      const variables = await backend.createVariables({});
+      try {
+        const [outputs] = await executable.run(variables, [feed]);
+        return measure(program, outputs as TensorMap, truth, unitRoundoff[backend.info.precision]);
+      } finally {
+        await variables.dispose();
+        await executable.dispose();
+      }
+    },
+  };
+}
+
+/** The part of a case that computes the compared values made by these kinds of operation. */
+export function caseProgram(operationCase: OperationCase, wanted: (kind: OperationKind) => boolean): Program {
+  const builder = programBuilder(operationCase.name);
+  for (const [input, shape] of Object.entries(operationCase.inputs)) builder.input(input, shape);
+  const compared = operationCase.build(builder);
+  const whole = builder.build();
+  const kinds = new Map(whole.operations.map(({ output, kind }) => [output, kind]));
+  const outputs = compared.filter((value) => wanted(kinds.get(value) as OperationKind));
+  const program = optimise({ ...whole, outputs: Object.fromEntries(outputs.map((value) => [value, value])) });
+  const read = new Set(program.operations.flatMap(({ inputs }) => inputs));
+  return { ...program, inputs: Object.fromEntries(Object.entries(program.inputs).filter(([name]) => read.has(name))) };
+}
+
+/** Truths of this process, which serve every backend that it checks. */
+const truths = new WeakMap<Program, Map<number, ReadonlyMap<string, Truth>>>();
+
+function cachedTruth(program: Program, feed: TensorMap, seed: number): ReadonlyMap<string, Truth> {
+  const bySeed = truths.get(program) ?? new Map<number, ReadonlyMap<string, Truth>>();
+  truths.set(program, bySeed);
+  const truth = bySeed.get(seed) ?? truthOf(program, feed);
+  bySeed.set(seed, truth);
+  return truth;
+}
+
+function measure(
+  program: Program,
+  outputs: TensorMap,
+  truth: ReadonlyMap<string, Truth>,
+  unit: number,
+): readonly Measurement[] {
+  const budgets = programBudgets(program);
+  const kinds = new Map(program.operations.map(({ output, kind }) => [output, kind]));
+  return Object.entries(program.outputs).map(([name, value]) => {
+    const { data } = outputs[name] as Tensor;
+    return {
+      what: `${kinds.get(value)} "${name}"`,
+      error: elementwiseError(data, truth.get(name) as Truth, unit),
+      budget: budgets.get(value) ?? 0,
+    };
+  });
+}
+
+/** The worst element's error, in units of roundoff of its magnitude; infinite for one that is not finite or missing. */
+function elementwiseError(found: Tensor["data"], { value, magnitude }: Truth, unit: number): number {
+  if (found.length !== value.length) return Number.POSITIVE_INFINITY;
+  let worst = 0;
+  for (let index = 0; index < value.length; index++) {
+    const difference = Math.abs((found[index] as number) - (value[index] as number));
+    if (difference <= ABSOLUTE_FLOOR) continue;
+    const error = difference / ((magnitude[index] as number) * unit);
+    if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
+  }
+  return worst;
+}

@@ -1,0 +1,252 @@
+import { referenceBackend } from "@alexnet/backend-reference";
+import {
+  type Backend,
+  type Checkpoint,
+  type EndEvent,
+  type FitOptions,
+  fit,
+  lenet5,
+  type ModelProgram,
+  type OperationKind,
+  type Optimizer,
+  paperSgd,
+  predict,
+  type Tensor,
+  type TensorMap,
+  type TrainingEvent,
+  trainingProgram,
+  velocityOf,
+  zeros,
+} from "@alexnet/core";
+import { goldenFeed, goldenParameters } from "../golden/inputs.js";
+import { readGolden } from "../golden/read.js";
+import type { Check, Measurement } from "../suite/check.js";
+import { programBudgets, unitRoundoff } from "../tolerance.js";
+import { gentleDataset, gentleModel } from "../training/gentle.js";
+
+const STEPS = 20;
+const HALF = 10;
+const BATCH = 8;
+
+const momentum = { momentum: 0.9, weightDecay: 5e-4 };
+const dropping = (step: number): number => (step < HALF ? 0.1 : 0.01);
+
+/** The runs of `golden/training.safetensors`. */
+const goldenRuns: readonly {
+  readonly name: string;
+  readonly title: string;
+  readonly optimizer: Optimizer;
+  learningRate(step: number): number;
+}[] = [
+  {
+    name: "plain",
+    title: "plain SGD",
+    optimizer: { convention: "pytorch", momentum: 0, weightDecay: 0 },
+    learningRate: () => 0.5,
+  },
+  {
+    name: "momentum.paper",
+    title: "the paper's momentum and weight decay",
+    optimizer: { convention: "paper", ...momentum },
+    learningRate: () => 0.1,
+  },
+  {
+    name: "momentum.pytorch",
+    title: "PyTorch's momentum and weight decay",
+    optimizer: { convention: "pytorch", ...momentum },
+    learningRate: () => 0.1,
+  },
+  {
+    name: "drop.paper",
+    title: "the paper's momentum, learning rate dropped",
+    optimizer: { convention: "paper", ...momentum },
+    learningRate: dropping,
+  },
+  {
+    name: "drop.pytorch",
+    title: "PyTorch's momentum, learning rate dropped",
+    optimizer: { convention: "pytorch", ...momentum },
+    learningRate: dropping,
+  },
+];
+
+const goldenChecks: readonly Check[] = goldenRuns.map(({ name, title, optimizer, learningRate }) => {
+  const model = lenet5();
+  const training = trainingProgram(model, BATCH, optimizer);
+  return {
+    id: `training/lenet5, ${STEPS} steps: ${title}`,
+    level: 6,
+    operations: kindsOf(training),
+    work: 0,
+    async run({ backend }) {
+      const { tensors, metadata } = await readGolden("training");
+      const seed = Number(metadata.seed);
+      const start: Record<string, Tensor> = { ...goldenParameters(model, training.parameters, seed) };
+      if (optimizer.momentum > 0) {
+        for (const { name: weight, shape } of training.parameters) start[velocityOf(weight)] = zeros(shape);
+      }
+      const feeds = Array.from(
+        { length: STEPS },
+        (_, step): TensorMap => ({
+          ...goldenFeed(model, training, seed, step),
+          learningRate: { shape: [], data: Float64Array.of(learningRate(step)) },
+        }),
+      );
+      const executable = await backend.compile(training.program);
+      const variables = await backend.createVariables(start);
+      try {
+        const runs = await executable.run(variables, feeds);
+        const losses = runs.map(({ loss }) => loss?.data[0] as number);
+        const found = await variables.read(training.parameters.map((parameter) => parameter.name));
+        const { budget, unit } = budgetOf(training, backend);
+        return [
+          { what: "losses", error: worstRelative(losses, tensors[`${name}.loss`]?.data) / unit, budget },
+          ...Object.entries(found).map(([parameter, { data }]) => {
+            const expected = tensors[`${name}.final.${parameter}.sample`]?.data as Tensor["data"];
+            const sampled = Array.from(
+              expected,
+              (_, index) => data[Math.floor((index * data.length) / expected.length)] as number,
+            );
+            return { what: parameter, error: worstNormwise(sampled, expected) / unit, budget };
+          }),
+        ];
+      } finally {
+        await variables.dispose();
+        await executable.dispose();
+      }
+    },
+  };
+});
+
+/** The same training without and with a change of backend half-way, in float64. */
+const gentle = {
+  model: gentleModel,
+  training: gentleDataset(160, 1),
+  epochs: 1,
+  batchSize: BATCH,
+  seed: 5,
+  optimizer: paperSgd,
+  schedule: { kind: "constant", learningRate: 0.05 },
+} as const satisfies Omit<FitOptions, "backend">;
+
+const gentleTraining = trainingProgram(gentleModel, BATCH, paperSgd);
+
+const fitChecks: readonly Check[] = [
+  fitCheck("with dropout, normalisation and momentum", (backend) => trained(backend)),
+  fitCheck("ten of them on the reference, then resumed here", async (backend) =>
+    trained(backend, (await trained(referenceBackend(), undefined, HALF)).checkpoint),
+  ),
+  fitCheck("ten of them here, then resumed on the reference", async (backend) =>
+    trained(referenceBackend(), (await trained(backend, undefined, HALF)).checkpoint),
+  ),
+];
+
+/** Level 6: trainings from one seed, on one backend and on two, take the same steps as in float64. */
+export const trainingChecks: readonly Check[] = [...goldenChecks, ...fitChecks];
+
+interface Trained {
+  /** What the final weights say of the first images. */
+  readonly logits: Tensor;
+  readonly losses: ReadonlyMap<number, number>;
+  readonly checkpoint: Checkpoint;
+}
+
+function fitCheck(title: string, train: (backend: Backend) => Promise<Trained>): Check {
+  return {
+    id: `training/${STEPS} steps ${title}`,
+    level: 6,
+    operations: kindsOf(gentleTraining),
+    work: 0,
+    async run({ backend }) {
+      const truth = await gentleTruth();
+      const found = await train(backend);
+      const { budget, unit } = budgetOf(gentleTraining, backend);
+      const steps = [...found.losses.keys()];
+      return [
+        {
+          what: "losses",
+          error:
+            worstRelative(
+              steps.map((step) => found.losses.get(step) as number),
+              steps.map((step) => truth.losses.get(step) as number),
+            ) / unit,
+          budget,
+        },
+        ...tensorErrors({ predictions: found.logits }, { predictions: truth.logits }, budget, unit, ""),
+        ...tensorErrors(found.checkpoint.parameters, truth.checkpoint.parameters, budget, unit, ""),
+        ...tensorErrors(found.checkpoint.velocities, truth.checkpoint.velocities, budget, unit, " velocity"),
+      ];
+    },
+  };
+}
+
+let truth: Promise<Trained> | undefined;
+
+function gentleTruth(): Promise<Trained> {
+  truth ??= trained(referenceBackend());
+  return truth;
+}
+
+async function trained(backend: Backend, resume?: Checkpoint, maxSteps?: number): Promise<Trained> {
+  const losses = new Map<number, number>();
+  let end: EndEvent | undefined;
+  const options = { ...gentle, backend, ...(resume && { resume }), ...(maxSteps && { maxSteps }) };
+  for await (const event of fit(options) as AsyncGenerator<TrainingEvent>) {
+    if (event.type === "step") losses.set(event.step, event.loss);
+    if (event.type === "end") end = event;
+  }
+  const { checkpoint } = end as EndEvent;
+  const { images } = await gentle.training.batch(Array.from({ length: BATCH }, (_, index) => index));
+  const { logits } = await predict({ model: gentleModel, backend, parameters: checkpoint.parameters, images });
+  return { losses, checkpoint, logits };
+}
+
+function tensorErrors(
+  found: TensorMap,
+  expected: TensorMap,
+  budget: number,
+  unit: number,
+  suffix: string,
+): readonly Measurement[] {
+  return Object.entries(expected).map(([name, { data }]) => ({
+    what: `${name}${suffix}`,
+    error: worstNormwise(found[name]?.data ?? [], data) / unit,
+    budget,
+  }));
+}
+
+/** The errors of the steps add up by their squares, as those of a program's operations do. */
+function budgetOf({ program }: ModelProgram, backend: Backend): { readonly budget: number; readonly unit: number } {
+  const budgets = programBudgets(program);
+  const step = Math.max(...Object.values(program.assignments).map((value) => budgets.get(value) ?? 0));
+  return { budget: Math.sqrt(STEPS) * step, unit: unitRoundoff[backend.info.precision] };
+}
+
+function worstRelative(found: ArrayLike<number>, expected: ArrayLike<number> | undefined): number {
+  const wanted = Array.from(expected ?? [Number.NaN]);
+  return worst(wanted.map((value, index) => Math.abs((found[index] as number) - value) / Math.abs(value)));
+}
+
+function worstNormwise(found: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let largest = 0;
+  for (let index = 0; index < expected.length; index++)
+    largest = Math.max(largest, Math.abs(expected[index] as number));
+  return worst(
+    Array.from(
+      { length: expected.length },
+      (_, index) => Math.abs((found[index] as number) - (expected[index] as number)) / largest,
+    ),
+  );
+}
+
+/** The largest; infinite where one is not a number. */
+function worst(errors: readonly number[]): number {
+  return errors.reduce(
+    (most, error) => (error <= most ? most : Number.isNaN(error) ? Number.POSITIVE_INFINITY : error),
+    0,
+  );
+}
+
+function kindsOf({ program }: ModelProgram): readonly OperationKind[] {
+  return [...new Set(program.operations.map(({ kind }) => kind))];
+}

@@ -1,0 +1,47 @@
+import type { Backend } from "@alexnet/core";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { checks } from "./checks/index.js";
+import { levels } from "./suite/check.js";
+import { type ConformanceOptions, isAcceptable, resultOf } from "./suite/run.js";
+
+/**
+ * Defines the whole suite in the calling test file, one test a check:
+ *
+ * ```ts
+ * conformance({ name: "mine", create: () => myBackend() });
+ * ```
+ *
+ * A check that does not apply is skipped with its reason.
+ */
+export function conformance(options: Omit<ConformanceOptions, "checks" | "signal"> & { readonly name: string }): void {
+  const { name, create, seed = 1 } = options;
+  describe(`${name} conforms`, () => {
+    let backend: Backend;
+    beforeAll(async () => {
+      backend = await create();
+    }, TIMEOUT);
+    afterAll(async () => {
+      await backend?.dispose();
+    });
+    for (const [number, title] of Object.entries(levels)) {
+      const level = Number(number);
+      if (options.levels && !options.levels.some((wanted) => wanted === level)) continue;
+      describe(title, () => {
+        for (const check of checks.filter((candidate) => candidate.level === level)) {
+          it(
+            check.id,
+            async (context) => {
+              const result = await resultOf(check, { backend, create, seed }, options);
+              if (result.status === "skipped") context.skip(result.reason);
+              if (!isAcceptable(result)) throw new Error(result.reason);
+            },
+            TIMEOUT,
+          );
+        }
+      });
+    }
+  });
+}
+
+/** Milliseconds; a hang is a failure, slowness is not. */
+const TIMEOUT = 15 * 60 * 1000;
