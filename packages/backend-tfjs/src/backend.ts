@@ -10,11 +10,11 @@ import { freeValue, newValue, plain, readValue, type Value } from "./value.js";
 
 /** How each engine is started. */
 const engines = {
-  "node-gpu": async (options: TfjsBackendOptions) => backendOn(await nodeGpuEngine(), options),
-  node: async (options: TfjsBackendOptions) => backendOn(await nodeEngine(), options),
-  webgpu: async (options: TfjsBackendOptions) => backendOn(await webgpuEngine(), options),
-  wasm: async (options: TfjsBackendOptions) => backendOn(await wasmEngine(options.threads), options),
-  cpu: async (options: TfjsBackendOptions) => backendOn(await cpuEngine(), options),
+  "node-gpu": async () => backendOn(await nodeGpuEngine()),
+  node: async () => backendOn(await nodeEngine()),
+  webgpu: async () => backendOn(await webgpuEngine()),
+  wasm: async ({ threads }: TfjsBackendOptions) => backendOn(await wasmEngine(threads)),
+  cpu: async () => backendOn(await cpuEngine()),
 } as const;
 
 /** The engines of TensorFlow.js. */
@@ -25,8 +25,6 @@ export interface TfjsBackendOptions {
   readonly engine: TfjsEngine;
   /** Threads an operation of `wasm` may use; one per core unless told otherwise. The others have none to choose. */
   readonly threads?: number;
-  /** Told how many tensors are alive on the engine after each one that is freed. */
-  readonly onTensors?: (alive: number) => void;
 }
 
 /**
@@ -51,19 +49,20 @@ export async function tfjsBackend(options: TfjsBackendOptions): Promise<Backend>
   return engines[engine](options);
 }
 
-function backendOn<Handle>(
-  { info, primitives, tensors, dispose, maxTensorBytes = Number.POSITIVE_INFINITY }: Engine<Handle>,
-  { onTensors }: TfjsBackendOptions,
-): Backend {
+function backendOn<Handle>({
+  info,
+  primitives,
+  tensors,
+  dispose,
+  maxTensorBytes = Number.POSITIVE_INFINITY,
+}: Engine<Handle>): Backend {
   const backend = kernelBackend<Value<Handle>>({
     info,
     kernels: kernelsOver(within(primitives, maxTensorBytes, info.name)),
     upload: ({ shape, data }) => newValue(primitives.write(Float32Array.from(data), shape), shape, plain(shape)),
     download: async (value, shape) => ({ shape, data: await readValue(primitives, value) }),
-    free(value) {
-      freeValue(primitives, value);
-      onTensors?.(tensors());
-    },
+    free: (value) => freeValue(primitives, value),
+    allocations: tensors,
     dispose,
   });
   return {

@@ -122,11 +122,7 @@ const tiny = defineModel({
 });
 
 async function tensorsAfterEachStep(create: Create, steps: number): Promise<number[]> {
-  let alive = 0;
-  const backend = await create((tensors) => {
-    alive = tensors;
-  });
-  const before = alive;
+  const backend = await create();
   try {
     const training = trainingProgram(tiny, 1, paperSgd);
     const executable = await backend.compile(training.program);
@@ -148,7 +144,7 @@ async function tensorsAfterEachStep(create: Create, steps: number): Promise<numb
     const counts: number[] = [];
     for (let step = 0; step < steps; step++) {
       await executable.run(variables, [feed]);
-      counts.push(alive - before);
+      counts.push(backend.allocations?.() ?? Number.NaN);
     }
     return counts;
   } finally {

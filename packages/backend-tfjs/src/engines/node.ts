@@ -37,10 +37,11 @@ export async function nodeGpuEngine(load: typeof loadAddon = loadAddon): Promise
 }
 
 function engineOf(addon: TensorFlowAddon, info: Engine<TensorFlowTensor>["info"]): Engine<TensorFlowTensor> {
+  const alive = new Set<number>();
   return {
     info,
-    primitives: tensorFlowPrimitives(addon),
-    tensors: () => addon.getNumOfTensors(),
+    primitives: tensorFlowPrimitives(addon, alive),
+    tensors: () => alive.size,
     // TensorFlow's context belongs to the addon and lives as long as the process; it holds no thread that keeps it alive.
     dispose() {},
   };

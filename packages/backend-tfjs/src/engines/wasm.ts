@@ -2,10 +2,13 @@ import { availableParallelism } from "node:os";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { Engine } from "../engine.js";
 import { loadPackages } from "../load.js";
-import { kernelRunner } from "../tfjs/runner.js";
+import { kernelRunner, type RunKernel } from "../tfjs/runner.js";
 import { stockPrimitives } from "../tfjs/stock-primitives.js";
 import { settleWorkers, startWasmModule } from "../tfjs/wasm-module.js";
 import { wasmPrimitives } from "../tfjs/wasm-primitives.js";
+
+/** The kernels know one WebAssembly module at a time, in variables of their own: the backend they were told of last. */
+let bound: object | undefined;
 
 /** TensorFlow.js's kernels in WebAssembly with vector instructions (XNNPACK), on as many threads as wanted. */
 export async function wasmEngine(threads = availableParallelism()): Promise<Engine<TensorInfo>> {
@@ -22,8 +25,14 @@ export async function wasmEngine(threads = availableParallelism()): Promise<Engi
   wasm.setThreadsCount(threads);
   const backend = new wasm.BackendWasm(module);
   await settleWorkers(module);
-  for (const { setupFunc } of tfjs.getKernelsForBackend("wasm")) setupFunc?.(backend);
-  const run = kernelRunner(tfjs, "wasm", backend);
+  const runBound = kernelRunner(tfjs, "wasm", backend);
+  const run: RunKernel = (...given) => {
+    if (bound !== backend) {
+      for (const { setupFunc } of tfjs.getKernelsForBackend("wasm")) setupFunc?.(backend);
+      bound = backend;
+    }
+    return runBound(...given);
+  };
   return {
     info: {
       name: "tfjs:wasm",
@@ -35,6 +44,9 @@ export async function wasmEngine(threads = availableParallelism()): Promise<Engi
     },
     primitives: wasmPrimitives(backend, run, stockPrimitives(backend, run)),
     tensors: () => backend.numDataIds(),
-    dispose: () => backend.dispose(),
+    dispose() {
+      if (bound === backend) bound = undefined;
+      backend.dispose();
+    },
   };
 }

@@ -37,7 +37,6 @@ export interface TensorFlowAddon {
     outputs: number,
   ): TensorMetadata[];
   isUsingGpuDevice(): boolean;
-  getNumOfTensors(): number;
 }
 
 export type TensorFlowPackage = "@tensorflow/tfjs-node" | "@tensorflow/tfjs-node-gpu";

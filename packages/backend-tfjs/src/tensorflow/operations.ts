@@ -32,12 +32,7 @@ export function executor(addon: TensorFlowAddon): Execute {
       { name: "T", type: addon.TF_ATTR_TYPE, value: addon.TF_FLOAT },
       ...Object.entries(attributes).map(([key, value]) => attribute(key, value)),
     ];
-    const [result] = addon.executeOp(
-      name,
-      told,
-      inputs.map(({ id }) => id),
-      1,
-    );
-    return result as TensorFlowTensor;
+    const ids = inputs.map(({ id }) => id);
+    return addon.executeOp(name, told, ids, 1)[0] as TensorFlowTensor;
   };
 }

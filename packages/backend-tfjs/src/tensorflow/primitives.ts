@@ -3,20 +3,27 @@ import { type ConvolutionWindow, type Primitives, withTemporaries } from "../pri
 import type { TensorFlowAddon } from "./addon.js";
 import { executor, type TensorFlowTensor } from "./operations.js";
 
-/** Every primitive in operations of TensorFlow itself, as its API definition (`tensorflow.org/api_docs`) has them. */
-export function tensorFlowPrimitives(addon: TensorFlowAddon): Primitives<TensorFlowTensor> {
+/**
+ * Every primitive in operations of TensorFlow itself, as its API definition (`tensorflow.org/api_docs`) has them. The
+ * tensors they make, and that are not freed yet, are in `alive`.
+ */
+export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>): Primitives<TensorFlowTensor> {
   type T = TensorFlowTensor;
-  const execute = executor(addon);
-  const free = ({ id }: T): void => addon.deleteTensor(id);
+  const keep = (tensor: T): T => {
+    alive.add(tensor.id);
+    return tensor;
+  };
+  const run = executor(addon);
+  const execute: typeof run = (...given) => keep(run(...given));
+  const free = ({ id }: T): void => {
+    alive.delete(id);
+    addon.deleteTensor(id);
+  };
   const scoped = (body: (hold: (tensor: T) => T) => T): T => withTemporaries(free, body);
-  const write = (data: Float32Array, shape: Shape): T => ({
-    id: addon.createTensor(shape, addon.TF_FLOAT, data),
-    shape,
-  });
-  const integers = (values: readonly number[], shape: Shape = [values.length]): T => ({
-    id: addon.createTensor(shape, addon.TF_INT32, Int32Array.from(values)),
-    shape,
-  });
+  const write = (data: Float32Array, shape: Shape): T =>
+    keep({ id: addon.createTensor(shape, addon.TF_FLOAT, data), shape });
+  const integers = (values: readonly number[], shape: Shape = [values.length]): T =>
+    keep({ id: addon.createTensor(shape, addon.TF_INT32, Int32Array.from(values)), shape });
   const scalar = (value: number): T => write(Float32Array.of(value), []);
 
   const add = (a: T, b: T): T => execute("AddV2", [a, b]);
