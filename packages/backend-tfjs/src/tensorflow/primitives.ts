@@ -1,6 +1,7 @@
 import type { LrnAttributes, Shape } from "@alexnet/core";
 import { type ConvolutionWindow, type Primitives, withTemporaries } from "../primitives.js";
 import type { TensorFlowAddon } from "./addon.js";
+import { convolutionGradients } from "./convolution.js";
 import { executor, type TensorFlowTensor } from "./operations.js";
 
 /**
@@ -26,6 +27,10 @@ export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>)
     keep({ id: addon.createTensor(shape, addon.TF_INT32, Int32Array.from(values)), shape });
   const scalar = (value: number): T => write(Float32Array.of(value), []);
 
+  const slice: Primitives<T>["slice"] = (input, begin, size) =>
+    scoped((hold) => execute("Slice", [input, hold(integers(begin)), hold(integers(size))]));
+  const pad: Primitives<T>["pad"] = (input, paddings) =>
+    scoped((hold) => execute("Pad", [input, hold(integers(paddings.flat(), [paddings.length, 2]))]));
   const add = (a: T, b: T): T => execute("AddV2", [a, b]);
   const subtract = (a: T, b: T): T => execute("Sub", [a, b]);
   const multiply = (a: T, b: T): T => execute("Mul", [a, b]);
@@ -41,25 +46,13 @@ export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>)
     reshape: (input, shape) => scoped((hold) => execute("Reshape", [input, hold(integers(shape))])),
     transpose: (input, permutation) => scoped((hold) => execute("Transpose", [input, hold(integers(permutation))])),
     flip: (filter) => scoped((hold) => execute("ReverseV2", [filter, hold(integers([0, 1]))])),
-    slice: (input, begin, size) =>
-      scoped((hold) => execute("Slice", [input, hold(integers(begin)), hold(integers(size))])),
-    pad: (input, paddings) =>
-      scoped((hold) => execute("Pad", [input, hold(integers(paddings.flat(), [paddings.length, 2]))])),
+    slice,
+    pad,
     concat: (parts, axis) =>
       scoped((hold) => execute("ConcatV2", [...parts, hold(integers([axis], []))], { N: { int: parts.length } })),
 
     conv2d: (input, filter, window) => execute("Conv2D", [input, filter], convolving(window)),
-    convolutionGradients: {
-      supports: ({ dilation }) => dilation[0] === 1 && dilation[1] === 1,
-      gradInput: (gradient, filter, inputShape, window) =>
-        scoped((hold) =>
-          execute("Conv2DBackpropInput", [hold(integers(inputShape)), filter, gradient], convolving(window)),
-        ),
-      gradFilter: (input, gradient, filterShape, window) =>
-        scoped((hold) =>
-          execute("Conv2DBackpropFilter", [input, hold(integers(filterShape)), gradient], convolving(window)),
-        ),
-    },
+    convolutionGradients: convolutionGradients({ execute, integers, free, pad, slice }),
     maxPool: (input, attributes) => execute("MaxPool", [input], pooling(attributes)),
     maxPoolGrad: (input, output, gradient, attributes) =>
       execute("MaxPoolGrad", [input, output, gradient], pooling(attributes)),
