@@ -3,10 +3,11 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { type Primitives, withTemporaries } from "../primitives.js";
 import type { RunKernel } from "./runner.js";
+import { transposeInto } from "./transpose.js";
 
 /**
  * The stock kernels, and others where those of the WebAssembly backend are missing, naive or wrong: it has no gradient of a
- * filter, multiplies transposed matrices and convolves backwards in plain loops on one thread (15 to 60 times slower than
+ * filter, moves axes one value at a time, multiplies transposed matrices and convolves backwards in plain loops on one thread (15 to 60 times slower than
  * its own XNNPACK), and its max-pooling gradient drops what falls outside where windows end before the image or start
  * in its padding. Both gradients of a convolution are written as convolutions for all engines alike.
  */
@@ -19,9 +20,25 @@ export function wasmPrimitives(
   const heap = (info: T): Float32Array => backend.typedArrayFromHeap(info) as Float32Array;
   const output = (shape: Shape): T => backend.makeOutput([...shape], "float32");
   const product = (a: T, b: T): T => run("BatchMatMul", { a, b }, { transposeA: false, transposeB: false });
-  const transposed = (matrix: T): T => stock.transpose(matrix, [1, 0]);
+  const transpose = (input: T, permutation: readonly number[]): T => {
+    const result = output(permutation.map((axis) => input.shape[axis] as number));
+    transposeInto(heap(input), heap(result), input.shape, permutation);
+    return result;
+  };
+  const transposed = (matrix: T): T => transpose(matrix, [1, 0]);
   return {
     ...stock,
+    transpose,
+    flip(filter) {
+      const result = output(filter.shape);
+      const [from, to] = [heap(filter), heap(result)];
+      const [, , inputs, outputs] = filter.shape as [number, number, number, number];
+      const tap = inputs * outputs;
+      for (let start = 0; start < from.length; start += tap) {
+        to.set(from.subarray(start, start + tap), from.length - tap - start);
+      }
+      return result;
+    },
     matmul: (a, b, transposeA, transposeB) =>
       withTemporaries(stock.free, (hold) => {
         const left = transposeA ? hold(transposed(a)) : a;
