@@ -5,6 +5,7 @@ import { loadPackages } from "../load.js";
 import { openDevice, withNavigatorGpu } from "../tfjs/gpu.js";
 import { kernelRunner } from "../tfjs/runner.js";
 import { stockPrimitives } from "../tfjs/stock-primitives.js";
+import { webgpuPrimitives } from "../tfjs/webgpu-primitives.js";
 
 /** TensorFlow.js's kernels as WebGPU shaders: in a browser, and in Node through the `webgpu` package. */
 export async function webgpuEngine(): Promise<Engine<TensorInfo>> {
@@ -16,7 +17,8 @@ export async function webgpuEngine(): Promise<Engine<TensorInfo>> {
   );
   const backend = withNavigatorGpu(() => new webgpu.WebGPUBackend(device, adapter));
   const refusal = firstRefusal(device);
-  const stock = stockPrimitives(backend, kernelRunner(tfjs, "webgpu", backend));
+  const run = kernelRunner(tfjs, "webgpu", backend);
+  const primitives = webgpuPrimitives(run, stockPrimitives(backend, run));
   const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
   return {
     info: {
@@ -34,9 +36,9 @@ export async function webgpuEngine(): Promise<Engine<TensorInfo>> {
       },
     },
     primitives: {
-      ...stock,
+      ...primitives,
       async read(handle) {
-        const data = await stock.read(handle);
+        const data = await primitives.read(handle);
         refusal.throwIfAny();
         return data;
       },
