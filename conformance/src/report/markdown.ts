@@ -30,7 +30,10 @@ export function reportMarkdown(report: ConformanceReport): string {
     ...section("Skipped", backends, ["skipped"]),
     ...(unavailable.length === 0
       ? []
-      : ["## Not available here", unavailable.map(({ name, reason }) => `- ${text(name)}: ${text(reason)}`).join("\n")]),
+      : [
+          "## Not available here",
+          unavailable.map(({ name, reason }) => `- ${text(name)}: ${text(reason)}`).join("\n"),
+        ]),
   ];
   return `${parts.join("\n\n")}\n`;
 }
