@@ -21,6 +21,9 @@ import { checkTensorSizes } from "../src/limits.js";
 import { loadPackages } from "../src/load.js";
 import { type Create, describeEngines } from "./engines.js";
 
+/** Milliseconds; a hang is a failure, a slow software adapter is not. */
+const TIMEOUT = 15 * 60 * 1000;
+
 /** `counter ← counter + step`, with the counter from before the run as output. */
 function counting(): Program {
   const builder = programBuilder("counting");
@@ -98,11 +101,15 @@ describeEngines("keeps to the interface", (create, name) => {
 });
 
 describeEngines("holds no more tensors after 200 steps than after one", (create) => {
-  it("with convolutions, pooling, momentum and weight decay", async () => {
-    const alive = await tensorsAfterEachStep(create, 200);
-    expect(new Set(alive.slice(1))).toEqual(new Set([alive[1]]));
-    expect(alive[1]).toBeGreaterThan(0);
-  });
+  it(
+    "with convolutions, pooling, momentum and weight decay",
+    async () => {
+      const alive = await tensorsAfterEachStep(create, 200);
+      expect(new Set(alive.slice(1))).toEqual(new Set([alive[1]]));
+      expect(alive[1]).toBeGreaterThan(0);
+    },
+    TIMEOUT,
+  );
 });
 
 /** A little of everything, small enough for 200 steps on a software adapter. */

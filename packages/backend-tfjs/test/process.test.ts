@@ -10,7 +10,7 @@ const run = promisify(execFile);
 async function inProcess(code: string): Promise<string> {
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", code], {
     cwd: new URL("..", import.meta.url),
-    timeout: 60_000,
+    timeout: 110_000,
   });
   return stdout;
 }
