@@ -3,7 +3,8 @@
 //   node scripts/backend-table.mjs conformance-report/report.json           # rewrites the table
 //   node scripts/backend-table.mjs conformance-report/report.json --check   # fails where the two disagree
 //
-// A machine may lack some engines, so a row of a backend that the report does not know stays as it is.
+// A machine may lack some engines, so a row of a backend that the report does not know stays as it is. A check looks at
+// the marks alone: how many of the large models were run is a matter of patience.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -27,7 +28,7 @@ const wrong = [];
 for (const { info, results } of JSON.parse(readFileSync(path, "utf8")).backends) {
   const marks = Object.keys(LEVELS).map((level) => mark(results.filter((result) => result.level === Number(level))));
   const row = `| \`${info.name}\` | ${info.engine} | ${info.precision} | ${marks.join(" | ")} |`;
-  if (rows.get(info.name) !== row)
+  if (marksOf(rows.get(info.name)) !== marksOf(row))
     wrong.push(`README.md says: ${rows.get(info.name) ?? "nothing"}\nthe report:     ${row}`);
   rows.set(info.name, row);
 }
@@ -43,11 +44,18 @@ if (mode === "--check") {
   writeFileSync(readmePath, `${before}${BEGIN}\n${[head, ...rows.values()].join("\n")}\n${END}${after}`);
 }
 
-/** ✓ where every check that was run passed, ✗ where one did not, – where none was run. */
+/** ✓ where every check that was run passed, ✗ where one did not, – where none was run; and how many, if not all. */
 function mark(results) {
   const run = results.filter(({ status }) => status !== "skipped");
   if (run.length === 0) return "–";
   if (run.some(({ status }) => status === "failed" || status === "unexpected")) return "✗";
   const expected = run.filter(({ status }) => status === "expected").length;
-  return expected > 0 ? `✓ (${expected} known)` : "✓";
+  const known = expected > 0 ? `, ${expected} known to fail` : "";
+  // What does not apply, such as counting buffers, is not missing.
+  const left = results.filter(({ reason }) => reason?.startsWith("It takes more multiply-adds")).length;
+  return `✓${left > 0 ? ` ${run.length} of ${results.length}` : ""}${known}`;
+}
+
+function marksOf(row) {
+  return row?.replace(/ \d+ of \d+/g, "");
 }
