@@ -108,6 +108,7 @@ async function checkBackend(
     },
     checks: chosen,
     signal,
+    expectations: (await entry.knownFailures?.()) ?? [],
     ...(flags.mostWork !== undefined && { mostWork: flags.mostWork }),
   };
   showProgress(terminal, entry.name, chosen[0]?.id ?? "", 0, chosen.length);

@@ -1,3 +1,4 @@
+import type { Expectation } from "@alexnet/conformance";
 import { type Backend, BackendUnavailableError, InvalidArgumentError } from "@alexnet/core";
 import { unknownName } from "../suggest.js";
 
@@ -15,6 +16,8 @@ export interface BackendEntry {
   readonly package: string;
   /** Whether the number of threads can be chosen. */
   readonly threads: boolean;
+  /** What it is known to fail of the conformance suite. */
+  knownFailures?(): Promise<readonly Expectation[]>;
   /** Throws `BackendUnavailableError` when the engine or device is not here. */
   create(options: BackendOptions): Promise<Backend>;
 }
@@ -49,6 +52,10 @@ export const backendEntries: readonly BackendEntry[] = [
       async create(options) {
         const { gpujsBackend } = await import("@alexnet/backend-gpujs");
         return gpujsBackend({ mode, ...options });
+      },
+      async knownFailures() {
+        const { knownFailures } = await import("@alexnet/backend-gpujs");
+        return knownFailures[mode] ?? [];
       },
     }),
   ),
