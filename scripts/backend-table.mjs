@@ -57,5 +57,5 @@ function mark(results) {
 }
 
 function marksOf(row) {
-  return row?.replace(/ \d+ of \d+/g, "");
+  return row?.replace(/ \d+ of \d+|, \d+ known to fail/g, "");
 }
