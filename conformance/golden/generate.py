@@ -38,7 +38,9 @@ def spread(tensor, count=256):
 
 
 def norm(tensor):
-    return tensor.detach().norm().reshape(1)
+    """numpy adds up pairwise; torch's running sum of millions of squares is off by hundreds of units in the last place."""
+    squares = np.square(tensor.detach().double().numpy())
+    return torch.from_numpy(np.sqrt(squares.sum()).reshape(1))
 
 
 def save(name, tensors, **metadata):

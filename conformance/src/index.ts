@@ -1,6 +1,19 @@
 export { checks } from "./checks/index.js";
 export { compareWithGolden, type Deviation } from "./golden/compare.js";
 export { goldenModels } from "./golden/models.js";
+export { reportHtml } from "./report/html.js";
+export { reportMarkdown } from "./report/markdown.js";
+export {
+  atLevel,
+  type BackendReport,
+  type ConformanceReport,
+  levelNumbers,
+  outcome,
+  reportJson,
+  shareOfBudget,
+  type Tally,
+  tally,
+} from "./report/report.js";
 export {
   type Check,
   type CheckContext,

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addBackends } from "./commands/backends.js";
 import { addCompare } from "./commands/compare.js";
+import { addConformance } from "./commands/conformance.js";
 import { addEvaluate } from "./commands/evaluate.js";
 import { addModels } from "./commands/models.js";
 import { addPredict } from "./commands/predict.js";
@@ -19,7 +20,16 @@ export function createProgram(context: Context): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError(false)
     .exitOverride();
-  for (const add of [addModels, addSummary, addCompare, addBackends, addTrain, addEvaluate, addPredict]) {
+  for (const add of [
+    addModels,
+    addSummary,
+    addCompare,
+    addBackends,
+    addTrain,
+    addEvaluate,
+    addPredict,
+    addConformance,
+  ]) {
     add(program, context);
   }
   return program;

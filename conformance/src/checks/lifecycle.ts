@@ -17,6 +17,7 @@ import {
   UnsupportedOperationError,
 } from "@alexnet/core";
 import { type Check, type CheckContext, ConformanceError, NotApplicable } from "../suite/check.js";
+import { watchResources } from "../suite/resources.js";
 
 const { conv2d, relu, maxPool, flatten, dense } = layers;
 
@@ -172,16 +173,21 @@ export const lifecycleChecks: readonly Check[] = [
     },
   },
   lifecycle("lets the process exit once it is disposed of", ["add"], async ({ create }) => {
-    const before = activeResources();
-    const backend = await create();
-    await withProgram(backend, accumulating, async (run) => void (await run([{ x: ONES }])));
-    await backend.dispose();
-    // Threads and handles may take a moment to close.
-    for (let wait = 0; wait < 40 && leftOver(before).length > 0; wait++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    const resources = watchResources();
+    try {
+      const backend = await create();
+      await withProgram(backend, accumulating, async (run) => void (await run([{ x: ONES }])));
+      await backend.dispose();
+      // Threads and handles may take a moment to close.
+      for (let wait = 0; wait < 40 && resources.alive().length > 0; wait++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      const left = resources.alive();
+      if (left.length > 0)
+        throw new ConformanceError(`After dispose these keep the process alive: ${left.join(", ")}.`);
+    } finally {
+      resources.stop();
     }
-    const left = leftOver(before);
-    if (left.length > 0) throw new ConformanceError(`After dispose these keep the process alive: ${left.join(", ")}.`);
   }),
 ];
 
@@ -280,18 +286,4 @@ async function expectError(
     );
   }
   throw new ConformanceError(`${what} should throw ${names}, but did not throw.`);
-}
-
-/** What keeps this process alive, where the host can tell (Node). */
-function activeResources(): readonly string[] {
-  return process.getActiveResourcesInfo();
-}
-
-function leftOver(before: readonly string[]): readonly string[] {
-  const rest = [...activeResources()].filter((resource) => resource !== "Immediate");
-  for (const resource of before) {
-    const at = rest.indexOf(resource);
-    if (at >= 0) rest.splice(at, 1);
-  }
-  return rest;
 }

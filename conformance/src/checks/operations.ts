@@ -93,8 +93,10 @@ function measure(
   const kinds = new Map(program.operations.map(({ output, kind }) => [output, kind]));
   return Object.entries(program.outputs).map(([name, value]) => {
     const { data } = outputs[name] as Tensor;
+    const operation = kinds.get(value) as OperationKind;
     return {
-      what: `${kinds.get(value)} "${name}"`,
+      what: name === operation ? name : `${operation} (${name})`,
+      operation,
       error: elementwiseError(data, truth.get(name) as Truth, unit),
       budget: budgets.get(value) ?? 0,
     };

@@ -16,6 +16,8 @@ export type Level = keyof typeof levels;
 export interface Measurement {
   /** The output, parameter or loss that was measured. */
   readonly what: string;
+  /** The operation that made it, where one did. */
+  readonly operation?: OperationKind;
   /** In units of roundoff of the backend's precision, relative to the magnitude TOLERANCES.md defines. */
   readonly error: number;
   /** In the same unit. */

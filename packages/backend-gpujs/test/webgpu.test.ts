@@ -1,7 +1,7 @@
 import { conformance } from "@alexnet/conformance/vitest";
 import { BackendUnavailableError } from "@alexnet/core";
 import { describe, it } from "vitest";
-import { gpujsBackend } from "../src/index.js";
+import { gpujsBackend, knownFailures } from "../src/index.js";
 
 const create = () => gpujsBackend({ mode: "webgpu" });
 const missing = await create().then(
@@ -13,12 +13,7 @@ const missing = await create().then(
 );
 
 if (missing === undefined) {
-  const past = ["operations", "gradients"].map((level) => ({
-    check: `${level}/conv2d 1x1 past 2^24 elements`,
-    reason: "gpu.js computes the 8,410,000 pixels along one axis, and WebGPU's workgroups reach to 524,280 there.",
-    issue: "gpu.js backend: webgpu, headlessgl, webasm, cpu",
-  }));
-  conformance({ name: "gpujs:webgpu", create, mostWork: 1e8, expectations: past });
+  conformance({ name: "gpujs:webgpu", create, mostWork: 1e8, expectations: knownFailures.webgpu ?? [] });
 } else {
   describe("gpujs:webgpu", () => {
     it("conforms", (context) => context.skip(missing));

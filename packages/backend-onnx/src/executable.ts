@@ -15,20 +15,23 @@ import type { Engine } from "./engine.js";
 import { finalVariable, lowerLoop, outerVariable, RUNS, stackedInput, stackedOutput } from "./lowering/lower-loop.js";
 import { lowerProgram, outputName } from "./lowering/lower-program.js";
 import { encodeModel } from "./onnx/encode.js";
+import { type OnnxGraph, withConstants } from "./onnx/graph.js";
 import type { OnnxVariables } from "./variables.js";
 
-type Run = (
-  session: InferenceSession,
-  variables: OnnxVariables,
-  feeds: readonly TensorMap[],
-) => Promise<readonly TensorMap[]>;
+/** A program as sessions of the engine. */
+interface Runner {
+  run(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]>;
+  release(): Promise<void>;
+}
+
+type CreateSession = (graph: OnnxGraph) => Promise<InferenceSession>;
 
 /** The variables a backend made, or a `DisposedError` for any other. */
 export type FindVariables = (variables: Parameters<Executable["run"]>[0]) => OnnxVariables;
 
 /**
  * Makes a program ready. One that changes variables becomes a loop over its feeds, whatever their number, so that how runs
- * are grouped into calls cannot change a bit; one that changes none runs once a feed.
+ * are grouped into calls cannot change a bit; one that changes none runs once a feed, with the variables as constants.
  */
 export async function compileProgram(
   engine: Engine,
@@ -36,10 +39,9 @@ export async function compileProgram(
   options: InferenceSession.SessionOptions,
   hooks: { readonly find: FindVariables; isDisposed(): boolean; onDispose(executable: Executable): void },
 ): Promise<Executable> {
-  const loops = Object.keys(program.assignments).length > 0;
-  const model = encodeModel(loops ? lowerLoop(program) : lowerProgram(program));
-  const session = await engine.InferenceSession.create(model, options);
-  const run: Run = loops ? loopRun(engine, program) : singleRuns(engine, program);
+  const createSession: CreateSession = (graph) => engine.InferenceSession.create(encodeModel(graph), options);
+  const changes = Object.keys(program.assignments).length > 0;
+  const runner = await (changes ? loopRunner : constantRunner)(engine, program, createSession);
   let disposed = false;
   const executable: Executable = {
     program,
@@ -48,40 +50,69 @@ export async function compileProgram(
       const state = hooks.find(variables);
       checkVariables(program, state.shape);
       checkFeeds(program, feeds);
-      return feeds.length === 0 ? [] : run(session, state, feeds);
+      return feeds.length === 0 ? [] : runner.run(state, feeds);
     },
     async dispose() {
       if (disposed) return;
       disposed = true;
-      await session.release();
+      await runner.release();
       hooks.onDispose(executable);
     },
   };
   return executable;
 }
 
-function singleRuns({ Tensor }: Engine, program: Program): Run {
+/**
+ * Variables become constants of the graph, so that the engine can lay weights out for its kernels once and not at every
+ * run. When they change, or others are given, the next run makes a new session.
+ */
+async function constantRunner({ Tensor }: Engine, program: Program, createSession: CreateSession): Promise<Runner> {
+  const graph = lowerProgram(program);
+  const names = Object.keys(program.variables);
   const outputs = Object.keys(program.outputs);
-  return async (session, variables, feeds) => {
-    const state = Object.keys(program.variables).map((name) => [name, variables.get(name)] as const);
-    const results: TensorMap[] = [];
-    for (const feed of feeds) {
-      const inputs = Object.entries(feed).map(
-        ([name, { shape, data }]) => [name, new Tensor("float32", float32(data), shape)] as const,
-      );
-      const fetched = await session.run(Object.fromEntries([...state, ...inputs]));
-      results.push(
-        Object.fromEntries(outputs.map((name) => [name, hostTensor(fetched[outputName(name)] as OnnxValue)])),
-      );
+  let made: { readonly session: InferenceSession; readonly of?: OnnxVariables; readonly version?: number } | undefined;
+  // Without variables there is nothing to wait for, and what the engine refuses shows at once.
+  if (names.length === 0) made = { session: await createSession(graph) };
+
+  async function sessionFor(variables: OnnxVariables): Promise<InferenceSession> {
+    if (made && (names.length === 0 || (made.of === variables && made.version === variables.version))) {
+      return made.session;
     }
-    return results;
+    await made?.session.release();
+    made = undefined;
+    const { version } = variables;
+    const values = new Map(names.map((name) => [name, variables.get(name).data as Float32Array]));
+    made = { session: await createSession(withConstants(graph, values)), of: variables, version };
+    return made.session;
+  }
+
+  return {
+    async run(variables, feeds) {
+      const session = await sessionFor(variables);
+      const results: TensorMap[] = [];
+      for (const feed of feeds) {
+        const inputs = Object.entries(feed).map(
+          ([name, { shape, data }]) => [name, new Tensor("float32", float32(data), shape)] as const,
+        );
+        const fetched = await session.run(Object.fromEntries(inputs));
+        results.push(
+          Object.fromEntries(outputs.map((name) => [name, hostTensor(fetched[outputName(name)] as OnnxValue)])),
+        );
+      }
+      return results;
+    },
+    async release() {
+      await made?.session.release();
+      made = undefined;
+    },
   };
 }
 
-function loopRun({ Tensor }: Engine, program: Program): Run {
+async function loopRunner({ Tensor }: Engine, program: Program, createSession: CreateSession): Promise<Runner> {
+  const session = await createSession(lowerLoop(program));
   const shapes = valueShapes(program);
   const outputs = Object.entries(program.outputs).map(([name, value]) => ({ name, shape: shapes.get(value) as Shape }));
-  return async (session, variables, feeds) => {
+  async function run(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]> {
     const fed: Record<string, OnnxValue> = { [RUNS]: new Tensor("int64", BigInt64Array.of(BigInt(feeds.length)), []) };
     for (const name of Object.keys(program.variables)) fed[outerVariable(program, name)] = variables.get(name);
     for (const [name, shape] of Object.entries(program.inputs)) {
@@ -101,7 +132,8 @@ function loopRun({ Tensor }: Engine, program: Program): Run {
         }),
       ),
     );
-  };
+  }
+  return { run, release: () => session.release() };
 }
 
 function float32(data: Tensor["data"]): Float32Array {

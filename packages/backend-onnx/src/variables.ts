@@ -9,6 +9,8 @@ export interface OnnxVariables extends Variables {
   shape(name: string): Shape | undefined;
   get(name: string): EngineTensor;
   set(name: string, value: OnnxValue): void;
+  /** Grows with every change. */
+  readonly version: number;
   readonly disposed: boolean;
 }
 
@@ -22,15 +24,20 @@ export function onnxVariables(
     tensors.set(name, new Tensor("float32", Float32Array.from(data), shape));
   }
   let disposed = false;
+  let version = 0;
   const variables: OnnxVariables = {
     get disposed() {
       return disposed;
+    },
+    get version() {
+      return version;
     },
     shape: (name) => tensors.get(name)?.dims,
     get: (name) => tensors.get(name) as EngineTensor,
     set(name, value) {
       tensors.get(name)?.dispose();
       tensors.set(name, value as EngineTensor);
+      version++;
     },
     async read(names = [...tensors.keys()]) {
       checkAlive(disposed, "The set of variables");

@@ -1,3 +1,4 @@
+import type { Expectation } from "@alexnet/conformance";
 import { type Backend, BackendUnavailableError, InvalidArgumentError } from "@alexnet/core";
 import { unknownName } from "../suggest.js";
 
@@ -15,11 +16,13 @@ export interface BackendEntry {
   readonly package: string;
   /** Whether the number of threads can be chosen. */
   readonly threads: boolean;
+  /** What it is known to fail of the conformance suite. */
+  knownFailures?(): Promise<readonly Expectation[]>;
   /** Throws `BackendUnavailableError` when the engine or device is not here. */
   create(options: BackendOptions): Promise<Backend>;
 }
 
-/** In order of preference: `auto` takes the first that is available, and an engine's name alone its first device. */
+/** In order of preference: `auto` takes the first that is available, and an engine's name alone the first of its own. */
 export const backendEntries: readonly BackendEntry[] = [
   {
     name: "onnx:cpu",
@@ -30,6 +33,17 @@ export const backendEntries: readonly BackendEntry[] = [
       return onnxBackend({ device: "cpu", ...options });
     },
   },
+  ...(["node-gpu", "node", "webgpu", "wasm", "cpu"] as const).map(
+    (engine): BackendEntry => ({
+      name: `tfjs:${engine}`,
+      package: "@alexnet/backend-tfjs",
+      threads: engine === "wasm",
+      async create(options) {
+        const { tfjsBackend } = await import("@alexnet/backend-tfjs");
+        return tfjsBackend({ engine, ...options });
+      },
+    }),
+  ),
   ...(["webgpu", "webasm", "cpu"] as const).map(
     (mode): BackendEntry => ({
       name: `gpujs:${mode}`,
@@ -38,6 +52,10 @@ export const backendEntries: readonly BackendEntry[] = [
       async create(options) {
         const { gpujsBackend } = await import("@alexnet/backend-gpujs");
         return gpujsBackend({ mode, ...options });
+      },
+      async knownFailures() {
+        const { knownFailures } = await import("@alexnet/backend-gpujs");
+        return knownFailures[mode] ?? [];
       },
     }),
   ),
@@ -57,8 +75,8 @@ export function backendsNamed(name: string): readonly BackendEntry[] {
   if (name === "auto") return backendEntries;
   const exact = backendEntries.find((entry) => entry.name === name);
   if (exact) return [exact];
-  const first = backendEntries.find((entry) => entry.name.split(":")[0] === name);
-  if (first) return [first];
+  const devices = backendEntries.filter((entry) => entry.name.split(":")[0] === name);
+  if (devices.length > 0) return devices;
   const engines = backendEntries.map((entry) => entry.name.split(":")[0] as string);
   throw unknownName("backend", name, [...new Set(["auto", ...backendEntries.map((entry) => entry.name), ...engines])]);
 }
@@ -70,13 +88,19 @@ export interface OpenedBackend {
 }
 
 /**
- * Makes the backend of this name. Only `auto` looks further when one is not available, and says so; every other name
- * means exactly what it says and throws `BackendUnavailableError`.
+ * Makes the backend of this name. `auto`, or an engine that has several devices, looks further when one is not available,
+ * and says so; every other name means exactly what it says and throws `BackendUnavailableError`.
  */
 export async function openBackend(name: string, options: BackendOptions): Promise<OpenedBackend> {
   const skipped: string[] = [];
-  for (const entry of backendsNamed(name)) {
+  const candidates = backendsNamed(name);
+  const choosing = candidates.length > 1;
+  for (const entry of candidates) {
     if (options.threads !== undefined && !entry.threads) {
+      if (choosing) {
+        skipped.push(`${entry.name} has no threads to choose.`);
+        continue;
+      }
       throw new InvalidArgumentError(`The backend ${entry.name} has no threads to choose; leave --threads out.`);
     }
     try {
@@ -85,7 +109,7 @@ export async function openBackend(name: string, options: BackendOptions): Promis
         ? { backend, note: `Using the backend ${entry.name}: ${skipped.join(" ")}` }
         : { backend };
     } catch (error) {
-      if (name !== "auto" || !(error instanceof BackendUnavailableError)) throw error;
+      if (!choosing || !(error instanceof BackendUnavailableError)) throw error;
       skipped.push(`${entry.name} is not available. ${error.message}`);
     }
   }

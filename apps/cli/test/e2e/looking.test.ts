@@ -39,7 +39,7 @@ describe("alexnet, looking at models", () => {
   });
 
   it("shows help with examples, and its version", async () => {
-    for (const command of ["models", "summary", "compare", "backends", "train", "evaluate", "predict"]) {
+    for (const command of ["models", "summary", "compare", "backends", "train", "evaluate", "predict", "conformance"]) {
       const { code, stdout } = await alexnet(folder(), [command, "--help"]);
       expect(code).toBe(0);
       expect(stdout).toMatch(/Examples:\n {2}alexnet /);

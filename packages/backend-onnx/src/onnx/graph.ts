@@ -109,3 +109,18 @@ export function graphBuilder(name: string): GraphBuilder {
     build: () => ({ name, inputs, outputs, initializers, nodes }),
   };
 }
+
+/** The graph with some of its float32 inputs replaced by constants. */
+export function withConstants(graph: OnnxGraph, values: ReadonlyMap<string, Float32Array>): OnnxGraph {
+  const constants = graph.inputs.flatMap(({ name, type, shape }): readonly Initializer[] => {
+    const data = values.get(name);
+    if (!data) return [];
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return [{ name, type, shape: shape as Shape, bytes }];
+  });
+  return {
+    ...graph,
+    inputs: graph.inputs.filter(({ name }) => !values.has(name)),
+    initializers: [...graph.initializers, ...constants],
+  };
+}

@@ -1,0 +1,71 @@
+import { type MaxPoolAttributes, type Shape, sizeOf } from "@alexnet/core";
+import { buffers, type KernelsOf, type Shape4 } from "./kernel.js";
+
+type Windows = Pick<MaxPoolAttributes, "window" | "stride"> & { readonly padding?: MaxPoolAttributes["padding"] };
+
+/** The pixels inside the image of every window, in row-major order, with the flat index of the window's own value. */
+function eachWindow(
+  image: Shape,
+  pooled: Shape,
+  { window, stride, padding = [0, 0, 0, 0] }: Windows,
+  visit: (pooled: number, pixels: readonly number[]) => void,
+): void {
+  const [batch, channels, height, width] = image as Shape4;
+  const [, , pooledHeight, pooledWidth] = pooled as Shape4;
+  for (let plane = 0; plane < batch * channels; plane++) {
+    for (let y = 0; y < pooledHeight; y++) {
+      for (let x = 0; x < pooledWidth; x++) {
+        const pixels: number[] = [];
+        for (let ky = 0; ky < window[0]; ky++) {
+          for (let kx = 0; kx < window[1]; kx++) {
+            const row = y * stride[0] + ky - padding[0];
+            const column = x * stride[1] + kx - padding[1];
+            if (row < 0 || row >= height || column < 0 || column >= width) continue;
+            pixels.push((plane * height + row) * width + column);
+          }
+        }
+        visit((plane * pooledHeight + y) * pooledWidth + x, pixels);
+      }
+    }
+  }
+}
+
+/** The first of the largest: on a tie, the gradient belongs to the one that comes first. */
+function firstMaximum(input: Float32Array, pixels: readonly number[]): number {
+  return pixels.reduce((best, pixel) => (input[pixel]! > input[best]! ? pixel : best));
+}
+
+export const poolingKernels: KernelsOf<"maxPool" | "maxPoolGrad" | "avgPool" | "avgPoolGrad"> = {
+  maxPool(inputs, { attributes, shape }, [image]) {
+    const [input] = buffers(inputs);
+    const output = new Float32Array(sizeOf(shape));
+    eachWindow(image as Shape, shape, attributes, (pooled, pixels) => {
+      output[pooled] = input[firstMaximum(input, pixels)]!;
+    });
+    return output;
+  },
+  maxPoolGrad(inputs, { attributes, shape }, [, pooledShape]) {
+    const [input, , gradient] = buffers(inputs);
+    const output = new Float32Array(sizeOf(shape));
+    eachWindow(shape, pooledShape as Shape, attributes, (pooled, pixels) => {
+      output[firstMaximum(input, pixels)]! += gradient[pooled]!;
+    });
+    return output;
+  },
+  avgPool(inputs, { attributes, shape }, [image]) {
+    const [input] = buffers(inputs);
+    const output = new Float32Array(sizeOf(shape));
+    eachWindow(image as Shape, shape, attributes, (pooled, pixels) => {
+      output[pooled] = pixels.reduce((sum, pixel) => sum + input[pixel]!, 0) / pixels.length;
+    });
+    return output;
+  },
+  avgPoolGrad(inputs, { attributes, shape }, [pooledShape]) {
+    const [gradient] = buffers(inputs);
+    const output = new Float32Array(sizeOf(shape));
+    eachWindow(shape, pooledShape as Shape, attributes, (pooled, pixels) => {
+      for (const pixel of pixels) output[pixel]! += gradient[pooled]! / pixels.length;
+    });
+    return output;
+  },
+};

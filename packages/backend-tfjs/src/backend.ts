@@ -1,0 +1,75 @@
+import { type Backend, InvalidArgumentError, kernelBackend } from "@alexnet/core";
+import type { Engine } from "./engine.js";
+import { cpuEngine } from "./engines/cpu.js";
+import { nodeEngine, nodeGpuEngine } from "./engines/node.js";
+import { wasmEngine } from "./engines/wasm.js";
+import { webgpuEngine } from "./engines/webgpu.js";
+import { kernelsOver } from "./kernels/index.js";
+import { checkTensorSizes, within } from "./limits.js";
+import { freeValue, newValue, plain, readValue, type Value } from "./value.js";
+
+/** How each engine is started. */
+const engines = {
+  "node-gpu": async () => backendOn(await nodeGpuEngine()),
+  node: async () => backendOn(await nodeEngine()),
+  webgpu: async () => backendOn(await webgpuEngine()),
+  wasm: async ({ threads }: TfjsBackendOptions) => backendOn(await wasmEngine(threads)),
+  cpu: async () => backendOn(await cpuEngine()),
+} as const;
+
+/** The engines of TensorFlow.js. */
+export type TfjsEngine = keyof typeof engines;
+
+export interface TfjsBackendOptions {
+  /** Where to compute. */
+  readonly engine: TfjsEngine;
+  /** Threads an operation of `wasm` may use; one per core unless told otherwise. The others have none to choose. */
+  readonly threads?: number;
+}
+
+/**
+ * An engine of TensorFlow.js as a backend. Its packages are loaded here and not before.
+ *
+ * Throws `BackendUnavailableError` when a package or a device is missing, saying which and what to do, and
+ * `InvalidArgumentError` for options that make no sense.
+ */
+export async function tfjsBackend(options: TfjsBackendOptions): Promise<Backend> {
+  const { engine, threads } = options;
+  if (!Object.hasOwn(engines, engine)) {
+    throw new InvalidArgumentError(
+      `The TensorFlow.js backend has no engine "${engine}"; it has ${Object.keys(engines).join(", ")}.`,
+    );
+  }
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
+    throw new InvalidArgumentError(`threads must be a whole number of at least 1, but is ${threads}.`);
+  }
+  if (threads !== undefined && engine !== "wasm") {
+    throw new InvalidArgumentError(`The engine tfjs:${engine} has no threads to choose; leave threads out.`);
+  }
+  return engines[engine](options);
+}
+
+function backendOn<Handle>({
+  info,
+  primitives,
+  tensors,
+  dispose,
+  maxTensorBytes = Number.POSITIVE_INFINITY,
+}: Engine<Handle>): Backend {
+  const backend = kernelBackend<Value<Handle>>({
+    info,
+    kernels: kernelsOver(within(primitives, maxTensorBytes, info.name)),
+    upload: ({ shape, data }) => newValue(primitives.write(Float32Array.from(data), shape), shape, plain(shape)),
+    download: async (value, shape) => ({ shape, data: await readValue(primitives, value) }),
+    free: (value) => freeValue(primitives, value),
+    allocations: tensors,
+    dispose,
+  });
+  return {
+    ...backend,
+    async compile(program) {
+      checkTensorSizes(program, maxTensorBytes, info.name);
+      return backend.compile(program);
+    },
+  };
+}

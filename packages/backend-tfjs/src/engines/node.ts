@@ -1,0 +1,48 @@
+import { availableParallelism, cpus } from "node:os";
+import type { Engine } from "../engine.js";
+import { loadAddon, type TensorFlowAddon } from "../tensorflow/addon.js";
+import { missingGpu } from "../tensorflow/cuda.js";
+import type { TensorFlowTensor } from "../tensorflow/operations.js";
+import { tensorFlowPrimitives } from "../tensorflow/primitives.js";
+
+/** TensorFlow itself on the CPU, through the native addon of tfjs-node. It takes as many threads as there are cores. */
+export async function nodeEngine(): Promise<Engine<TensorFlowTensor>> {
+  const { addon, version } = loadAddon("@tensorflow/tfjs-node");
+  return engineOf(addon, {
+    name: "tfjs:node",
+    engine: "@tensorflow/tfjs-node",
+    version,
+    device: cpus()[0]?.model.trim() || "CPU",
+    precision: "float32",
+    details: { libtensorflow: addon.TF_Version, threads: availableParallelism() },
+  });
+}
+
+/**
+ * TensorFlow on an NVIDIA GPU, through the native addon of tfjs-node-gpu, which by itself would fall back to the CPU
+ * without a word. Throws `BackendUnavailableError`, naming the libraries that are missing, when it sees no GPU.
+ */
+export async function nodeGpuEngine(load: typeof loadAddon = loadAddon): Promise<Engine<TensorFlowTensor>> {
+  const { addon, version } = load("@tensorflow/tfjs-node-gpu");
+  if (!addon.isUsingGpuDevice()) throw missingGpu();
+  return engineOf(addon, {
+    name: "tfjs:node-gpu",
+    engine: "@tensorflow/tfjs-node-gpu",
+    version,
+    device: "NVIDIA GPU",
+    // CUDA's libraries round the factors of products to TF32 on GPUs from Ampere on, unless told not to.
+    precision: process.env.NVIDIA_TF32_OVERRIDE === "0" ? "float32" : "tf32",
+    details: { libtensorflow: addon.TF_Version },
+  });
+}
+
+function engineOf(addon: TensorFlowAddon, info: Engine<TensorFlowTensor>["info"]): Engine<TensorFlowTensor> {
+  const alive = new Set<number>();
+  return {
+    info,
+    primitives: tensorFlowPrimitives(addon, alive),
+    tensors: () => alive.size,
+    // TensorFlow's context belongs to the addon and lives as long as the process; it holds no thread that keeps it alive.
+    dispose() {},
+  };
+}

@@ -1,0 +1,1 @@
+export { type TfjsBackendOptions, type TfjsEngine, tfjsBackend } from "./backend.js";

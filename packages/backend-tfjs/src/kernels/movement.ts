@@ -1,0 +1,37 @@
+import type { Kernels } from "@alexnet/core";
+import type { Primitives } from "../primitives.js";
+import { commonLayout, inLayout, type Layout, newValue, plain, type Value } from "../value.js";
+
+/** Operations that only move values, in whatever layout their operands are in. */
+export function movementKernels<Handle>(
+  engine: Primitives<Handle>,
+): Pick<Required<Kernels<Value<Handle>>>, "reshape" | "concat" | "slice" | "sliceGrad"> {
+  type V = Value<Handle>;
+  /** For each axis of a layout, what `along` says of the program's `axis` and `elsewhere` of the others. */
+  const perAxis = <T>(layout: Layout, axis: number, along: T, elsewhere: (axis: number) => T): T[] =>
+    layout.map((logical) => (logical === axis ? along : elsewhere(logical)));
+  return {
+    reshape([input], { shape }) {
+      const value = input as V;
+      return newValue(engine.reshape(inLayout(engine, value, plain(value.shape)), shape), shape, plain(shape));
+    },
+    concat(inputs, { attributes, shape }) {
+      const layout = commonLayout(inputs);
+      const parts = inputs.map((input) => inLayout(engine, input, layout));
+      return newValue(engine.concat(parts, layout.indexOf(attributes.axis)), shape, layout);
+    },
+    slice([input], { attributes: { axis, start }, shape }) {
+      const { layout } = input as V;
+      const begin = perAxis(layout, axis, start, () => 0);
+      const size = layout.map((logical) => shape[logical] as number);
+      return newValue(engine.slice(inLayout(engine, input as V, layout), begin, size), shape, layout);
+    },
+    sliceGrad([gradient], { attributes: { axis, start, extent }, shape }) {
+      const value = gradient as V;
+      const { layout } = value;
+      const after = extent - start - (value.shape[axis] as number);
+      const paddings = perAxis<readonly [number, number]>(layout, axis, [start, after], () => [0, 0]);
+      return newValue(engine.pad(inLayout(engine, value, layout), paddings), shape, layout);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Shape } from "@alexnet/core";
+import { type ConvolutionGradients, type ConvolutionWindow, type Primitives, withTemporaries } from "../primitives.js";
+import type { Execute, TensorFlowTensor } from "./operations.js";
+
+type Extents = readonly [number, number, number, number];
+
+/** The pieces that gradients of convolutions are put together from. */
+export interface ConvolutionParts extends Pick<Primitives<TensorFlowTensor>, "free" | "pad" | "slice"> {
+  readonly execute: Execute;
+  integers(values: readonly number[]): TensorFlowTensor;
+}
+
+/**
+ * TensorFlow's gradients of convolutions. Its fast ones (oneDNN) take the paddings `SAME` and `VALID` alone; with an
+ * `EXPLICIT` one it falls back to code of half the speed. So what is not `SAME` is padded beforehand and cut afterwards.
+ */
+export function convolutionGradients(parts: ConvolutionParts): ConvolutionGradients<TensorFlowTensor> {
+  const { execute, integers, free, pad, slice } = parts;
+  const attributes = ({ stride }: ConvolutionWindow, padding: "SAME" | "VALID") => ({
+    strides: { ints: [1, ...stride, 1] },
+    padding,
+    data_format: "NHWC",
+  });
+  return {
+    supports: ({ dilation }) => dilation[0] === 1 && dilation[1] === 1,
+    gradInput(gradient, filter, inputShape, window) {
+      return withTemporaries(free, (hold) => {
+        const compute = (shape: Shape, padding: "SAME" | "VALID"): TensorFlowTensor =>
+          execute("Conv2DBackpropInput", [hold(integers(shape)), filter, gradient], attributes(window, padding));
+        if (isSame(inputShape, filter.shape, window)) return compute(inputShape, "SAME");
+        if (isNone(window.padding)) return compute(inputShape, "VALID");
+        const { padding } = window;
+        return slice(hold(compute(padded(inputShape, padding), "VALID")), [0, padding[0], padding[1], 0], inputShape);
+      });
+    },
+    gradFilter(input, gradient, filterShape, window) {
+      return withTemporaries(free, (hold) => {
+        const compute = (image: TensorFlowTensor, padding: "SAME" | "VALID"): TensorFlowTensor =>
+          execute("Conv2DBackpropFilter", [image, hold(integers(filterShape)), gradient], attributes(window, padding));
+        if (isSame(input.shape, filterShape, window)) return compute(input, "SAME");
+        if (isNone(window.padding)) return compute(input, "VALID");
+        const [top, left, bottom, right] = window.padding;
+        const edges = [[0, 0] as const, [top, bottom] as const, [left, right] as const, [0, 0] as const];
+        return compute(hold(pad(input, edges)), "VALID");
+      });
+    },
+  };
+}
+
+function isNone(padding: ConvolutionWindow["padding"]): boolean {
+  return padding.every((extent) => extent === 0);
+}
+
+function padded(
+  [images, height, width, channels]: Shape,
+  [top, left, bottom, right]: ConvolutionWindow["padding"],
+): Shape {
+  return [images, height! + top + bottom, width! + left + right, channels] as Shape;
+}
+
+/** Whether a padding is the one that TensorFlow calls `SAME`: `ceil(input / stride)` windows, the odd row at the end. */
+function isSame(inputShape: Shape, filterShape: Shape, { stride, padding }: ConvolutionWindow): boolean {
+  const [, ...size] = inputShape as Extents;
+  return ([0, 1] as const).every((axis) => {
+    const extent = size[axis];
+    const total = Math.max(
+      (Math.ceil(extent / stride[axis]) - 1) * stride[axis] + (filterShape[axis] as number) - extent,
+      0,
+    );
+    const before = Math.floor(total / 2);
+    return padding[axis] === before && padding[axis + 2] === total - before;
+  });
+}

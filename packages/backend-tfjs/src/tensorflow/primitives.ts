@@ -1,0 +1,128 @@
+import type { LrnAttributes, Shape } from "@alexnet/core";
+import { type ConvolutionWindow, type Primitives, withTemporaries } from "../primitives.js";
+import type { TensorFlowAddon } from "./addon.js";
+import { convolutionGradients } from "./convolution.js";
+import { executor, type TensorFlowTensor } from "./operations.js";
+
+/**
+ * Every primitive in operations of TensorFlow itself, as its API definition (`tensorflow.org/api_docs`) has them. The
+ * tensors they make, and that are not freed yet, are in `alive`.
+ */
+export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>): Primitives<TensorFlowTensor> {
+  type T = TensorFlowTensor;
+  const keep = (tensor: T): T => {
+    alive.add(tensor.id);
+    return tensor;
+  };
+  const run = executor(addon);
+  const execute: typeof run = (...given) => keep(run(...given));
+  const free = ({ id }: T): void => {
+    alive.delete(id);
+    addon.deleteTensor(id);
+  };
+  const scoped = (body: (hold: (tensor: T) => T) => T): T => withTemporaries(free, body);
+  const write = (data: Float32Array, shape: Shape): T =>
+    keep({ id: addon.createTensor(shape, addon.TF_FLOAT, data), shape });
+  const integers = (values: readonly number[], shape: Shape = [values.length]): T =>
+    keep({ id: addon.createTensor(shape, addon.TF_INT32, Int32Array.from(values)), shape });
+  const scalar = (value: number): T => write(Float32Array.of(value), []);
+
+  const slice: Primitives<T>["slice"] = (input, begin, size) =>
+    scoped((hold) => execute("Slice", [input, hold(integers(begin)), hold(integers(size))]));
+  const pad: Primitives<T>["pad"] = (input, paddings) =>
+    scoped((hold) => execute("Pad", [input, hold(integers(paddings.flat(), [paddings.length, 2]))]));
+  const add = (a: T, b: T): T => execute("AddV2", [a, b]);
+  const subtract = (a: T, b: T): T => execute("Sub", [a, b]);
+  const multiply = (a: T, b: T): T => execute("Mul", [a, b]);
+  const scale = (input: T, factor: number): T => scoped((hold) => multiply(input, hold(scalar(factor))));
+  const sum = (input: T, axes: readonly number[], keepDimensions: boolean): T =>
+    scoped((hold) => execute("Sum", [input, hold(integers(axes))], { keep_dims: keepDimensions }));
+
+  return {
+    shapeOf: ({ shape }) => shape,
+    write,
+    read: async ({ id }) => addon.tensorDataSync(id).slice(),
+    free,
+    reshape: (input, shape) => scoped((hold) => execute("Reshape", [input, hold(integers(shape))])),
+    transpose: (input, permutation) => scoped((hold) => execute("Transpose", [input, hold(integers(permutation))])),
+    flip: (filter) => scoped((hold) => execute("ReverseV2", [filter, hold(integers([0, 1]))])),
+    slice,
+    pad,
+    concat: (parts, axis) =>
+      scoped((hold) => execute("ConcatV2", [...parts, hold(integers([axis], []))], { N: { int: parts.length } })),
+
+    conv2d: (input, filter, window) => execute("Conv2D", [input, filter], convolving(window)),
+    convolutionGradients: convolutionGradients({ execute, integers, free, pad, slice }),
+    maxPool: (input, attributes) => execute("MaxPool", [input], pooling(attributes)),
+    maxPoolGrad: (input, output, gradient, attributes) =>
+      execute("MaxPoolGrad", [input, output, gradient], pooling(attributes)),
+    avgPool: (input, { window, stride }) => execute("AvgPool", [input], pooling({ window, stride })),
+    avgPoolGrad: (gradient, inputShape, { window, stride }) =>
+      scoped((hold) => execute("AvgPoolGrad", [hold(integers(inputShape)), gradient], pooling({ window, stride }))),
+    lrn: (input, attributes) => execute("LRN", [input], normalising(attributes)),
+    lrnGrad: (input, output, gradient, attributes) =>
+      execute("LRNGrad", [gradient, input, output], normalising(attributes)),
+
+    relu: (input) => execute("Relu", [input]),
+    reluGrad: (output, gradient) => execute("ReluGrad", [gradient, output]),
+    sigmoid: (input) => execute("Sigmoid", [input]),
+    sigmoidGrad: (output, gradient) => execute("SigmoidGrad", [output, gradient]),
+    tanh: (input) => execute("Tanh", [input]),
+    tanhGrad: (output, gradient) => execute("TanhGrad", [output, gradient]),
+
+    matmul: (a, b, transposeA, transposeB) =>
+      execute("MatMul", [a, b], { transpose_a: transposeA, transpose_b: transposeB }),
+    addBias: (input, bias) => execute("BiasAdd", [input, bias], { data_format: "NHWC" }),
+    biasGrad: (gradient) => execute("BiasAddGrad", [gradient], { data_format: "NHWC" }),
+    add,
+    multiply,
+    scale,
+    softmax: (logits) => execute("Softmax", [logits]),
+    softmaxCrossEntropy: (logits, labels) =>
+      scoped((hold) => {
+        const terms = hold(multiply(labels, hold(execute("LogSoftmax", [logits]))));
+        return scale(hold(sum(terms, [0, 1], false)), -1 / (logits.shape[0] as number));
+      }),
+    softmaxCrossEntropyGrad: (logits, labels) =>
+      scoped((hold) => {
+        const expected = hold(multiply(hold(execute("Softmax", [logits])), hold(sum(labels, [1], true))));
+        return scale(hold(subtract(expected, labels)), 1 / (logits.shape[0] as number));
+      }),
+    sgdUpdate: (target, weight, gradient, learningRate, { momentum, weightDecay, rate }) =>
+      scoped((hold) => {
+        const direction = weightDecay === 0 ? gradient : hold(add(gradient, hold(scale(weight, weightDecay))));
+        const kept = momentum === 1 ? target : hold(scale(target, momentum));
+        const step = learningRate
+          ? hold(multiply(direction, hold(scale(learningRate, rate))))
+          : hold(scale(direction, rate));
+        return subtract(kept, step);
+      }),
+  };
+}
+
+function convolving({ stride, dilation, padding }: ConvolutionWindow) {
+  return { strides: { ints: [1, ...stride, 1] }, dilations: { ints: [1, ...dilation, 1] }, ...edges(padding) };
+}
+
+function pooling(attributes: {
+  readonly window: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding?: ConvolutionWindow["padding"];
+}) {
+  const { window, stride, padding = [0, 0, 0, 0] } = attributes;
+  return { ksize: { ints: [1, ...window, 1] }, strides: { ints: [1, ...stride, 1] }, ...edges(padding) };
+}
+
+function edges([top, left, bottom, right]: ConvolutionWindow["padding"]) {
+  return {
+    data_format: "NHWC",
+    ...(top + left + bottom + right === 0
+      ? { padding: "VALID" }
+      : { padding: "EXPLICIT", explicit_paddings: { ints: [0, 0, top, bottom, left, right, 0, 0] } }),
+  };
+}
+
+/** Like the paper's, the alpha of TensorFlow is not divided by the number of channels, which is told as a radius. */
+function normalising({ size, k, alpha, beta }: LrnAttributes) {
+  return { depth_radius: { int: (size - 1) / 2 }, bias: k, alpha, beta };
+}

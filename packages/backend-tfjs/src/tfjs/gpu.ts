@@ -1,0 +1,69 @@
+import { BackendUnavailableError } from "@alexnet/core";
+
+/** A WebGPU device and what is known of the adapter behind it. */
+export interface OpenedDevice {
+  readonly device: GPUDevice;
+  readonly adapter: GPUAdapterInfo;
+  /** Ends the device. To be kept until then: Dawn takes a device down with the last reference to what opened it. */
+  close(): void;
+}
+
+/**
+ * Opens the browser's WebGPU device, or in Node one of the `webgpu` package (Dawn), with the largest buffers the adapter
+ * allows. Throws `BackendUnavailableError` when there is no adapter.
+ */
+export async function openDevice(): Promise<OpenedDevice> {
+  const gpu = globalThis.navigator?.gpu ?? (await dawn());
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) {
+    throw new BackendUnavailableError(
+      "tfjs:webgpu found no graphics adapter. It needs a GPU with a Vulkan, Metal or Direct3D 12 driver; on Linux the " +
+        "system must find libvulkan.so.1 and the driver's entry (VK_DRIVER_FILES names one).",
+    );
+  }
+  const { limits } = adapter;
+  const device = await adapter.requestDevice({
+    requiredLimits: {
+      maxBufferSize: limits.maxBufferSize,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+    },
+  });
+  const opened = new Set<unknown>([gpu, adapter]);
+  return {
+    device,
+    adapter: adapter.info,
+    close() {
+      device.destroy();
+      opened.clear();
+    },
+  };
+}
+
+async function dawn(): Promise<GPU> {
+  const { create, globals } = await import("webgpu");
+  // Classes and constants that TensorFlow.js uses by their global names, as a browser has them.
+  for (const [name, value] of Object.entries(globals)) {
+    if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  return create([]);
+}
+
+/**
+ * Calls `make` while `navigator.gpu` exists: TensorFlow.js wants to see one before it makes a backend. It is taken away
+ * again, for a Dawn that the global object holds on to keeps the process from exiting.
+ */
+export function withNavigatorGpu<Result>(make: () => Result): Result {
+  const navigator = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  if (globalThis.navigator?.gpu) return make();
+  Object.defineProperty(globalThis, "navigator", { value: { gpu: {} }, configurable: true });
+  try {
+    return make();
+  } finally {
+    if (navigator) Object.defineProperty(globalThis, "navigator", navigator);
+    else Reflect.deleteProperty(globalThis, "navigator");
+  }
+}

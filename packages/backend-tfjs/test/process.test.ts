@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+import { startWasmModule } from "../src/tfjs/wasm-module.js";
+import { describeEngines } from "./engines.js";
+
+const run = promisify(execFile);
+
+/** Runs a module in a process of its own, over the built package, and returns what it prints. */
+async function inProcess(code: string): Promise<string> {
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", code], {
+    cwd: new URL("..", import.meta.url),
+    timeout: 110_000,
+  });
+  return stdout;
+}
+
+describeEngines("lets the process exit", (_, name) => {
+  const engine = name.slice("tfjs:".length);
+  const compute = `
+    import { programBuilder, tensor } from "@alexnet/core";
+    import { tfjsBackend } from "@alexnet/backend-tfjs";
+    const backend = await tfjsBackend({ engine: "${engine}" });
+    const builder = programBuilder("product");
+    builder.input("a", [64, 64]);
+    builder.output(builder.apply("matmul", ["a", "a"], { transposeA: false, transposeB: true }), "product");
+    const executable = await backend.compile(builder.build());
+    const variables = await backend.createVariables({});
+    const a = tensor([64, 64], new Float32Array(4096).fill(0.5));
+    const [{ product }] = await executable.run(variables, [{ a }]);
+    console.log(product.data[4095]);
+  `;
+  it("after dispose", async () => {
+    expect(await inProcess(`${compute}\nawait backend.dispose();`)).toBe("16\n");
+  });
+  it("without dispose", async () => {
+    expect(await inProcess(compute)).toBe("16\n");
+  });
+});
+
+it("starting the threads of tfjs:wasm leaves no listener and no global behind", async () => {
+  const events = ["uncaughtException", "unhandledRejection", "exit"];
+  const traces = () => [
+    events.map((event) => process.listeners(event as "exit").length),
+    Object.getOwnPropertyNames(globalThis),
+    Object.getOwnPropertyDescriptor(globalThis, "Worker"),
+  ];
+  const before = traces();
+  const module = await startWasmModule(2);
+  try {
+    expect(traces()).toEqual(before);
+  } finally {
+    await Promise.all(module.PThread.unusedWorkers.map((worker) => worker.terminate()));
+  }
+});

@@ -1,0 +1,61 @@
+// Writes README.md's table of backends from a conformance report:
+//
+//   node scripts/backend-table.mjs conformance-report/report.json           # rewrites the table
+//   node scripts/backend-table.mjs conformance-report/report.json --check   # fails where the two disagree
+//
+// A machine may lack some engines, so a row of a backend that the report does not know stays as it is. A check looks at
+// the marks alone: how many of the large models were run is a matter of patience.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const LEVELS = { 1: "lifecycle", 2: "operations", 3: "gradients", 4: "shapes", 5: "models", 6: "training" };
+const BEGIN = "<!-- conformance:begin -->";
+const END = "<!-- conformance:end -->";
+
+const [path, mode] = process.argv.slice(2);
+if (path === undefined || (mode !== undefined && mode !== "--check")) {
+  throw new Error("Usage: node scripts/backend-table.mjs report.json [--check]");
+}
+const readmePath = fileURLToPath(new URL("../README.md", import.meta.url));
+const readme = readFileSync(readmePath, "utf8");
+const [before, rest] = readme.split(BEGIN);
+const [table, after] = rest?.split(END) ?? [];
+if (after === undefined) throw new Error(`README.md lacks the markers ${BEGIN} and ${END}.`);
+
+const rows = new Map([...table.matchAll(/^\| `([^`]+)` .*$/gm)].map(([row, name]) => [name, row]));
+const wrong = [];
+for (const { info, results } of JSON.parse(readFileSync(path, "utf8")).backends) {
+  const marks = Object.keys(LEVELS).map((level) => mark(results.filter((result) => result.level === Number(level))));
+  const row = `| \`${info.name}\` | ${info.engine} | ${info.precision} | ${marks.join(" | ")} |`;
+  if (marksOf(rows.get(info.name)) !== marksOf(row))
+    wrong.push(`README.md says: ${rows.get(info.name) ?? "nothing"}\nthe report:     ${row}`);
+  rows.set(info.name, row);
+}
+
+if (mode === "--check") {
+  if (wrong.length > 0) {
+    console.error(`${wrong.join("\n")}\nRun npm run conformance, then node scripts/backend-table.mjs ${path}`);
+    process.exit(1);
+  }
+} else {
+  const titles = Object.entries(LEVELS).map(([level, name]) => `${level} ${name}`);
+  const head = `| backend | engine | precision | ${titles.join(" | ")} |\n|---|---|---|${":-:|".repeat(titles.length)}`;
+  writeFileSync(readmePath, `${before}${BEGIN}\n${[head, ...rows.values()].join("\n")}\n${END}${after}`);
+}
+
+/** ✓ where every check that was run passed, ✗ where one did not, – where none was run; and how many, if not all. */
+function mark(results) {
+  const run = results.filter(({ status }) => status !== "skipped");
+  if (run.length === 0) return "–";
+  if (run.some(({ status }) => status === "failed" || status === "unexpected")) return "✗";
+  const expected = run.filter(({ status }) => status === "expected").length;
+  const known = expected > 0 ? `, ${expected} known to fail` : "";
+  // What does not apply, such as counting buffers, is not missing.
+  const left = results.filter(({ reason }) => reason?.startsWith("It takes more multiply-adds")).length;
+  return `✓${left > 0 ? ` ${run.length} of ${results.length}` : ""}${known}`;
+}
+
+function marksOf(row) {
+  return row?.replace(/ \d+ of \d+/g, "");
+}
