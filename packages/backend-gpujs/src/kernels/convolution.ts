@@ -11,41 +11,68 @@ interface Constants {
   readonly strideX: number;
   readonly dilationY: number;
   readonly dilationX: number;
+  /** Of one group. */
   readonly channels: number;
-  readonly filterHeight: number;
-  readonly filterWidth: number;
   readonly filters: number;
   readonly quads: number;
+  /** Fours of channels. */
+  readonly steps: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  readonly taps: number;
 }
 
-/** Four filters of one group at one pixel: a value of the image, once loaded, serves four sums. */
-function convolved(this: Thread<Constants>, images: Volume, filter: Volume): Quad {
+/**
+ * Filters as the convolution reads them: for each four filters of a group, each four channels and each tap, the sixteen
+ * values next to each other, filter by filter; zeros where there is no filter or channel.
+ */
+function tiled(this: Thread<Constants>, filter: Volume): number {
+  const inQuad = Math.floor((this.thread.x + 0.25) / 4);
+  const step = Math.floor((this.thread.y + 0.25) / this.constants.taps);
+  const tap = this.thread.y - step * this.constants.taps;
+  const channel = step * 4 + this.thread.x - inQuad * 4;
+  const group = Math.floor((this.thread.z + 0.25) / this.constants.quads);
+  const row = (this.thread.z - group * this.constants.quads) * 4 + inQuad;
+  let result = 0;
+  if (channel < this.constants.channels && row < this.constants.filters) {
+    result = filter[group * this.constants.filters + row]![channel]![tap]!;
+  }
+  return result;
+}
+
+/** Four filters of one group at one pixel, four channels at a time: four values of the image serve sixteen products. */
+function convolved(this: Thread<Constants>, images: Volume, tiles: Volume): Quad {
   const pixel = Math.min(this.thread.x, this.constants.pixels - 1);
   const row = Math.floor((pixel + 0.25) / this.constants.outputWidth);
   const column = pixel - row * this.constants.outputWidth;
   const origin = row * this.constants.strideY * this.constants.paddedWidth + column * this.constants.strideX;
   const group = Math.floor((this.thread.y + 0.25) / this.constants.quads);
-  const first = group * this.constants.filters;
-  const last = first + this.constants.filters - 1;
-  const o0 = first + (this.thread.y - group * this.constants.quads) * 4;
-  const o1 = Math.min(o0 + 1, last);
-  const o2 = Math.min(o0 + 2, last);
-  const o3 = Math.min(o0 + 3, last);
+  const first = group * this.constants.channels;
+  const last = first + this.constants.channels - 1;
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;
   let s3 = 0;
-  for (let c = 0; c < this.constants.channels; c++) {
-    const channel = group * this.constants.channels + c;
+  for (let step = 0; step < this.constants.steps; step++) {
+    const c0 = first + step * 4;
+    // Past the last channel the tile holds zeros.
+    const c1 = Math.min(c0 + 1, last);
+    const c2 = Math.min(c0 + 2, last);
+    const c3 = Math.min(c0 + 3, last);
     for (let y = 0; y < this.constants.filterHeight; y++) {
       const line = origin + y * this.constants.dilationY * this.constants.paddedWidth;
       for (let x = 0; x < this.constants.filterWidth; x++) {
-        const value = images[this.thread.z]![channel]![line + x * this.constants.dilationX]!;
-        const tap = y * this.constants.filterWidth + x;
-        s0 += value * filter[o0]![c]![tap]!;
-        s1 += value * filter[o1]![c]![tap]!;
-        s2 += value * filter[o2]![c]![tap]!;
-        s3 += value * filter[o3]![c]![tap]!;
+        const place = line + x * this.constants.dilationX;
+        const v0 = images[this.thread.z]![c0]![place]!;
+        const v1 = images[this.thread.z]![c1]![place]!;
+        const v2 = images[this.thread.z]![c2]![place]!;
+        const v3 = images[this.thread.z]![c3]![place]!;
+        const t = step * this.constants.taps + y * this.constants.filterWidth + x;
+        const q = this.thread.y;
+        s0 += v0 * tiles[q]![t]![0]! + v1 * tiles[q]![t]![1]! + v2 * tiles[q]![t]![2]! + v3 * tiles[q]![t]![3]!;
+        s1 += v0 * tiles[q]![t]![4]! + v1 * tiles[q]![t]![5]! + v2 * tiles[q]![t]![6]! + v3 * tiles[q]![t]![7]!;
+        s2 += v0 * tiles[q]![t]![8]! + v1 * tiles[q]![t]![9]! + v2 * tiles[q]![t]![10]! + v3 * tiles[q]![t]![11]!;
+        s3 += v0 * tiles[q]![t]![12]! + v1 * tiles[q]![t]![13]! + v2 * tiles[q]![t]![14]! + v3 * tiles[q]![t]![15]!;
       }
     }
   }
@@ -77,6 +104,8 @@ export async function convolve(
   const pixels = outputSize[0] * outputSize[1];
   const width = inFours(pixels);
   const quads = inFours(filters) / 4;
+  const steps = inFours(channels) / 4;
+  const taps = filterSize[0] * filterSize[1];
   const integers = {
     pixels,
     outputWidth: outputSize[1],
@@ -86,14 +115,19 @@ export async function convolve(
     dilationY: dilation[0],
     dilationX: dilation[1],
     channels,
-    filterHeight: filterSize[0],
-    filterWidth: filterSize[1],
     filters,
     quads,
+    steps,
+    filterHeight: filterSize[0],
+    filterWidth: filterSize[1],
+    taps,
   };
+  const tiles = await run(tiled, { output: [16, steps * taps, quads * groups], integers }, [
+    [filter, [taps, channels, filters * groups]],
+  ]);
   const result = await run(convolved, { output: [width, quads * groups, batch], integers }, [
     [images, [paddedPlane(placement), channels * groups, batch]],
-    [filter, [filterSize[0] * filterSize[1], channels, filters * groups]],
+    [tiles, [16, steps * taps, quads * groups]],
   ]);
   return unpackQuads(run, result, { width, length: pixels, rows: filters * groups, groups, images: batch });
 }
