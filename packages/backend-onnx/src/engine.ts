@@ -1,9 +1,11 @@
 import { BackendUnavailableError } from "@alexnet/core";
+import { disableTelemetry } from "./telemetry.js";
 
 export type Engine = typeof import("onnxruntime-node");
 
-/** Loads ONNX Runtime when it is first needed. Throws `BackendUnavailableError` saying how to install it. */
+/** Loads ONNX Runtime when it is first needed, its telemetry off. Throws `BackendUnavailableError` saying how to install it. */
 export async function loadEngine(load: () => Promise<Engine> = () => import("onnxruntime-node")): Promise<Engine> {
+  disableTelemetry();
   try {
     return await load();
   } catch (cause) {

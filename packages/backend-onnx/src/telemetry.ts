@@ -1,0 +1,22 @@
+import { isMainThread } from "node:worker_threads";
+
+const SWITCH = "ORT_DISABLE_TELEMETRY";
+
+/**
+ * Turns the engine's telemetry off, unless the environment already says either way. ONNX Runtime 1.30 would keep a device
+ * ID and a database of events in the user's cache folder, write a log a process in the temporary folder, and look up and
+ * call a host of its maker's. It reads the variable when its first session is made, so this comes before that.
+ *
+ * A worker thread has its own copy of the environment, which the engine does not see: there the choice cannot be made,
+ * and the user is told so.
+ */
+export function disableTelemetry(environment: NodeJS.ProcessEnv = process.env, mainThread = isMainThread): void {
+  if (environment[SWITCH] !== undefined) return;
+  environment[SWITCH] = "1";
+  if (mainThread) return;
+  process.emitWarning(
+    `A worker thread cannot turn off the telemetry of ONNX Runtime. Start the process with ${SWITCH}=1, or call ` +
+      "onnxBackend once on the main thread before the worker starts.",
+    { code: "ALEXNET_TELEMETRY" },
+  );
+}
