@@ -68,6 +68,15 @@ describe.each(backends)("on $name", ({ create }) => {
     );
   });
 
+  it("refuses answers that are not finite, which comparisons would take for right or wrong", async () => {
+    const huge = { ...parameters, "fc5.weight": { shape: [10, 84], data: new Float32Array(840).fill(3e38) } };
+    const images = (await dataset.batch([0, 1])).images;
+    const refused = { code: "NON_FINITE_OUTPUT", message: expect.stringMatching(/"lenet5" answers (NaN|-?Infinity)/) };
+    if (backend.info.precision === "float64") return; // 84 · 3e38 is a number there.
+    await expect(evaluate({ model, backend, parameters: huge, dataset })).rejects.toMatchObject(refused);
+    await expect(predict({ model, backend, parameters: huge, images })).rejects.toMatchObject(refused);
+  });
+
   it("stops when aborted", async () => {
     const controller = new AbortController();
     const aborted = evaluate({

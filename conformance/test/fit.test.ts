@@ -2,6 +2,7 @@ import {
   type Backend,
   type Checkpoint,
   type CheckpointStore,
+  type Dataset,
   defineModel,
   type EndEvent,
   type FitOptions,
@@ -150,6 +151,31 @@ describe.each(backends)("fit on $name", ({ create }) => {
     );
     expect(error).toBeInstanceOf(NonFiniteLossError);
     expect((error as NonFiniteLossError).message).toMatch(/step \d+/);
+    expect(store.saved).toEqual([]);
+  });
+
+  it("ends when an evaluation is not finite, before anything takes it for the best ever", async () => {
+    const store = memoryStore();
+    const validation: Dataset = {
+      ...smallDataset(30, 2),
+      name: "infinite",
+      async batch(indices) {
+        const batch = await smallDataset(30, 2).batch(indices);
+        batch.images.data.fill(Number.POSITIVE_INFINITY, 0, 784);
+        return batch;
+      },
+    };
+    const schedule = { kind: "plateau", learningRate: 0.01, factor: 0.1, patience: 0 } as const;
+    const events: TrainingEvent[] = [];
+    const training = (async () => {
+      for await (const event of fit({ ...options, validation, schedule, checkpoints: store })) events.push(event);
+    })();
+    await expect(training).rejects.toMatchObject({
+      code: "NON_FINITE_LOSS",
+      step: 5,
+      message: expect.stringMatching(/evaluation after step 5 is not finite.*image 0/),
+    });
+    expect(ofType(events, "evaluation")).toEqual([]);
     expect(store.saved).toEqual([]);
   });
 

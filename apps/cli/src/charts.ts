@@ -25,6 +25,22 @@ export interface Chart {
   readonly include?: readonly number[];
 }
 
+/** Beyond this no axis can be divided into ticks without leaving the range of numbers. */
+const DRAWABLE = 1e100;
+
+/**
+ * The chart with only the points that can be drawn: NaN and infinity have no place on an axis. The name of a series that
+ * loses points says how many.
+ */
+export function drawable(chart: Chart): Chart {
+  const series = chart.series.map((entry) => {
+    const points = entry.points.filter((point) => point.every((value) => Math.abs(value ?? Number.NaN) < DRAWABLE));
+    const lost = entry.points.length - points.length;
+    return lost === 0 ? entry : { ...entry, points, name: `${entry.name} (${lost} not finite)` };
+  });
+  return { ...chart, series };
+}
+
 /** The smallest and largest of each axis; never empty, so that a single point can be drawn too. */
 export function boundsOf({ series, include = [] }: Chart): { readonly x: Point; readonly y: Point } {
   const points = series.flatMap((entry) => entry.points);
@@ -42,7 +58,9 @@ function range(values: readonly number[]): Point {
     most = Math.max(most, value);
   }
   if (!Number.isFinite(least) || !Number.isFinite(most)) return [0, 1];
-  if (least === most) return [least - (Math.abs(least) || 1) / 2, most + (Math.abs(most) || 1) / 2];
+  // Tinier numbers lose their digits: half of the smallest one is 0.
+  const size = Math.abs(least) > 1e-300 ? Math.abs(least) : 1;
+  if (most - least <= size * Number.EPSILON) return [least - size / 2, most + size / 2];
   return [least, most];
 }
 

@@ -12,6 +12,14 @@ export class AlexNetError extends Error {
   }
 }
 
+/**
+ * Whether something thrown is this library's error of this code, whichever copy of this package made it. `instanceof` is
+ * false for an error of another copy, as two dependencies may bring one each.
+ */
+export function hasCode(error: unknown, code: string): error is AlexNetError {
+  return error instanceof Error && (error as Partial<AlexNetError>).code === code;
+}
+
 /** A value, option or argument is outside what the called function accepts. */
 export class InvalidArgumentError extends AlexNetError {
   constructor(message: string, options?: ErrorOptions) {
@@ -75,9 +83,16 @@ export class CheckpointError extends AlexNetError {
   }
 }
 
-/** The loss of a training step is NaN or infinite. */
+/** A model's outputs are NaN or infinite: nothing can be concluded from them. */
+export class NonFiniteOutputError extends AlexNetError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("NON_FINITE_OUTPUT", message, options);
+  }
+}
+
+/** The loss of a training step, or of the evaluation after it, is NaN or infinite. */
 export class NonFiniteLossError extends AlexNetError {
-  /** The 1-based step whose loss is not finite. */
+  /** The 1-based step whose loss is not finite, or after which the evaluation's is not. */
   readonly step: number;
 
   constructor(step: number, message: string, options?: ErrorOptions) {

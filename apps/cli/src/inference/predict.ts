@@ -1,4 +1,4 @@
-import { AlexNetError, type Model, predict, type Tensor, topClasses } from "@alexnet/core";
+import { AlexNetError, hasCode, type Model, predict, type Tensor, topClasses } from "@alexnet/core";
 import {
   decodeImage,
   type ImageTensorOptions,
@@ -32,6 +32,11 @@ export interface Prediction {
   readonly classes: readonly { readonly index: number; readonly name: string; readonly probability: number }[];
 }
 
+interface Picture {
+  readonly path: string;
+  readonly image: Tensor;
+}
+
 const TOP = 5;
 
 /** ImageNet has this many classes; a model of as many that says nothing else was trained on it. */
@@ -44,14 +49,17 @@ export async function predictImages(context: Context, paths: readonly string[], 
   const model = modelOfWeights(weights, flags);
   const imagenet = weights.info.classNames === undefined && model.classes === IMAGENET_CLASSES;
   const classNames = weights.info.classNames ?? (imagenet ? imagenetClassNames() : []);
-  const pictures: { readonly path: string; readonly image: Tensor }[] = [];
+  const pictures: Picture[] = [];
+  const tell = (message: string): void => {
+    terminal.note(`${terminal.noteColors.red("error:")} ${message}`);
+    context.exitWith(exitCodes.failed);
+  };
   for (const path of paths) {
     try {
       pictures.push({ path, image: imageTensor(await decodeImage(path), preparation(model, imagenet)) });
     } catch (error) {
       if (!(error instanceof AlexNetError)) throw error;
-      terminal.note(`${terminal.noteColors.red("error:")} ${error.message}`);
-      context.exitWith(exitCodes.failed);
+      tell(error.message);
     }
   }
   if (pictures.length === 0) return;
@@ -60,10 +68,10 @@ export async function predictImages(context: Context, paths: readonly string[], 
     flags.threads === undefined ? {} : { threads: flags.threads },
   );
   if (note !== undefined) terminal.note(note);
-  try {
-    const images = stack(pictures.map(({ image }) => image));
+  const ask = async (asked: readonly Picture[]): Promise<readonly Prediction[]> => {
+    const images = stack(asked.map(({ image }) => image));
     const { probabilities } = await predict({ model, backend, parameters: weights.parameters, images });
-    const predictions = pictures.map(({ path }, row): Prediction => {
+    return asked.map(({ path }, row): Prediction => {
       const scores = probabilities.data.subarray(row * model.classes, (row + 1) * model.classes);
       const classes = topClasses(scores, Math.min(TOP, model.classes));
       return {
@@ -75,6 +83,22 @@ export async function predictImages(context: Context, paths: readonly string[], 
         })),
       };
     });
+  };
+  try {
+    const predictions: Prediction[] = [];
+    try {
+      predictions.push(...(await ask(pictures)));
+    } catch (error) {
+      if (!hasCode(error, "NON_FINITE_OUTPUT") || pictures.length === 1) throw error;
+      // The answers to some are not finite; those to the others may be.
+      for (const picture of pictures) {
+        await ask([picture]).then(
+          (answers) => predictions.push(...answers),
+          (failure: Error) => tell(`${picture.path}: ${failure.message}`),
+        );
+      }
+    }
+    if (predictions.length === 0) return;
     terminal.print(flags.json ? JSON.stringify(predictions, undefined, 2) : predictionsText(predictions, terminal));
   } finally {
     await backend.dispose();

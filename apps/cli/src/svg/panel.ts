@@ -1,4 +1,4 @@
-import { boundsOf, type Chart, type Point, type Series, thin, ticks } from "../charts.js";
+import { boundsOf, type Chart, drawable, type Point, type Series, thin, ticks } from "../charts.js";
 import { at, escapeText } from "./escape.js";
 
 /** Size of one chart with its axes and labels, pixels. */
@@ -18,7 +18,8 @@ const MOST_POINTS = 600;
 const MOST_CIRCLES = 40;
 
 /** One chart: title, legend, grid, axes and series. */
-export function panel(chart: Chart): string {
+export function panel(wanted: Chart): string {
+  const chart = drawable(wanted);
   const bounds = boundsOf(chart);
   const x = scale(bounds.x, [LEFT, WIDTH - RIGHT]);
   const y = scale(bounds.y, [HEIGHT - BOTTOM, TOP]);

@@ -1,4 +1,4 @@
-import { boundsOf, type Chart, type Point, type Series, thin, ticks } from "../charts.js";
+import { boundsOf, type Chart, drawable, type Point, type Series, thin, ticks } from "../charts.js";
 import type { Colors } from "./colors.js";
 import { short } from "./format.js";
 import { padEnd, padStart, width } from "./width.js";
@@ -16,10 +16,11 @@ const MARKS = ["●", "○"] as const;
  * so that everything can be told apart without colours too.
  */
 export function textChart(
-  chart: Chart,
+  wanted: Chart,
   options: { readonly columns?: number; readonly rows?: number; readonly colors: Colors },
 ): string {
   const { columns = 80, rows = 9, colors } = options;
+  const chart = drawable(wanted);
   const bounds = boundsOf(chart);
   const labels = yLabels(chart, bounds.y, rows);
   const gutter = Math.max(...[...labels.values(), chart.xLabel].map(width));

@@ -1,4 +1,4 @@
-import { NonFiniteLossError } from "@alexnet/core";
+import { hasCode } from "@alexnet/core";
 import type { Context } from "../context.js";
 import { exitCodes } from "../errors.js";
 import { curvesText } from "../history-text.js";
@@ -44,7 +44,7 @@ export async function train(context: Context, flags: TrainFlags): Promise<void> 
     terminal.print(describeOutcome(result, session));
   } catch (error) {
     // A loss that is not finite would be so again: the training is repeated bit for bit.
-    if (!(error instanceof NonFiniteLossError) && (await hasCheckpoint(directory))) {
+    if (!hasCode(error, "NON_FINITE_LOSS") && (await hasCheckpoint(directory))) {
       context.hint(`What was trained up to the last checkpoint is kept. Go on with:\n  ${resumeCommand(directory)}`);
     }
     throw error;

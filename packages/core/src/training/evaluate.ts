@@ -7,7 +7,7 @@ import { sizeOf, type Tensor, type TensorMap } from "../tensor.js";
 import { checkDataset } from "./check-dataset.js";
 import type { Batch, Dataset } from "./dataset.js";
 import { filledUp } from "./feeds.js";
-import { bestClass, crossEntropy, rankOf, row } from "./metrics.js";
+import { bestClass, checkFinite, crossEntropy, rankOf, row } from "./metrics.js";
 
 /** How well a model does on a dataset. */
 export interface Evaluation {
@@ -23,7 +23,10 @@ export interface Evaluation {
   readonly seconds: number;
 }
 
-/** Runs the inference program of one model at one batch size, compiled when first needed. */
+/**
+ * Runs the inference program of one model at one batch size, compiled when first needed. Both throw
+ * `NonFiniteOutputError` when an output is NaN or infinite.
+ */
 export interface Evaluator {
   evaluate(
     variables: Variables,
@@ -42,7 +45,11 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
     compiled ??= backend.compile(inferenceProgram(model, batchSize).program);
     const executable = await compiled;
     const [outputs] = await executable.run(variables, [{ images: filledUp(images, batchSize) }]);
-    return outputs as TensorMap & { readonly logits: Tensor; readonly probabilities: Tensor };
+    const answers = outputs as TensorMap & { readonly logits: Tensor; readonly probabilities: Tensor };
+    const [examples] = images.shape as readonly [number];
+    checkFinite(answers.logits, examples, model.name);
+    checkFinite(answers.probabilities, examples, model.name);
+    return answers;
   }
 
   return {
@@ -110,7 +117,8 @@ export interface InferenceOptions {
 
 /**
  * Loss, top-1, top-5 and confusion matrix of a model on a dataset. Throws `WeightsError` when the parameters are not the
- * model's, `ShapeError` when the dataset's images are not, and the signal's reason when aborted.
+ * model's, `ShapeError` when the dataset's images are not, `NonFiniteOutputError` when an answer is NaN or infinite, and
+ * the signal's reason when aborted.
  */
 export async function evaluate(
   options: InferenceOptions & { readonly dataset: Dataset; onProgress?(done: number, total: number): void },

@@ -1,5 +1,5 @@
 import type { Executable, Variables } from "../backend/backend.js";
-import { NonFiniteLossError } from "../errors.js";
+import { hasCode, NonFiniteLossError } from "../errors.js";
 import { initialParameters, parametersOf } from "../model/parameters.js";
 import { trainingProgram, velocityOf } from "../model/programs.js";
 import { firstNonFinite, type Tensor, type TensorMap, zeros } from "../tensor.js";
@@ -28,8 +28,8 @@ const NO_TOTALS: EpochTotals = { examples: 0, loss: 0, correct: 0, seconds: 0 };
  * goes on bit for bit as if it had not been interrupted. Leaving the loop early frees everything.
  *
  * Throws, before any work, `InvalidArgumentError`, `ShapeError`, `DatasetError`, `WeightsError` or `CheckpointError` for
- * options that do not fit together; and `NonFiniteLossError` when a loss is NaN or infinite, in which case the last
- * checkpoint written is the last good one.
+ * options that do not fit together; and `NonFiniteLossError` when a loss, of a step or of an evaluation, is NaN or infinite,
+ * in which case the last checkpoint written is the last good one.
  */
 export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, void> {
   const checked = checkFitOptions(options);
@@ -129,7 +129,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
         const at = { step: state.step, epoch: state.epoch };
         yield { type: "epoch", ...at, loss: loss / examples, accuracy: correct / examples, examples, seconds: elapsed };
         if (validation && evaluation && isDue(checked.evaluateEvery, last)) {
-          const result = await evaluation.evaluate(variables, validation);
+          const result = await evaluation.evaluate(variables, validation).catch(rethrowAfter(state.step));
           state = { ...state, schedule: afterEvaluation(schedule, state.schedule, result) };
           if (checked.earlyStop) state = { ...state, earlyStop: watch(checked.earlyStop, state.earlyStop, result) };
           yield { type: "evaluation", ...at, evaluation: result };
@@ -176,17 +176,19 @@ function stepEvent(
 ): StepEvent {
   const value = loss?.data[0] as number;
   const step = at.step + 1;
-  if (!Number.isFinite(value)) {
+  const answers = logits as Tensor;
+  const strange = firstNonFinite(answers.data.subarray(0, labels.length * (answers.shape[1] as number)));
+  if (!Number.isFinite(value) || strange >= 0) {
+    const found = Number.isFinite(value)
+      ? `An answer in step ${step} is ${answers.data[strange]}`
+      : `The loss of step ${step} is ${value}`;
     throw new NonFiniteLossError(
       step,
-      `The loss of step ${step} is ${value}. Lower the learning rate (it was ${at.learningRate}) or check the data; ` +
+      `${found}. Lower the learning rate (it was ${at.learningRate}) or check the data; ` +
         "the last checkpoint written is the last good one.",
     );
   }
-  const correct = labels.reduce(
-    (sum, label, example) => sum + Number(bestClass(row(logits as Tensor, example)) === label),
-    0,
-  );
+  const correct = labels.reduce((sum, label, example) => sum + Number(bestClass(row(answers, example)) === label), 0);
   return {
     type: "step",
     ...at,
@@ -195,6 +197,19 @@ function stepEvent(
     loss: value,
     accuracy: correct / labels.length,
     examples: labels.length,
+  };
+}
+
+/** An evaluation whose outputs are not finite ends the training, as a step whose loss is not finite does. */
+function rethrowAfter(step: number): (error: unknown) => never {
+  return (cause) => {
+    if (!hasCode(cause, "NON_FINITE_OUTPUT")) throw cause;
+    throw new NonFiniteLossError(
+      step,
+      `The evaluation after step ${step} is not finite. ${cause.message} Lower the learning rate; the last checkpoint ` +
+        "written is the last good one.",
+      { cause },
+    );
   };
 }
 

@@ -1,5 +1,5 @@
-import { DatasetError, InvalidArgumentError } from "../errors.js";
-import type { Tensor } from "../tensor.js";
+import { DatasetError, InvalidArgumentError, NonFiniteOutputError } from "../errors.js";
+import { firstNonFinite, type Tensor } from "../tensor.js";
 
 /** A class and how likely the model thinks it is. */
 export interface RankedClass {
@@ -11,6 +11,20 @@ export interface RankedClass {
 export function row({ data, shape }: Tensor, example: number): Float32Array | Float64Array {
   const width = shape[1] as number;
   return data.subarray(example * width, (example + 1) * width);
+}
+
+/**
+ * Throws `NonFiniteOutputError` if a score of the first `examples` rows is NaN or infinite: comparisons with NaN are all
+ * false, so it would pass for the best answer or for any other.
+ */
+export function checkFinite({ data, shape }: Tensor, examples: number, model: string): void {
+  const width = shape[1] as number;
+  const at = firstNonFinite(data.subarray(0, examples * width));
+  if (at < 0) return;
+  throw new NonFiniteOutputError(
+    `The model "${model}" answers ${data[at]} for class ${at % width} of image ${Math.floor(at / width)} of a batch. ` +
+      "Its weights have grown beyond what numbers hold, or the images are not finite.",
+  );
 }
 
 /** How many classes score higher than this one; of equal scores the lower index ranks first. 0 is the best rank. */
@@ -33,16 +47,17 @@ export function bestClass(scores: ArrayLike<number>): number {
   return best;
 }
 
-/** The `count` most likely classes, best first. */
+/** The `count` most likely classes, best first. Throws `NonFiniteOutputError` when a probability is NaN or infinite. */
 export function topClasses(probabilities: ArrayLike<number>, count: number): readonly RankedClass[] {
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new InvalidArgumentError(
       `The number of classes to list must be a whole number of at least 1, but is ${count}.`,
     );
   }
-  return Array.from(probabilities, (probability, index) => ({ index, probability }))
-    .sort((a, b) => b.probability - a.probability || a.index - b.index)
-    .slice(0, count);
+  const ranked = Array.from(probabilities, (probability, index) => ({ index, probability }));
+  const unfit = ranked.find(({ probability }) => !Number.isFinite(probability));
+  if (unfit) throw new NonFiniteOutputError(`The probability of class ${unfit.index} is ${unfit.probability}.`);
+  return ranked.sort((a, b) => b.probability - a.probability || a.index - b.index).slice(0, count);
 }
 
 /** `−log softmax(logits)[label]` in float64, without overflow. */

@@ -20,12 +20,13 @@ export interface Progress {
 
 export const noProgress: Progress = { best: null, stale: 0 };
 
-/** The progress after one more evaluation. */
+/** The progress after one more evaluation. A figure that is NaN or infinite is no progress, whatever came before. */
 export function watch(
   { monitor = "error", minimumChange = 0 }: Watch,
   { best, stale }: Progress,
   evaluation: { readonly loss: number; readonly top1: number },
 ): Progress {
   const figure = monitor === "loss" ? evaluation.loss : 1 - evaluation.top1;
-  return best === null || figure < best - minimumChange ? { best: figure, stale: 0 } : { best, stale: stale + 1 };
+  const better = Number.isFinite(figure) && (best === null || figure < best - minimumChange);
+  return better ? { best: figure, stale: 0 } : { best, stale: stale + 1 };
 }

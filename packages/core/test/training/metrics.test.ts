@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DatasetError, oneHot, topClasses } from "../../src/index.js";
-import { bestClass, crossEntropy, rankOf } from "../../src/training/metrics.js";
+import { bestClass, checkFinite, crossEntropy, rankOf } from "../../src/training/metrics.js";
 
 describe("metrics", () => {
   it("rank a class by how many score higher, the first of equals first", () => {
@@ -15,6 +15,15 @@ describe("metrics", () => {
     expect(crossEntropy([0, 0], 0)).toBeCloseTo(Math.log(2), 15);
     expect(crossEntropy([1000, 0], 1)).toBe(1000);
     expect(crossEntropy([-1000, -1000, -1000], 2)).toBeCloseTo(Math.log(3), 12);
+  });
+
+  it("refuse to rank what is not finite", () => {
+    for (const unfit of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => topClasses([0.1, unfit], 2)).toThrow(`The probability of class 1 is ${unfit}`);
+      const scores = { shape: [2, 2], data: Float32Array.of(0, 1, 2, unfit) };
+      expect(() => checkFinite(scores, 2, "m")).toThrow(`"m" answers ${unfit} for class 1 of image 1`);
+      expect(() => checkFinite(scores, 1, "m")).not.toThrow();
+    }
   });
 
   it("turn labels into distributions and name a label that is no class", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { afterEvaluation, learningRateAt, type Schedule, scheduleStart } from "../../src/index.js";
+import { afterEvaluation, learningRateAt, noProgress, type Schedule, scheduleStart, watch } from "../../src/index.js";
 import { checkSchedule } from "../../src/training/schedule.js";
 
 const at = (schedule: Schedule, step: number, epoch: number): number =>
@@ -61,5 +61,15 @@ describe("the learning rate", () => {
     [{ kind: "plateau", learningRate: 1, factor: 0.1, patience: -1 }, /patience/],
   ] as const)("refuses %o", (schedule, message) => {
     expect(() => checkSchedule(schedule)).toThrow(message);
+  });
+});
+
+describe("a figure that is not finite", () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("is no progress: %d", (loss) => {
+    const first = watch({ monitor: "loss" }, noProgress, { loss, top1: 1 });
+    expect(first).toEqual({ best: null, stale: 1 });
+    const good = watch({ monitor: "loss" }, first, { loss: 2, top1: 0.5 });
+    expect(good).toEqual({ best: 2, stale: 0 });
+    expect(watch({ monitor: "loss" }, good, { loss, top1: 1 })).toEqual({ best: 2, stale: 1 });
   });
 });
