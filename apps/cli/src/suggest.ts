@@ -1,42 +1,5 @@
+import { nearest } from "@alexnet/core";
 import { UsageError } from "./errors.js";
-
-/** Number of letters to insert, delete, replace or swap with their neighbour to turn one word into the other. */
-export function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const same = a[row - 1] === b[column - 1];
-      let cost = Math.min(
-        (last[column] as number) + 1,
-        (current[column - 1] as number) + 1,
-        (last[column - 1] as number) + (same ? 0 : 1),
-      );
-      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
-        cost = Math.min(cost, (beforeLast[column - 2] as number) + 1);
-      }
-      current.push(cost);
-    }
-    beforeLast = last;
-    last = current;
-  }
-  return last[b.length] as number;
-}
-
-/** The known word someone most likely meant, or `undefined` when none is near. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const wanted = word.toLowerCase();
-  const ranked = known
-    .map((candidate) => {
-      const name = candidate.toLowerCase();
-      const begins = wanted.length >= 3 && (name.startsWith(wanted) || wanted.startsWith(name));
-      return { candidate, distance: begins ? 1 : editDistance(wanted, name) };
-    })
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best && best.distance <= Math.max(1, Math.floor(best.candidate.length * 0.4)) ? best.candidate : undefined;
-}
 
 /** The error for a name nobody knows: what it was, what was most likely meant, and what there is. */
 export function unknownName(kind: string, name: string, known: readonly string[]): UsageError {

@@ -2,6 +2,8 @@ import { availableParallelism } from "node:os";
 import {
   type Backend,
   BackendUnavailableError,
+  checkOptions,
+  checkThreads,
   type Executable,
   InvalidArgumentError,
   type Kernel,
@@ -38,6 +40,7 @@ export interface GpuJsBackendOptions {
  * for options that make no sense.
  */
 export async function gpujsBackend(options: GpuJsBackendOptions = {}): Promise<Backend> {
+  checkOptions("gpujsBackend", options, { mode: true, threads: true, gpu: true });
   const { mode = "webasm", threads = availableParallelism() } = options;
   if (!modes.includes(mode)) {
     throw new BackendUnavailableError(`The gpu.js backend has no mode "${mode}"; it has ${modes.join(", ")}.`);
@@ -45,9 +48,7 @@ export async function gpujsBackend(options: GpuJsBackendOptions = {}): Promise<B
   if (options.threads !== undefined && mode !== "webasm") {
     throw new InvalidArgumentError(`The mode ${mode} has no threads to choose; leave threads out.`);
   }
-  if (!Number.isSafeInteger(threads) || threads < 1) {
-    throw new InvalidArgumentError(`threads must be a whole number of at least 1, but is ${threads}.`);
-  }
+  checkThreads(threads);
   const gpujs = loadGpuJs();
   const engine = mode === "webgpu" ? await deviceEngine(gpujs, options.gpu) : hostEngine(gpujs, mode, threads);
   const alive = new Set<Values>();

@@ -50,7 +50,7 @@ describe("the gpu.js backend", () => {
   it("refuses modes and threads that make no sense", async () => {
     await expect(gpujsBackend({ mode: "opencl" as Mode })).rejects.toThrow(/no mode "opencl"/);
     await expect(gpujsBackend({ threads: 0 })).rejects.toThrow(
-      /threads must be a whole number of at least 1, but is 0/,
+      /threads must be a whole number from 1 to 1024, but is 0/,
     );
     await expect(gpujsBackend({ mode: "cpu", threads: 2 })).rejects.toThrow(/cpu has no threads to choose/);
   });

@@ -3,9 +3,11 @@ import {
   type Backend,
   BackendUnavailableError,
   checkAlive,
+  checkOptions,
   checkSupported,
+  checkTensors,
+  checkThreads,
   type Executable,
-  InvalidArgumentError,
   type OperationKind,
   operationKinds,
   ProgramError,
@@ -30,13 +32,12 @@ export interface OnnxBackendOptions {
  * make no sense.
  */
 export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Backend> {
+  checkOptions("onnxBackend", options, { device: true, threads: true });
   const { device = "cpu", threads = availableParallelism() } = options;
   if (device !== "cpu") {
     throw new BackendUnavailableError(`The ONNX Runtime backend has no device "${device}"; it has "cpu".`);
   }
-  if (!Number.isSafeInteger(threads) || threads < 1) {
-    throw new InvalidArgumentError(`threads must be a whole number of at least 1, but is ${threads}.`);
-  }
+  checkThreads(threads);
   const engine = await loadEngine();
   const sessionOptions: InferenceSession.SessionOptions = {
     executionProviders: ["cpu"],
@@ -72,6 +73,7 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
     info,
     async createVariables(values) {
       checkAlive(disposed, info.name);
+      checkTensors("variable", values);
       const variables = onnxVariables(engine, values, (gone) => stores.delete(gone as OnnxVariables));
       stores.add(variables);
       return variables;

@@ -1,4 +1,4 @@
-import { type Backend, type Kernels, kernelBackend, sizeOf } from "@alexnet/core";
+import { type Backend, checkOptions, type Kernels, kernelBackend, sizeOf } from "@alexnet/core";
 import { kernels } from "./kernels/index.js";
 import { VERSION } from "./version.js";
 
@@ -11,7 +11,9 @@ export interface ReferenceBackendOptions {
  * The executable definition of every operation: plain loops over float64, one thread, no dependency. Other backends are
  * held to its results; its speed is nobody's concern.
  */
-export function referenceBackend({ onBuffers }: ReferenceBackendOptions = {}): Backend {
+export function referenceBackend(options: ReferenceBackendOptions = {}): Backend {
+  checkOptions("referenceBackend", options, { onBuffers: true });
+  const { onBuffers } = options;
   const alive = new Set<Float64Array>();
   const keep = (buffer: Float64Array): Float64Array => {
     alive.add(buffer);

@@ -1,4 +1,4 @@
-import { type Backend, InvalidArgumentError, kernelBackend } from "@alexnet/core";
+import { type Backend, checkOptions, checkThreads, InvalidArgumentError, kernelBackend } from "@alexnet/core";
 import type { Engine } from "./engine.js";
 import { cpuEngine } from "./engines/cpu.js";
 import { nodeEngine, nodeGpuEngine } from "./engines/node.js";
@@ -34,15 +34,14 @@ export interface TfjsBackendOptions {
  * `InvalidArgumentError` for options that make no sense.
  */
 export async function tfjsBackend(options: TfjsBackendOptions): Promise<Backend> {
+  checkOptions("tfjsBackend", options, { engine: true, threads: true });
   const { engine, threads } = options;
   if (!Object.hasOwn(engines, engine)) {
     throw new InvalidArgumentError(
       `The TensorFlow.js backend has no engine "${engine}"; it has ${Object.keys(engines).join(", ")}.`,
     );
   }
-  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
-    throw new InvalidArgumentError(`threads must be a whole number of at least 1, but is ${threads}.`);
-  }
+  if (threads !== undefined) checkThreads(threads);
   if (threads !== undefined && engine !== "wasm") {
     throw new InvalidArgumentError(`The engine tfjs:${engine} has no threads to choose; leave threads out.`);
   }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, ShapeError } from "./errors.js";
+import { describeValue } from "./options.js";
 
 /** Extent of each axis, outermost first. `[]` is a scalar. Images are `[N, C, H, W]`. */
 export type Shape = readonly number[];
@@ -27,20 +28,43 @@ export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }
 
-/** A tensor over `data`, which is not copied. Throws `ShapeError` when the length of `data` is not the size of `shape`. */
+/**
+ * A tensor over `data`, which is not copied if it is a float array. Throws `ShapeError` when the length of `data` is not
+ * the size of `shape`, `InvalidArgumentError` for an array of another type.
+ */
 export function tensor(shape: Shape, data: Float32Array | Float64Array | readonly number[]): Tensor {
-  const values = ArrayBuffer.isView(data) ? (data as Float32Array | Float64Array) : Float32Array.from(data);
-  for (const extent of shape) {
-    if (!Number.isSafeInteger(extent) || extent < 0) {
-      throw new InvalidArgumentError(`A shape holds non-negative whole numbers; got ${formatShape(shape)}.`);
-    }
+  const made = { shape, data: Array.isArray(data) ? Float32Array.from(data) : data };
+  checkTensor(made, "A tensor");
+  return made;
+}
+
+/**
+ * Throws `InvalidArgumentError` unless the value is a tensor of float32 or float64, and `ShapeError` unless it holds as
+ * many values as its shape says. `what` names it: `The input "images"`.
+ */
+export function checkTensor(value: unknown, what: string): asserts value is Tensor {
+  const { shape, data } = (value ?? {}) as { readonly shape?: unknown; readonly data?: unknown };
+  if (!Array.isArray(shape) || data === undefined) {
+    throw new InvalidArgumentError(`${what} must be a tensor, { shape, data }; got ${describeValue(value)}.`);
   }
-  if (values.length !== sizeOf(shape)) {
-    throw new ShapeError(
-      `A tensor of shape ${formatShape(shape)} holds ${sizeOf(shape)} values; got ${values.length}.`,
+  if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
+    throw new InvalidArgumentError(
+      `${what} has the shape ${formatShape(shape)}; extents are whole numbers of at least 0.`,
     );
   }
-  return { shape, data: values };
+  if (!isFloatArray(data)) {
+    throw new InvalidArgumentError(
+      `${what} must hold its values in a Float32Array or Float64Array; got ${describeValue(data)}.`,
+    );
+  }
+  if (data.length !== sizeOf(shape)) {
+    throw new ShapeError(`${what} of shape ${formatShape(shape)} holds ${sizeOf(shape)} values; got ${data.length}.`);
+  }
+}
+
+/** By its tag and not by `instanceof`: an array of another realm (a frame, `node:vm`, Jest) is as good. */
+function isFloatArray(data: unknown): data is Tensor["data"] {
+  return /^\[object Float(32|64)Array\]$/.test(Object.prototype.toString.call(data));
 }
 
 /** A tensor of this shape filled with zeros. */

@@ -1,7 +1,7 @@
-import { type Dataset, DatasetError, DisposedError, InvalidArgumentError } from "@alexnet/core";
+import { checkOptions, type Dataset, DatasetError, DisposedError, InvalidArgumentError } from "@alexnet/core";
 import { checkIndices } from "./check-indices.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
-import { checkedOutput, type OutputOptions } from "./output.js";
+import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "./output.js";
 import { type BatchRecipe, batchMaker } from "./pixels/batch-maker.js";
 import { workerPool } from "./worker/pool.js";
 
@@ -29,6 +29,7 @@ interface Maker {
  */
 export function imageDataset(source: ImageSource, options: ImageDatasetOptions = {}): Dataset {
   const { name, classNames, height, width, channels, pixels, labels } = checkedSource(source);
+  checkOptions("imageDataset", options, { ...OUTPUT_OPTIONS, workers: true });
   const { workers = 1 } = options;
   if (!Number.isSafeInteger(workers) || workers < 0) {
     throw new InvalidArgumentError(`workers must be a whole number of 0 or more; got ${workers}.`);

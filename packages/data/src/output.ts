@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "@alexnet/core";
+import { describeValue, InvalidArgumentError } from "@alexnet/core";
 import type { Normalization } from "./pixels/normalization.js";
 import type { PixelFormat } from "./pixels/preparer.js";
 
@@ -14,11 +14,17 @@ export interface OutputOptions {
   readonly std?: readonly number[];
 }
 
+/** Their names. */
+export const OUTPUT_OPTIONS = { size: true, channels: true, mean: true, std: true } as const;
+
 /** The options with their defaults. Throws `InvalidArgumentError` for one that is out of range. */
 export function checkedOutput(
   from: PixelFormat,
   { size = [from.height, from.width], channels = from.channels, mean, std }: OutputOptions,
 ): { readonly to: PixelFormat; readonly normalization: Normalization } {
+  if (!Array.isArray(size) || size.length !== 2) {
+    throw new InvalidArgumentError(`size must be [height, width]; got ${describeValue(size)}.`);
+  }
   const [height, width] = size;
   if (!isExtent(height) || !isExtent(width)) {
     throw new InvalidArgumentError(`size must be [height, width] of 1 or more pixels; got [${size.join(", ")}].`);
@@ -37,10 +43,10 @@ export function checkedOutput(
 }
 
 function perChannel(name: string, values: readonly number[], channels: number): readonly number[] {
-  if (values.length !== channels || !values.every(Number.isFinite)) {
+  if (!Array.isArray(values) || values.length !== channels || !values.every(Number.isFinite)) {
     throw new InvalidArgumentError(
       `${name} must be ${channels} finite ${channels === 1 ? "number" : "numbers"}, one per channel; ` +
-        `got [${values.join(", ")}].`,
+        `got ${Array.isArray(values) ? `[${values.join(", ")}]` : describeValue(values)}.`,
     );
   }
   return values;

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { checkKind, checkOptions } from "@alexnet/core";
 import { readIdx } from "./idx/read-idx.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
 import { fashionClassNames } from "./published/fashion-mnist.js";
@@ -8,9 +9,13 @@ const prefixes: Readonly<Record<Split, string>> = { train: "train", test: "t10k"
 
 /**
  * The sample that comes with this package: 900 real images of Fashion-MNIST, gray, 28 x 28, 90 of each class. The first
- * 75 of each class are for training (750), the last 15 for testing (150), sorted by class. Needs no network.
+ * 75 of each class are for training (750), the last 15 for testing (150), sorted by class. Needs no network. Throws
+ * `InvalidArgumentError` for another split.
  */
-export async function sample({ split }: { readonly split: Split }): Promise<ImageSource> {
+export async function sample(options: { readonly split: Split }): Promise<ImageSource> {
+  checkOptions("sample", options, { split: true });
+  const { split } = options;
+  checkKind("sample: split", split, Object.keys(prefixes));
   const images = await readIdx(assetPath(`${prefixes[split]}-images-idx3-ubyte.gz`));
   const labels = await readIdx(assetPath(`${prefixes[split]}-labels-idx1-ubyte.gz`));
   const pixels = new Uint8Array(new SharedArrayBuffer(images.data.byteLength));

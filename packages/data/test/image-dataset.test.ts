@@ -160,3 +160,33 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
   await work();
   return performance.now() - start;
 }
+
+describe("a source that is none", () => {
+  const source = { name: "mine", classNames: ["a", "b"], height: 1, width: 2, channels: 1 as const };
+  const whole = { ...source, pixels: Uint8Array.of(1, 2, 3, 4), labels: Uint8Array.of(0, 1) };
+
+  it.each([
+    [
+      { pixels: Float32Array.of(0.1, 0.2, 0.3, 0.4) },
+      "mine must have pixels in a Uint8Array, 0 to 255; got a Float32Array.",
+    ],
+    [{ labels: [0, 1] }, "mine must have labels in a Uint8Array, one class index an image; got an Array."],
+    [{ labels: Uint8Array.of(0, 2) }, "mine labels image 1 as class 2, but has only classes 0 to 1."],
+    [{ channels: 4 }, "mine must have channels, 1 or 3; got 4."],
+    [{ height: 0 }, "mine must have a height in pixels; got 0."],
+    [{ classNames: undefined }, "mine must have classNames, texts; got undefined."],
+  ])("is refused whatever the number of workers: %j", (wrong, message) => {
+    for (const workers of [0, 1]) {
+      expect(() => imageDataset({ ...whole, ...wrong } as ImageSource, { workers })).toThrow(
+        expect.objectContaining({ code: "DATASET", message }),
+      );
+    }
+  });
+
+  it("is refused with an option nobody knows", () => {
+    expect(() => imageDataset(whole, { sizes: [1, 2] } as never)).toThrow(
+      /has no option "sizes". Did you mean "size"\?/,
+    );
+    expect(() => imageDataset(whole, { size: 224 } as never)).toThrow(/size must be \[height, width\]; got 224/);
+  });
+});

@@ -27,7 +27,10 @@ export interface BackendInfo {
 /** An engine on a device. Everything it makes belongs to it and dies with it. */
 export interface Backend {
   readonly info: BackendInfo;
-  /** Copies the values to the device as the state a program reads and assigns. */
+  /**
+   * Copies the values to the device as the state a program reads and assigns. Throws `ShapeError` when one does not hold
+   * as many values as its shape says, `InvalidArgumentError` when one is no tensor of float32 or float64.
+   */
   createVariables(values: TensorMap): Promise<Variables>;
   /** Makes a program ready to run. Throws `UnsupportedOperationError`, before any work, if it lacks an operation. */
   compile(program: Program): Promise<Executable>;
@@ -44,8 +47,8 @@ export interface Executable {
    * Runs the program once per element of `feeds`, in order; what one run assigns the next one reads. Returns the outputs
    * of each run. The result does not depend on how runs are grouped into calls.
    *
-   * Throws `ShapeError` or `ProgramError`, before any work, when a fed input or a variable is missing or has another
-   * shape. `variables` must come from the same backend. Calls must not overlap.
+   * Throws `ShapeError`, `ProgramError` or `InvalidArgumentError`, before any work, when a fed input or a variable is
+   * missing, unknown, not whole, or of another shape or type. `variables` must come from the same backend. Calls must not overlap.
    */
   run(variables: Variables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]>;
   /** Frees it; idempotent. */

@@ -1,6 +1,6 @@
 import { DisposedError, ProgramError, ShapeError, UnsupportedOperationError } from "../errors.js";
 import type { Program } from "../program/program.js";
-import { formatShape, type Shape, sameShape, type TensorMap } from "../tensor.js";
+import { checkTensor, formatShape, type Shape, sameShape, type TensorMap } from "../tensor.js";
 import type { BackendInfo } from "./backend.js";
 
 /** Throws `UnsupportedOperationError`, naming the operations, if the backend lacks any that the program holds. */
@@ -13,10 +13,14 @@ export function checkSupported(info: BackendInfo, program: Program): void {
   }
 }
 
-/** Throws unless every feed holds every input of the program, in its shape, and nothing else. */
+/** Throws unless every feed holds every input of the program, whole and in its shape, and nothing else. */
 export function checkFeeds(program: Program, feeds: readonly TensorMap[]): void {
+  if (!Array.isArray(feeds)) throw new ProgramError(`The program "${program.name}" runs on a list of feeds.`);
   for (const feed of feeds) {
-    checkValues(program, "input", program.inputs, (name) => feed[name]?.shape);
+    checkTensors("input", feed);
+    checkValues(program, "input", program.inputs, (name) =>
+      Object.hasOwn(feed, name) ? feed[name]?.shape : undefined,
+    );
     for (const name of Object.keys(feed)) {
       if (!Object.hasOwn(program.inputs, name)) {
         throw new ProgramError(
@@ -25,6 +29,11 @@ export function checkFeeds(program: Program, feeds: readonly TensorMap[]): void 
       }
     }
   }
+}
+
+/** Throws unless every value is a whole tensor: what a backend is given to make variables of. `what` is what each is. */
+export function checkTensors(what: string, values: TensorMap): void {
+  for (const [name, value] of Object.entries(values)) checkTensor(value, `The ${what} ${JSON.stringify(name)}`);
 }
 
 /** Throws unless there is a variable of the right shape for each that the program reads. */

@@ -3,7 +3,7 @@ import type { Operation, OperationKind } from "../program/operation.js";
 import type { Program } from "../program/program.js";
 import type { Shape, Tensor, TensorMap } from "../tensor.js";
 import type { Backend, BackendInfo, Executable, Variables } from "./backend.js";
-import { checkAlive, checkFeeds, checkSupported, checkVariables } from "./check.js";
+import { checkAlive, checkFeeds, checkSupported, checkTensors, checkVariables } from "./check.js";
 
 /**
  * Computes one operation: from the buffers of its inputs, in order, to a buffer of its output. It may return one of its
@@ -125,6 +125,7 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
     ...(options.allocations && { allocations: options.allocations }),
     async createVariables(values) {
       checkAlive(disposed, info.name);
+      checkTensors("variable", values);
       return createVariables(values);
     },
     async compile(program): Promise<Executable> {

@@ -76,6 +76,21 @@ export interface FlattenLayer extends Named {
   readonly kind: "flatten";
 }
 
+/** The kinds of layer there are. */
+export const layerKinds = [
+  "conv2d",
+  "dense",
+  "relu",
+  "sigmoid",
+  "tanh",
+  "maxPool",
+  "avgPool",
+  "adaptiveAvgPool",
+  "lrn",
+  "dropout",
+  "flatten",
+] as const satisfies readonly Layer["kind"][];
+
 export type Layer =
   | Conv2dLayer
   | DenseLayer

@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from "../errors.js";
+import { checkOptions, describeValue } from "../options.js";
 import type { Padding, Pair } from "../program/operation.js";
+import { checkInitializer } from "../random/initializers.js";
 import type {
   ActivationLayer,
   AdaptiveAvgPoolLayer,
@@ -30,33 +32,73 @@ export interface ParametersOption {
 
 const DEFAULT_PARAMETER: ParameterSettings = { initializer: { kind: "pytorch" }, learningRate: 1, weightDecay: 1 };
 
-function parameters({ weight, bias }: ParametersOption): Pick<DenseLayer, "weight" | "bias"> {
+const PARAMETERS = { weight: true, bias: true } as const;
+
+function checkParameter(option: ParameterOption | false | undefined, layer: string, what: string): void {
+  if (!option) return;
+  checkOptions<ParameterOption>(`Layer "${layer}": ${what}`, option, {
+    initializer: true,
+    learningRate: true,
+    weightDecay: true,
+  });
+  if (option.initializer) checkInitializer(option.initializer, `Layer "${layer}": the initializer of its ${what}`);
+}
+
+function parameters({ weight, bias }: ParametersOption, layer: string): Pick<DenseLayer, "weight" | "bias"> {
+  checkParameter(weight, layer, "weight");
+  checkParameter(bias, layer, "bias");
   return {
     weight: { ...DEFAULT_PARAMETER, ...weight },
     bias: bias === false ? undefined : { ...DEFAULT_PARAMETER, ...bias },
   };
 }
 
+/** Throws `InvalidArgumentError` for a name that is no text and for options that the layer does not have. */
+function checkLayer<Options extends object>(
+  kind: string,
+  name: string,
+  options: Options,
+  known: Readonly<Record<keyof Options, true>>,
+): void {
+  if (typeof name !== "string") {
+    throw new InvalidArgumentError(`The first argument of ${kind} is the layer's name; got ${describeValue(name)}.`);
+  }
+  checkOptions(`Layer "${name}" (${kind})`, options, known);
+}
+
 function wholeNumber(value: number, least: number, layer: string, what: string): number {
   if (!Number.isSafeInteger(value) || value < least) {
     throw new InvalidArgumentError(
-      `Layer "${layer}": ${what} must be a whole number of at least ${least}, but is ${value}.`,
+      `Layer "${layer}": ${what} must be a whole number of at least ${least}, but is ${describeValue(value)}.`,
     );
   }
   return value;
 }
 
 function pair(option: PairOption, layer: string, what: string): Pair {
+  if (typeof option !== "number" && !(Array.isArray(option) && option.length === 2)) {
+    throw new InvalidArgumentError(
+      `Layer "${layer}": ${what} must be a number or [height, width]; got ${describeValue(option)}.`,
+    );
+  }
   const [height, width] = typeof option === "number" ? [option, option] : option;
   return [wholeNumber(height, 1, layer, what), wholeNumber(width, 1, layer, what)];
 }
 
 function padding(option: PaddingOption, layer: string): Padding {
+  if (typeof option !== "number" && !(Array.isArray(option) && (option.length === 2 || option.length === 4))) {
+    throw new InvalidArgumentError(
+      `Layer "${layer}": padding must be a number, [vertical, horizontal] or [top, left, bottom, right]; got ` +
+        `${describeValue(option)}.`,
+    );
+  }
   const [top, left, bottom = top, right = left] =
     typeof option === "number" ? ([option, option] as const) : (option as readonly [number, number, number?, number?]);
   const side = (extent: number): number => wholeNumber(extent, 0, layer, "padding");
   return [side(top), side(left), side(bottom), side(right)];
 }
+
+const WINDOW = { stride: true, padding: true } as const;
 
 /** A convolution. Stride, dilation and groups default to 1, padding to 0. */
 export function conv2d(
@@ -70,6 +112,14 @@ export function conv2d(
     readonly groups?: number;
   } & ParametersOption,
 ): Conv2dLayer {
+  checkLayer("conv2d", name, options, {
+    ...WINDOW,
+    ...PARAMETERS,
+    filters: true,
+    kernel: true,
+    dilation: true,
+    groups: true,
+  });
   return {
     kind: "conv2d",
     name,
@@ -79,13 +129,14 @@ export function conv2d(
     padding: padding(options.padding ?? 0, name),
     dilation: pair(options.dilation ?? 1, name, "dilation"),
     groups: wholeNumber(options.groups ?? 1, 1, name, "groups"),
-    ...parameters(options),
+    ...parameters(options, name),
   };
 }
 
 /** A fully connected layer. */
 export function dense(name: string, options: { readonly units: number } & ParametersOption): DenseLayer {
-  return { kind: "dense", name, units: wholeNumber(options.units, 1, name, "units"), ...parameters(options) };
+  checkLayer("dense", name, options, { units: true, ...PARAMETERS });
+  return { kind: "dense", name, units: wholeNumber(options.units, 1, name, "units"), ...parameters(options, name) };
 }
 
 export function relu(name: string): ActivationLayer {
@@ -105,6 +156,7 @@ export function maxPool(
   name: string,
   options: { readonly window: PairOption; readonly stride?: PairOption; readonly padding?: PaddingOption },
 ): MaxPoolLayer {
+  checkLayer("maxPool", name, options, { window: true, ...WINDOW });
   return {
     kind: "maxPool",
     name,
@@ -119,6 +171,7 @@ export function avgPool(
   name: string,
   options: { readonly window: PairOption; readonly stride?: PairOption },
 ): AvgPoolLayer {
+  checkLayer("avgPool", name, options, { window: true, stride: true });
   return {
     kind: "avgPool",
     name,
@@ -128,6 +181,7 @@ export function avgPool(
 }
 
 export function adaptiveAvgPool(name: string, options: { readonly outputSize: PairOption }): AdaptiveAvgPoolLayer {
+  checkLayer("adaptiveAvgPool", name, options, { outputSize: true });
   return { kind: "adaptiveAvgPool", name, outputSize: pair(options.outputSize, name, "outputSize") };
 }
 
@@ -136,14 +190,21 @@ export function lrn(
   name: string,
   options: Partial<Pick<LrnLayer, "size" | "k" | "alpha" | "beta" | "groups">> = {},
 ): LrnLayer {
+  checkLayer("lrn", name, options, { size: true, k: true, alpha: true, beta: true, groups: true });
   const { size = 5, k = 2, alpha = 1e-4, beta = 0.75, groups = 1 } = options;
   wholeNumber(size, 1, name, "size");
   if (size % 2 === 0) throw new InvalidArgumentError(`Layer "${name}": size must be odd, but is ${size}.`);
+  for (const [what, value] of Object.entries({ k, alpha, beta })) {
+    if (!Number.isFinite(value)) {
+      throw new InvalidArgumentError(`Layer "${name}": ${what} must be a number, but is ${describeValue(value)}.`);
+    }
+  }
   return { kind: "lrn", name, size, k, alpha, beta, groups: wholeNumber(groups, 1, name, "groups") };
 }
 
 /** Dropout at the paper's rate of 0.5 unless told otherwise. */
 export function dropout(name: string, options: { readonly rate?: number } = {}): DropoutLayer {
+  checkLayer("dropout", name, options, { rate: true });
   const { rate = 0.5 } = options;
   if (!(rate >= 0 && rate < 1)) {
     throw new InvalidArgumentError(`Layer "${name}": rate must be at least 0 and below 1, but is ${rate}.`);

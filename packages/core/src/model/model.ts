@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "../errors.js";
+import { checkKind, checkOptions, describeValue } from "../options.js";
 import type { Shape } from "../tensor.js";
-import type { Layer } from "./layer.js";
+import { type Layer, layerKinds } from "./layer.js";
 import { lower } from "./lower.js";
 
 /** A network as data: what goes in and the layers it passes, in order. The last layer gives one logit a class. */
@@ -22,7 +23,11 @@ export function defineModel(options: {
   readonly inputShape: readonly [channels: number, height: number, width: number];
   readonly layers: readonly Layer[];
 }): Model {
+  checkOptions<typeof options>("defineModel", options, { name: true, inputShape: true, layers: true });
   const { name, inputShape, layers } = options;
+  if (typeof name !== "string" || !Array.isArray(inputShape) || inputShape.length !== 3 || !Array.isArray(layers)) {
+    throw new InvalidArgumentError("defineModel takes a name, an inputShape [C, H, W] and a list of layers.");
+  }
   for (const extent of inputShape) {
     if (!Number.isSafeInteger(extent) || extent < 1) {
       throw new InvalidArgumentError(
@@ -31,7 +36,13 @@ export function defineModel(options: {
     }
   }
   const names = new Set<string>();
-  for (const layer of layers) {
+  for (const [position, layer] of layers.entries()) {
+    if (typeof layer?.name !== "string") {
+      throw new InvalidArgumentError(
+        `Layer ${position + 1} of "${name}" must be made by a function of layers; got ${describeValue(layer)}.`,
+      );
+    }
+    checkKind(`Layer "${layer.name}": kind`, layer.kind, layerKinds);
     if (names.has(layer.name)) throw new InvalidArgumentError(`"${name}" has two layers named "${layer.name}".`);
     names.add(layer.name);
   }

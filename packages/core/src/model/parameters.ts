@@ -1,6 +1,15 @@
 import { WeightsError } from "../errors.js";
 import { initialValues } from "../random/initializers.js";
-import { firstNonFinite, formatShape, type Shape, sameShape, sizeOf, type Tensor, type TensorMap } from "../tensor.js";
+import {
+  checkTensor,
+  firstNonFinite,
+  formatShape,
+  type Shape,
+  sameShape,
+  sizeOf,
+  type Tensor,
+  type TensorMap,
+} from "../tensor.js";
 import { lower, type Parameter } from "./lower.js";
 import type { Model } from "./model.js";
 
@@ -27,7 +36,7 @@ export function initialParameters(model: Model, seed: number): TensorMap {
 export function checkParameters(model: Model, tensors: TensorMap): void {
   const expected = new Map<string, Shape>(parametersOf(model).map(({ name, shape }) => [name, shape]));
   for (const [name, shape] of expected) {
-    const found = tensors[name];
+    const found = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
     if (!found)
       throw new WeightsError(
         `The weights lack "${name}" ${formatShape(shape)}, so they are not of the model "${model.name}".`,
@@ -38,6 +47,7 @@ export function checkParameters(model: Model, tensors: TensorMap): void {
           "Use the model, class count, channels and input size the weights were trained with.",
       );
     }
+    checkTensor(found, `The parameter "${name}"`);
     const bad = firstNonFinite(found.data);
     if (bad >= 0)
       throw new WeightsError(`"${name}" holds ${found.data[bad]} at position ${bad}. The weights are damaged.`);

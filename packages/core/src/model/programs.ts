@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
+import { checkKind, checkOptions } from "../options.js";
 import { programBuilder } from "../program/builder.js";
 import { differentiate } from "../program/differentiate.js";
 import { optimise } from "../program/optimise.js";
@@ -156,10 +157,11 @@ function checkBatch(batch: number): void {
   }
 }
 
-function checkOptimizer({ convention, momentum, weightDecay }: Optimizer): void {
-  if (convention !== "paper" && convention !== "pytorch") {
-    throw new InvalidArgumentError(`The optimizer's convention is "paper" or "pytorch", not "${convention}".`);
-  }
+/** Throws `InvalidArgumentError` for an optimizer that makes no sense. */
+export function checkOptimizer(optimizer: Optimizer): void {
+  checkOptions("The optimizer", optimizer, { convention: true, momentum: true, weightDecay: true });
+  const { convention, momentum, weightDecay } = optimizer;
+  checkKind("The optimizer's convention", convention, ["paper", "pytorch"]);
   if (!(momentum >= 0 && momentum < 1)) {
     throw new InvalidArgumentError(`The momentum must be at least 0 and below 1, but is ${momentum}.`);
   }

@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from "../errors.js";
+import { checkKind, checkOptions, describeValue } from "../options.js";
 import type { RandomKey } from "./random.js";
 import { normal, uniform } from "./random.js";
 
@@ -19,6 +21,29 @@ export type Initializer =
   | { readonly kind: "xavierUniform" }
   | { readonly kind: "heNormal" }
   | { readonly kind: "pytorch" };
+
+/** What each kind of initializer is told beside its kind. */
+const settings = {
+  constant: ["value"],
+  normal: ["standardDeviation"],
+  uniform: ["bound"],
+  xavierUniform: [],
+  heNormal: [],
+  pytorch: [],
+} as const satisfies Readonly<Record<Initializer["kind"], readonly string[]>>;
+
+/** Throws `InvalidArgumentError` for a kind or setting that no initializer has; `what` names this one. */
+export function checkInitializer(initializer: Initializer, what: string): void {
+  const { kind, ...rest } = initializer;
+  checkKind(`${what}: kind`, kind, Object.keys(settings));
+  const known = settings[kind];
+  checkOptions<object>(what, rest, Object.fromEntries(known.map((name) => [name, true])));
+  for (const name of known) {
+    const value: unknown = (rest as Readonly<Record<string, unknown>>)[name];
+    if (!Number.isFinite(value))
+      throw new InvalidArgumentError(`${what}: ${name} must be a number; got ${describeValue(value)}.`);
+  }
+}
 
 /** The first values of a parameter of `count` elements. */
 export function initialValues(

@@ -1,12 +1,14 @@
 import type { Backend, Executable, Variables } from "../backend/backend.js";
-import { InvalidArgumentError } from "../errors.js";
+import { InvalidArgumentError, ShapeError } from "../errors.js";
 import type { Model } from "../model/model.js";
 import { checkParameters } from "../model/parameters.js";
 import { inferenceProgram } from "../model/programs.js";
-import { sizeOf, type Tensor, type TensorMap } from "../tensor.js";
+import { checkOptions } from "../options.js";
+import { checkTensor, formatShape, sameShape, sizeOf, type Tensor, type TensorMap } from "../tensor.js";
 import { checkDataset } from "./check-dataset.js";
 import type { Batch, Dataset } from "./dataset.js";
 import { filledUp } from "./feeds.js";
+import { fetchExamples } from "./fetch.js";
 import { bestClass, checkFinite, crossEntropy, rankOf, row } from "./metrics.js";
 
 /** How well a model does on a dataset. */
@@ -61,12 +63,13 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
       let loss = 0;
       let top1 = 0;
       let top5 = 0;
-      let next: Promise<Batch> | undefined = fetchBatch(dataset, 0, batchSize);
+      let next: Promise<Batch> | undefined = fetchBatch(model, dataset, 0, batchSize);
       for (let start = 0; start < dataset.length; start += batchSize) {
         signal?.throwIfAborted();
         const { images, labels } = (await next) as Batch;
         // Asked for before the engine takes the thread, so that a worker fetches it in the meantime.
-        next = start + batchSize < dataset.length ? fetchBatch(dataset, start + batchSize, batchSize) : undefined;
+        next =
+          start + batchSize < dataset.length ? fetchBatch(model, dataset, start + batchSize, batchSize) : undefined;
         const { logits } = await predict(variables, images);
         for (const [example, label] of labels.entries()) {
           const scores = row(logits, example);
@@ -115,6 +118,8 @@ export interface InferenceOptions {
   readonly signal?: AbortSignal;
 }
 
+const INFERENCE = { model: true, backend: true, parameters: true, batchSize: true, signal: true } as const;
+
 /**
  * Loss, top-1, top-5 and confusion matrix of a model on a dataset. Throws `WeightsError` when the parameters are not the
  * model's, `ShapeError` when the dataset's images are not, `NonFiniteOutputError` when an answer is NaN or infinite, and
@@ -123,6 +128,7 @@ export interface InferenceOptions {
 export async function evaluate(
   options: InferenceOptions & { readonly dataset: Dataset; onProgress?(done: number, total: number): void },
 ): Promise<Evaluation> {
+  checkOptions<Parameters<typeof evaluate>[0]>("evaluate", options, { ...INFERENCE, dataset: true, onProgress: true });
   const { model, dataset, batchSize = 128, signal, onProgress } = options;
   checkDataset(model, dataset);
   return withVariables(options, evenBatchSize(dataset.length, batchSize), (run, variables) =>
@@ -134,8 +140,16 @@ export async function evaluate(
 export async function predict(
   options: InferenceOptions & { readonly images: Tensor },
 ): Promise<{ readonly logits: Tensor; readonly probabilities: Tensor }> {
+  checkOptions<InferenceOptions & { readonly images: Tensor }>("predict", options, { ...INFERENCE, images: true });
   const { model, images, batchSize = 128, signal } = options;
-  const [count, ...imageShape] = images.shape as readonly [number, ...number[]];
+  checkTensor(images, "The images");
+  const [count = 0, ...imageShape] = images.shape;
+  if (count < 1 || !sameShape(imageShape, model.inputShape)) {
+    throw new ShapeError(
+      `The model "${model.name}" takes images of shape [N, ${model.inputShape.join(", ")}] with N of at least 1; got ` +
+        `${formatShape(images.shape)}.`,
+    );
+  }
   const atOnce = evenBatchSize(count, batchSize);
   return withVariables(options, atOnce, async (run, variables) => {
     const logits = new Float32Array(count * model.classes);
@@ -169,9 +183,10 @@ async function withVariables<Result>(
   }
 }
 
-function fetchBatch(dataset: Dataset, start: number, batchSize: number): Promise<Batch> {
+function fetchBatch(model: Model, dataset: Dataset, start: number, batchSize: number): Promise<Batch> {
   const count = Math.min(batchSize, dataset.length - start);
-  const batch = dataset.batch(Uint32Array.from({ length: count }, (_, index) => start + index));
+  const indices = Uint32Array.from({ length: count }, (_, index) => start + index);
+  const batch = fetchExamples(model, dataset, indices);
   // It may fail while the engine is busy with the batch before; the failure is met when the batch is awaited.
   batch.catch(() => {});
   return batch;

@@ -2,13 +2,14 @@ import type { Backend } from "../backend/backend.js";
 import { CheckpointError, InvalidArgumentError } from "../errors.js";
 import type { Model } from "../model/model.js";
 import { checkParameters } from "../model/parameters.js";
-import { type Optimizer, plainSgd } from "../model/programs.js";
+import { checkOptimizer, type Optimizer, plainSgd } from "../model/programs.js";
+import { checkOptions } from "../options.js";
 import type { TensorMap } from "../tensor.js";
 import { checkDataset } from "./check-dataset.js";
 import type { Checkpoint, CheckpointStore, Recipe } from "./checkpoint.js";
 import type { Dataset } from "./dataset.js";
 import { checkSchedule, type Schedule } from "./schedule.js";
-import type { EarlyStop } from "./watch.js";
+import { checkEarlyStop, type EarlyStop } from "./watch.js";
 
 /** What to train, on what, and how. */
 export interface FitOptions {
@@ -56,7 +57,29 @@ export type CheckedFitOptions = FitOptions &
     readonly recipe: Recipe;
   };
 
+const NAMES: Readonly<Record<keyof FitOptions, true>> = {
+  model: true,
+  backend: true,
+  training: true,
+  validation: true,
+  epochs: true,
+  batchSize: true,
+  seed: true,
+  optimizer: true,
+  schedule: true,
+  earlyStop: true,
+  parameters: true,
+  resume: true,
+  checkpoints: true,
+  checkpointEvery: true,
+  evaluateEvery: true,
+  maxSteps: true,
+  stepsPerRun: true,
+  signal: true,
+};
+
 export function checkFitOptions(options: FitOptions): CheckedFitOptions {
+  checkOptions("fit", options, NAMES);
   const { model, backend, training, validation, epochs, batchSize, resume } = options;
   const {
     seed = 0,
@@ -80,6 +103,8 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
     );
   }
   checkSchedule(schedule);
+  checkOptimizer(optimizer);
+  if (options.earlyStop) checkEarlyStop(options.earlyStop);
   if (!validation && (schedule.kind === "plateau" || options.earlyStop)) {
     throw new InvalidArgumentError(
       "The plateau schedule and early stopping look at evaluations: give a validation set.",

@@ -7,6 +7,7 @@ import type { Checkpoint, EpochTotals, TrainingState } from "./checkpoint.js";
 import { evaluator, evenBatchSize } from "./evaluate.js";
 import type { StepEvent, TrainingEvent } from "./events.js";
 import { trainingFeed } from "./feeds.js";
+import { fetchExamples } from "./fetch.js";
 import { type CheckedFitOptions, checkFitOptions, type FitOptions } from "./fit-options.js";
 import { bestClass, row } from "./metrics.js";
 import { groupSteps, type PlannedStep, planSteps } from "./plan.js";
@@ -57,7 +58,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
   const groups = groupSteps(plan, checked.stepsPerRun, ({ endsEpoch }) => endsEpoch);
 
   async function prepare(group: readonly PlannedStep[]) {
-    const batches = await Promise.all(group.map(({ indices }) => checked.training.batch(indices)));
+    const batches = await Promise.all(group.map(({ indices }) => fetchExamples(model, checked.training, indices)));
     return group.map(({ step, epoch }, position) => {
       const rate = learningRate(step, epoch);
       const batch = batches[position] as (typeof batches)[number];

@@ -1,5 +1,6 @@
-import { DatasetError, InvalidArgumentError, NonFiniteOutputError } from "../errors.js";
+import { InvalidArgumentError, NonFiniteOutputError } from "../errors.js";
 import { firstNonFinite, type Tensor } from "../tensor.js";
+import { checkedLabels } from "./labels.js";
 
 /** A class and how likely the model thinks it is. */
 export interface RankedClass {
@@ -70,12 +71,9 @@ export function crossEntropy(logits: ArrayLike<number>, label: number): number {
 }
 
 /** `[N, classes]` with a 1, or another weight, at each label. Throws `DatasetError` for a label that is no class. */
-export function oneHot(labels: Int32Array, classes: number, weight = 1): Tensor {
+export function oneHot(labels: ArrayLike<number>, classes: number, weight = 1): Tensor {
   const data = new Float32Array(labels.length * classes);
-  for (const [example, label] of labels.entries()) {
-    if (label < 0 || label >= classes) {
-      throw new DatasetError(`A label is ${label}, but there are ${classes} classes, 0 to ${classes - 1}.`);
-    }
+  for (const [example, label] of checkedLabels(labels, labels.length, classes, "The caller").entries()) {
     data[example * classes + label] = weight;
   }
   return { shape: [labels.length, classes], data };

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "../errors.js";
-import { noProgress, type Progress, type Watch, watch } from "./watch.js";
+import { checkKind, checkOptions } from "../options.js";
+import { checkPatience, checkWatch, noProgress, type Progress, type Watch, watch } from "./watch.js";
 
 /**
  * How the learning rate changes over a training.
@@ -68,8 +69,19 @@ export function afterEvaluation(
   return { ...progress, stale: 0, reductions: state.reductions + 1 };
 }
 
-/** Throws `InvalidArgumentError` for a schedule that makes no sense. */
+const settings = {
+  constant: ["learningRate"],
+  step: ["learningRate", "factor", "every"],
+  polynomial: ["learningRate", "power"],
+  plateau: ["learningRate", "factor", "patience", "reductions", "monitor", "minimumChange"],
+} as const satisfies Readonly<Record<Schedule["kind"], readonly string[]>>;
+
+/** Throws `InvalidArgumentError` for a schedule that makes no sense, or has a kind or setting that none has. */
 export function checkSchedule(schedule: Schedule): void {
+  checkKind("The schedule's kind", (schedule as Partial<Schedule> | null)?.kind, Object.keys(settings));
+  const { kind, ...rest } = schedule;
+  const known = Object.fromEntries(settings[kind].map((name) => [name, true]));
+  checkOptions<object>(`The ${kind} schedule`, rest, known);
   const positive = (value: number, what: string): void => {
     if (!(value > 0 && Number.isFinite(value))) {
       throw new InvalidArgumentError(
@@ -85,9 +97,12 @@ export function checkSchedule(schedule: Schedule): void {
   if (schedule.kind === "polynomial") positive(schedule.power, "power");
   if (schedule.kind === "plateau") {
     positive(schedule.factor, "factor");
-    if (!(schedule.patience >= 0)) {
+    checkPatience("The plateau schedule's patience", schedule.patience);
+    checkWatch("The plateau schedule", schedule);
+    const { reductions = 0 } = schedule;
+    if (!Number.isSafeInteger(reductions) || reductions < 0) {
       throw new InvalidArgumentError(
-        `The plateau schedule's patience must be at least 0, but is ${schedule.patience}.`,
+        `The plateau schedule's reductions must be a whole number of at least 0, but is ${reductions}.`,
       );
     }
   }

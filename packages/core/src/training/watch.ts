@@ -1,3 +1,6 @@
+import { InvalidArgumentError } from "../errors.js";
+import { checkKind, checkOptions, describeValue } from "../options.js";
+
 /** What counts as getting better. */
 export interface Watch {
   /** The figure to look at: the mean loss, or the share of wrong answers; `"error"` unless told otherwise. */
@@ -29,4 +32,25 @@ export function watch(
   const figure = monitor === "loss" ? evaluation.loss : 1 - evaluation.top1;
   const better = Number.isFinite(figure) && (best === null || figure < best - minimumChange);
   return better ? { best: figure, stale: 0 } : { best, stale: stale + 1 };
+}
+
+/** Throws `InvalidArgumentError` for an early stop that makes no sense. */
+export function checkEarlyStop(earlyStop: EarlyStop): void {
+  checkOptions("earlyStop", earlyStop, { patience: true, monitor: true, minimumChange: true });
+  checkPatience("The patience of earlyStop", earlyStop.patience);
+  checkWatch("earlyStop", earlyStop);
+}
+
+/** Evaluations are counted: half a one more, or minus one, is a mistake. */
+export function checkPatience(what: string, patience: number): void {
+  if (Number.isSafeInteger(patience) && patience >= 0) return;
+  throw new InvalidArgumentError(`${what} must be a whole number of at least 0, but is ${describeValue(patience)}.`);
+}
+
+export function checkWatch(what: string, { monitor = "error", minimumChange = 0 }: Watch): void {
+  checkKind(`${what}: monitor`, monitor, ["loss", "error"]);
+  if (minimumChange >= 0 && Number.isFinite(minimumChange)) return;
+  throw new InvalidArgumentError(
+    `${what}: minimumChange must be a number of at least 0, but is ${describeValue(minimumChange)}.`,
+  );
 }

@@ -29,6 +29,6 @@ describe("metrics", () => {
   it("turn labels into distributions and name a label that is no class", () => {
     expect([...oneHot(Int32Array.of(2, 0), 3).data]).toEqual([0, 0, 1, 1, 0, 0]);
     expect(() => oneHot(Int32Array.of(3), 3)).toThrow(DatasetError);
-    expect(() => oneHot(Int32Array.of(-1), 3)).toThrow(/label is -1, but there are 3 classes/);
+    expect(() => oneHot(Int32Array.of(-1), 3)).toThrow(/labels image 0 of a batch -1; with 3 classes/);
   });
 });

@@ -1,8 +1,8 @@
-import { InvalidArgumentError } from "@alexnet/core";
+import { checkOptions, InvalidArgumentError } from "@alexnet/core";
 import { fashionMnistManifest } from "../published/fashion-mnist.js";
 import type { Split } from "../published/manifest.js";
 import { mnistManifest } from "../published/mnist.js";
-import { type DownloadOptions, downloadPublished } from "./download-published.js";
+import { DOWNLOAD_OPTIONS, type DownloadOptions, downloadPublished } from "./download-published.js";
 
 const manifests = { mnist: mnistManifest, "fashion-mnist": fashionMnistManifest } as const;
 
@@ -26,5 +26,6 @@ export async function downloadDataset(
       `No dataset ${JSON.stringify(name)} can be downloaded; there are ${Object.keys(manifests).join(" and ")}.`,
     );
   }
+  checkOptions("downloadDataset", options, { ...DOWNLOAD_OPTIONS, splits: true });
   await downloadPublished(manifests[name], options.splits ?? ["train", "test"], options);
 }

@@ -30,6 +30,15 @@ export interface DownloadOptions {
   readonly stallTimeout?: number;
 }
 
+/** Their names. */
+export const DOWNLOAD_OPTIONS = {
+  directory: true,
+  mirrors: true,
+  onProgress: true,
+  signal: true,
+  stallTimeout: true,
+} as const satisfies Readonly<Record<keyof DownloadOptions, true>>;
+
 /** Fetches the files of these splits that the directory does not have. */
 export async function downloadPublished(
   manifest: Manifest,

@@ -1,5 +1,5 @@
-import { InvalidArgumentError, type Tensor } from "@alexnet/core";
-import { checkedOutput, type OutputOptions } from "../output.js";
+import { checkKind, checkOptions, InvalidArgumentError, type Tensor } from "@alexnet/core";
+import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "../output.js";
 import { luminance } from "../pixels/luminance.js";
 import { preparer } from "../pixels/preparer.js";
 import { bilinearResizer } from "../pixels/resize.js";
@@ -23,6 +23,8 @@ export interface ImageTensorOptions extends OutputOptions {
  * rounds sizes and margins as torchvision does. Throws `InvalidArgumentError` for options out of range.
  */
 export function imageTensor(image: DecodedImage, options: ImageTensorOptions = {}): Tensor {
+  checkOptions("imageTensor", options, { ...OUTPUT_OPTIONS, resizeMode: true, shorterSide: true });
+  checkKind("imageTensor: resizeMode", options.resizeMode ?? "stretch", ["stretch", "center-crop"]);
   const { to, normalization } = checkedOutput(image, options);
   const size = [to.height, to.width] as const;
   const colored = to.channels === 1 ? gray(image) : image;

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { DatasetError, formatShape } from "@alexnet/core";
-import { type DownloadOptions, downloadPublished } from "../download/download-published.js";
+import { checkKind, checkOptions, DatasetError, formatShape } from "@alexnet/core";
+import { DOWNLOAD_OPTIONS, type DownloadOptions, downloadPublished } from "../download/download-published.js";
 import { decodeIdx, readDatasetFile } from "../idx/read-idx.js";
 import { checkedSource, type ImageSource } from "../image-source.js";
 import type { Manifest, PublishedFile, Split } from "./manifest.js";
@@ -16,6 +16,8 @@ export interface PublishedOptions extends DownloadOptions {
 
 /** Reads one split, downloading it first where that is asked for and needed. Throws `DatasetError`. */
 export async function loadPublished(manifest: Manifest, options: PublishedOptions): Promise<ImageSource> {
+  checkOptions<PublishedOptions>(manifest.name, options, { ...DOWNLOAD_OPTIONS, split: true, download: true });
+  checkKind(`${manifest.name}: split`, options.split, ["train", "test"]);
   const { directory, split, download = false } = options;
   if (download) {
     await downloadPublished(manifest, [split], options);

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "@alexnet/core";
+import { checkOptions, InvalidArgumentError } from "@alexnet/core";
 import { writeDurably } from "../files/durable.js";
 import { checkpointStore, type DirectoryCheckpointStore } from "./store.js";
 
@@ -20,8 +20,10 @@ export interface DirectoryCheckpointOptions {
  */
 export function directoryCheckpoints(
   directory: string,
-  { keep = 2 }: DirectoryCheckpointOptions = {},
+  options: DirectoryCheckpointOptions = {},
 ): DirectoryCheckpointStore {
+  checkOptions("directoryCheckpoints", options, { keep: true });
+  const { keep = 2 } = options;
   if (!Number.isSafeInteger(keep) || keep < 1) {
     throw new InvalidArgumentError(`keep must be a whole number of 1 or more; got ${keep}.`);
   }

@@ -1,6 +1,8 @@
+import { InvalidArgumentError } from "../../errors.js";
+import { describeValue } from "../../options.js";
 import { conv2d, dense, dropout, flatten, lrn, maxPool, type ParametersOption, relu } from "../layers.js";
 import { defineModel, type Model } from "../model.js";
-import type { ModelOptions } from "./options.js";
+import { checkModelOptions, type ModelOptions } from "./options.js";
 
 /** Section 5 of the paper: weights N(0, 0.01), biases 0 or 1. */
 function parameters(bias: 0 | 1): ParametersOption {
@@ -20,7 +22,12 @@ function parameters(bias: 0 | 1): ParametersOption {
  * The paper says 224, but its own arithmetic (55 = (227 − 11) / 4 + 1) takes 227.
  */
 export function alexnet2012(options: ModelOptions & { readonly towers?: 1 | 2 } = {}): Model {
-  const { classes = 1000, channels = 3, inputSize = 227, towers = 2 } = options;
+  const { towers = 2, ...common } = options;
+  checkModelOptions("alexnet2012", common, ["towers"]);
+  if (towers !== 1 && towers !== 2) {
+    throw new InvalidArgumentError(`alexnet2012: towers is 1 or 2; got ${describeValue(towers)}.`);
+  }
+  const { classes = 1000, channels = 3, inputSize = 227 } = common;
   return defineModel({
     name: towers === 2 ? "alexnet-2012" : "alexnet-2012-1-tower",
     inputShape: [channels, inputSize, inputSize],

@@ -1,6 +1,6 @@
 import { conv2d, dense, dropout, flatten, lrn, maxPool, type ParametersOption, relu } from "../layers.js";
 import { defineModel, type Model } from "../model.js";
-import type { ModelOptions } from "./options.js";
+import { checkModelOptions, type ModelOptions } from "./options.js";
 
 function parameters(bias: number, standardDeviation = 0.01): ParametersOption {
   return {
@@ -17,6 +17,7 @@ const NORMALISATION = { size: 5, k: 1, alpha: 1e-4 / 5, beta: 0.75 };
  * across both, biases at twice the learning rate and without decay. 60,965,224 parameters.
  */
 export function alexnetCaffe(options: ModelOptions = {}): Model {
+  checkModelOptions("alexnetCaffe", options);
   const { classes = 1000, channels = 3, inputSize = 227 } = options;
   return defineModel({
     name: "alexnet-caffe",

@@ -1,6 +1,6 @@
 import { conv2d, dense, dropout, flatten, maxPool, relu } from "../layers.js";
 import { defineModel, type Model } from "../model.js";
-import type { ModelOptions } from "./options.js";
+import { checkModelOptions, type ModelOptions } from "./options.js";
 
 const XAVIER = { weight: { initializer: { kind: "xavierUniform" } } } as const;
 
@@ -9,6 +9,7 @@ const XAVIER = { weight: { initializer: { kind: "xavierUniform" } } } as const;
  * (Fashion-MNIST), no normalisation; Xavier weights, PyTorch's default biases. 46,764,746 parameters.
  */
 export function alexnetD2l(options: ModelOptions = {}): Model {
+  checkModelOptions("alexnetD2l", options);
   const { classes = 10, channels = 1, inputSize = 224 } = options;
   return defineModel({
     name: "alexnet-d2l",

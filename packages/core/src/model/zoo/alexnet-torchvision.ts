@@ -1,6 +1,6 @@
 import { adaptiveAvgPool, conv2d, dense, dropout, flatten, maxPool, relu } from "../layers.js";
 import { defineModel, type Model } from "../model.js";
-import type { ModelOptions } from "./options.js";
+import { checkModelOptions, type ModelOptions } from "./options.js";
 
 /**
  * torchvision's AlexNet (torchvision/models/alexnet.py), after "One weird trick for parallelizing convolutional neural
@@ -8,6 +8,7 @@ import type { ModelOptions } from "./options.js";
  * 6x6, dropout before the dense layers, PyTorch's default initialisation. 61,100,840 parameters.
  */
 export function alexnetTorchvision(options: ModelOptions = {}): Model {
+  checkModelOptions("alexnetTorchvision", options);
   const { classes = 1000, channels = 3, inputSize = 224 } = options;
   return defineModel({
     name: "alexnet-torchvision",

@@ -1,6 +1,6 @@
 import { avgPool, conv2d, dense, flatten, sigmoid } from "../layers.js";
 import { defineModel, type Model } from "../model.js";
-import type { ModelOptions } from "./options.js";
+import { checkModelOptions, type ModelOptions } from "./options.js";
 
 const XAVIER = { weight: { initializer: { kind: "xavierUniform" } } } as const;
 
@@ -9,6 +9,7 @@ const XAVIER = { weight: { initializer: { kind: "xavierUniform" } } } as const;
  * place of the Gaussian connections; Xavier weights, PyTorch's default biases. 61,706 parameters.
  */
 export function lenet5(options: ModelOptions = {}): Model {
+  checkModelOptions("lenet5", options);
   const { classes = 10, channels = 1, inputSize = 28 } = options;
   return defineModel({
     name: "lenet5",

@@ -1,0 +1,53 @@
+import { InvalidArgumentError } from "./errors.js";
+import { nearest } from "./suggest.js";
+
+/**
+ * Throws `InvalidArgumentError` unless `options` is an object whose every key is known: an option with a misspelt name
+ * would be left out silently. `what` names the function or setting, `The layer "conv1"`.
+ */
+export function checkOptions<Options extends object>(
+  what: string,
+  options: Options,
+  known: Readonly<Record<keyof Options, true>>,
+): void {
+  if (typeof options !== "object" || options === null) {
+    throw new InvalidArgumentError(`${what} takes its options as an object; got ${describeValue(options)}.`);
+  }
+  const names = Object.keys(known);
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(known, name)) continue;
+    const near = nearest(name, names);
+    const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
+    throw new InvalidArgumentError(
+      `${what} has no option ${JSON.stringify(name)}.${hint} It has ${names.join(", ") || "none"}.`,
+    );
+  }
+}
+
+/** Throws `InvalidArgumentError` unless the kind is one of those known. */
+export function checkKind(what: string, kind: unknown, known: readonly string[]): void {
+  if (typeof kind === "string" && known.includes(kind)) return;
+  const near = typeof kind === "string" ? nearest(kind, known) : undefined;
+  const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
+  throw new InvalidArgumentError(`${what} is ${known.join(", ")}; got ${describeValue(kind)}.${hint}`);
+}
+
+/** More threads than the largest machines have cores; starting many more takes minutes and gigabytes. */
+const MOST_THREADS = 1024;
+
+/** Throws `InvalidArgumentError` unless this is a number of threads that an engine can be asked for. */
+export function checkThreads(threads: number): void {
+  if (Number.isSafeInteger(threads) && threads >= 1 && threads <= MOST_THREADS) return;
+  throw new InvalidArgumentError(
+    `threads must be a whole number from 1 to ${MOST_THREADS}, but is ${describeValue(threads)}.`,
+  );
+}
+
+/** A value in a few words, for messages: numbers as they are, texts in quotes, everything else by its kind. */
+export function describeValue(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  return kind === "Object" ? "an object" : `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
+}

@@ -1,0 +1,43 @@
+/** Number of letters to insert, delete, replace or swap with their neighbour to turn one word into the other. */
+export function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let cost = Math.min(
+        (last[column] as number) + 1,
+        (current[column - 1] as number) + 1,
+        (last[column - 1] as number) + (same ? 0 : 1),
+      );
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        cost = Math.min(cost, (beforeLast[column - 2] as number) + 1);
+      }
+      current.push(cost);
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[b.length] as number;
+}
+
+/** Longer words are nobody's typing mistake, and comparing them takes time. */
+const LONGEST = 100;
+
+/** The known word someone most likely meant, or `undefined` when none is near. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > LONGEST) return undefined;
+  const wanted = word.toLowerCase();
+  const ranked = known
+    .map((candidate) => {
+      const name = candidate.toLowerCase();
+      const within = (part: string, whole: string): boolean =>
+        part.length >= 3 && (whole.startsWith(part) || whole.endsWith(part));
+      const close = within(wanted, name) || within(name, wanted);
+      return { candidate, distance: close ? 1 : editDistance(wanted, name) };
+    })
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  return best && best.distance <= Math.max(1, Math.floor(best.candidate.length * 0.4)) ? best.candidate : undefined;
+}

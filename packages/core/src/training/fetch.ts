@@ -1,0 +1,28 @@
+import { DatasetError, ShapeError } from "../errors.js";
+import type { Model } from "../model/model.js";
+import { describeValue } from "../options.js";
+import { checkTensor, formatShape, sameShape } from "../tensor.js";
+import type { Batch, Dataset } from "./dataset.js";
+import { checkedLabels } from "./labels.js";
+
+/**
+ * Examples of a dataset, checked: what a dataset gives comes from elsewhere, and a batch that is not what the model takes
+ * would train silently on some backends. Throws `ShapeError` for images of another shape or with too few values,
+ * `DatasetError` for labels that are not one class index an image.
+ */
+export async function fetchExamples(model: Model, dataset: Dataset, indices: Uint32Array): Promise<Batch> {
+  const batch: unknown = await dataset.batch(indices);
+  const name = `The dataset "${dataset.name}"`;
+  if (typeof batch !== "object" || batch === null) {
+    throw new DatasetError(`${name} gives ${describeValue(batch)} for a batch, not { images, labels }.`);
+  }
+  const { images, labels } = batch as Partial<Batch>;
+  checkTensor(images, `The images of "${dataset.name}"`);
+  const expected = [indices.length, ...model.inputShape];
+  if (!sameShape(images.shape, expected)) {
+    throw new ShapeError(
+      `${name} gives images of shape ${formatShape(images.shape)} where ${formatShape(expected)} were asked for.`,
+    );
+  }
+  return { images, labels: checkedLabels(labels, indices.length, model.classes, name) };
+}
