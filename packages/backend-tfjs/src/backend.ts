@@ -11,11 +11,14 @@ import { freeValue, newValue, plain, readValue, type Value } from "./value.js";
 /** How each engine is started. */
 const engines = {
   "node-gpu": async () => backendOn(await nodeGpuEngine()),
-  node: async () => backendOn(await nodeEngine()),
+  node: async ({ threads }: TfjsBackendOptions) => backendOn(await nodeEngine(threads)),
   webgpu: async () => backendOn(await webgpuEngine()),
   wasm: async ({ threads }: TfjsBackendOptions) => backendOn(await wasmEngine(threads)),
   cpu: async () => backendOn(await cpuEngine()),
 } as const;
+
+/** Those whose number of threads can be chosen. */
+const THREADED: readonly TfjsEngine[] = ["node", "wasm"];
 
 /** The engines of TensorFlow.js. */
 export type TfjsEngine = keyof typeof engines;
@@ -23,7 +26,10 @@ export type TfjsEngine = keyof typeof engines;
 export interface TfjsBackendOptions {
   /** Where to compute. */
   readonly engine: TfjsEngine;
-  /** Threads an operation of `wasm` may use; one per core unless told otherwise. The others have none to choose. */
+  /**
+   * Threads an operation of `node` or `wasm` may use; one per core unless told otherwise. The others have none to choose.
+   * `node` has one number a process, and other numbers round differently; `wasm` computes the same bits on any.
+   */
   readonly threads?: number;
 }
 
@@ -42,7 +48,7 @@ export async function tfjsBackend(options: TfjsBackendOptions): Promise<Backend>
     );
   }
   if (threads !== undefined) checkThreads(threads);
-  if (threads !== undefined && engine !== "wasm") {
+  if (threads !== undefined && !THREADED.includes(engine)) {
     throw new InvalidArgumentError(`The engine tfjs:${engine} has no threads to choose; leave threads out.`);
   }
   return engines[engine](options);

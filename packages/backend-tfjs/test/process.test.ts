@@ -38,6 +38,19 @@ describeEngines("lets the process exit", (_, name) => {
   });
 });
 
+it("tfjs:node has one number of threads a process, and refuses another", async ({ skip }) => {
+  const code = `
+    import { tfjsBackend } from "@alexnet/backend-tfjs";
+    const print = ({ code, message }) => console.log(code, message);
+    const open = async (options) => (await tfjsBackend({ engine: "node", ...options })).info.details.threads;
+    await open({ threads: 3 }).then(console.log, ({ message }) => console.log("absent:", message));
+    await open({}).then(console.log, print);
+    await open({ threads: 2 }).catch(print);`;
+  const printed = await inProcess(code);
+  if (printed.startsWith("absent:")) skip(printed.split("\n")[0]);
+  expect(printed).toMatch(/^3\n3\nBACKEND_UNAVAILABLE libtensorflow runs on 3 threads.*TF_NUM_INTRAOP_THREADS=2/);
+});
+
 it("starting the threads of tfjs:wasm leaves no listener and no global behind", async () => {
   const events = ["uncaughtException", "unhandledRejection", "exit"];
   const traces = () => [

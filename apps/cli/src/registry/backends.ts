@@ -37,7 +37,7 @@ export const backendEntries: readonly BackendEntry[] = [
     (engine): BackendEntry => ({
       name: `tfjs:${engine}`,
       package: "@alexnet/backend-tfjs",
-      threads: engine === "wasm",
+      threads: engine === "wasm" || engine === "node",
       async create(options) {
         const { tfjsBackend } = await import("@alexnet/backend-tfjs");
         return tfjsBackend({ engine, ...options });
@@ -79,6 +79,11 @@ export function backendsNamed(name: string): readonly BackendEntry[] {
   if (devices.length > 0) return devices;
   const engines = backendEntries.map((entry) => entry.name.split(":")[0] as string);
   throw unknownName("backend", name, [...new Set(["auto", ...backendEntries.map((entry) => entry.name), ...engines])]);
+}
+
+/** Whether the backend of exactly this name takes a number of threads. */
+export function canChooseThreads(name: string): boolean {
+  return backendEntries.some((entry) => entry.name === name && entry.threads);
 }
 
 /** A backend, and what is to be said about how it was chosen. */

@@ -11,6 +11,7 @@ import type { Terminal } from "../terminal.js";
 import { plural } from "../text/format.js";
 import { version } from "../version.js";
 import { openData } from "./data.js";
+import { describeDifferences } from "./differences.js";
 import type { TrainingFlags } from "./flags.js";
 import { fittingBatch, withFlags } from "./recipe.js";
 import type { Session } from "./session.js";
@@ -119,6 +120,8 @@ export async function prepareResumed(
   try {
     const { backend, note } = await options.openBackend();
     if (note !== undefined) options.terminal.note(note);
+    const differences = describeDifferences((config.resumed?.at(-1)?.backend ?? config.backend).info, backend.info);
+    if (differences !== undefined) options.terminal.note(differences);
     const epochs = flags.epochs ?? config.training.epochs;
     const asked = backendConfig(flags, backend);
     const resumed = { at: new Date().toISOString(), step: checkpoint.state.step, epochs, backend: asked };

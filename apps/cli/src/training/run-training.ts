@@ -2,8 +2,9 @@ import { hasCode } from "@alexnet/core";
 import type { Context } from "../context.js";
 import { exitCodes } from "../errors.js";
 import { curvesText } from "../history-text.js";
-import { type OpenedBackend, openBackend } from "../registry/backends.js";
+import { canChooseThreads, type OpenedBackend, openBackend } from "../registry/backends.js";
 import { newestCheckpointStep } from "../run-folder/checkpoints.js";
+import type { BackendConfig } from "../run-folder/config.js";
 import { runPaths } from "../run-folder/paths.js";
 import type { Terminal } from "../terminal.js";
 import { describeInterruption, describeOutcome, describeRun, resumeCommand, STOPPING } from "./describe.js";
@@ -66,9 +67,18 @@ async function prepare(terminal: Terminal, flags: TrainFlags): Promise<PreparedS
   const { config, checkpoint } = await loadRun(flags.resume, flags);
   // What it ran on last, since another backend would round differently.
   const last = config.resumed?.at(-1)?.backend ?? config.backend;
-  const asked = { backend: last.info.name, ...(last.threads !== undefined && { threads: last.threads }) };
-  const openBackend = () => openAsked(flags.backend === undefined ? { ...asked, ...flags } : flags);
+  const openBackend = () => openAsked({ ...settingsOf(last, flags), ...flags });
   return prepareResumed(flags.resume, config, checkpoint, flags, { terminal, openBackend });
+}
+
+/**
+ * What the numbers of a run on this backend depend on, as flags: the backend itself and, unless another is asked for, its
+ * number of threads, which else would be that of the machine's cores.
+ */
+function settingsOf({ info }: BackendConfig, flags: TrainingFlags): Pick<TrainingFlags, "backend" | "threads"> {
+  if (flags.backend !== undefined && flags.backend !== info.name) return {};
+  const { threads } = info.details;
+  return { backend: info.name, ...(canChooseThreads(info.name) && typeof threads === "number" && { threads }) };
 }
 
 /** The backend the flags name. */

@@ -1,12 +1,17 @@
-import { availableParallelism, cpus } from "node:os";
+import { cpus } from "node:os";
 import type { Engine } from "../engine.js";
 import { loadAddon, type TensorFlowAddon } from "../tensorflow/addon.js";
 import { missingGpu } from "../tensorflow/cuda.js";
 import type { TensorFlowTensor } from "../tensorflow/operations.js";
 import { tensorFlowPrimitives } from "../tensorflow/primitives.js";
+import { chooseThreads } from "../tensorflow/threads.js";
 
-/** TensorFlow itself on the CPU, through the native addon of tfjs-node. It takes as many threads as there are cores. */
-export async function nodeEngine(): Promise<Engine<TensorFlowTensor>> {
+/**
+ * TensorFlow itself on the CPU, through the native addon of tfjs-node, on one thread per core unless told otherwise. Its
+ * threads are the process's and start once: throws `BackendUnavailableError` when it runs on another number already.
+ */
+export async function nodeEngine(threads?: number): Promise<Engine<TensorFlowTensor>> {
+  const chosen = chooseThreads(threads);
   const { addon, version } = loadAddon("@tensorflow/tfjs-node");
   return engineOf(addon, {
     name: "tfjs:node",
@@ -14,7 +19,7 @@ export async function nodeEngine(): Promise<Engine<TensorFlowTensor>> {
     version,
     device: cpus()[0]?.model.trim() || "CPU",
     precision: "float32",
-    details: { libtensorflow: addon.TF_Version, threads: availableParallelism() },
+    details: { libtensorflow: addon.TF_Version, threads: chosen },
   });
 }
 
