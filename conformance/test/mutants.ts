@@ -221,6 +221,22 @@ export const mutants: readonly Mutant[] = [
     })),
   },
   {
+    name: "maxPool passes over NaN",
+    level: 2,
+    create: withKernel("maxPool", ([input], operation, shapes) =>
+      maxPool([(input as Float64Array).map((value) => (Number.isNaN(value) ? -1e9 : value))], operation, shapes),
+    ),
+  },
+  {
+    name: "concat of a single part forgets it",
+    level: 2,
+    create: withKernel("concat", (inputs, operation, shapes) =>
+      inputs.length === 1
+        ? new Float64Array(inputs[0]?.length ?? 0)
+        : referenceKernels.concat(inputs, operation, shapes),
+    ),
+  },
+  {
     name: "conv2d with its filter transposed",
     level: 2,
     create: withKernel("conv2d", ([input, filter], operation, shapes) =>

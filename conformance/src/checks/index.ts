@@ -1,6 +1,7 @@
 import type { Check } from "../suite/check.js";
 import { lifecycleChecks } from "./lifecycle.js";
 import { modelChecks } from "./models.js";
+import { notANumberChecks } from "./not-a-number.js";
 import { operationChecks } from "./operations.js";
 import { shapeChecks } from "./shapes.js";
 import { trainingChecks } from "./training.js";
@@ -9,6 +10,7 @@ import { trainingChecks } from "./training.js";
 export const checks: readonly Check[] = [
   ...lifecycleChecks,
   ...operationChecks,
+  ...notANumberChecks,
   ...shapeChecks,
   ...modelChecks,
   ...trainingChecks,

@@ -216,6 +216,26 @@ export const operationCases: readonly OperationCase[] = [
   }),
   convolution("1x1", { input: [7, 13, 5, 3], filter: [11, 13, 1, 1], output: [7, 11, 5, 3] }),
   convolution("1x1 stride 2", { input: [2, 4, 6, 5], filter: [3, 4, 1, 1], output: [2, 3, 3, 3], stride: [2, 2] }),
+  // What no window sees is left over at the end of odd batches, and few channels: oneDNN wrote past its memory here.
+  convolution("1x1 stride 2 in an odd batch", {
+    input: [7, 3, 36, 36],
+    filter: [5, 3, 1, 1],
+    output: [7, 5, 18, 18],
+    stride: [2, 2],
+  }),
+  convolution("1x1 stride 3 by 1 in an odd batch", {
+    input: [5, 2, 18, 14],
+    filter: [8, 2, 1, 1],
+    output: [5, 8, 6, 14],
+    stride: [3, 1],
+  }),
+  convolution("1x1 stride 2 by 4 with uneven padding", {
+    input: [3, 4, 11, 13],
+    filter: [7, 4, 1, 1],
+    output: [3, 7, 6, 4],
+    stride: [2, 4],
+    padding: [1, 0, 0, 3],
+  }),
   convolution("on a single pixel", {
     input: [5, 3, 1, 1],
     filter: [7, 3, 3, 3],
@@ -298,6 +318,16 @@ export const operationCases: readonly OperationCase[] = [
       apply("slice", ["a"], { axis: 2, start: 1, end: 2 }),
       apply("sliceGrad", ["b"], { axis: 1, start: 2, extent: 9 }),
       apply("concat", ["a", "b"], { axis: 1 }),
+    ],
+  },
+  {
+    name: "concat of one part, of three, and of the batch",
+    kinds: ["concat"],
+    inputs: { a: [3, 7, 2, 2], b: [3, 4, 2, 2], c: [3, 1, 2, 2], d: [2, 7, 2, 2] },
+    build: ({ apply }) => [
+      apply("concat", ["a"], { axis: 2 }),
+      apply("concat", ["b", "c", "a"], { axis: 1 }),
+      apply("concat", ["d", "a"], { axis: 0 }),
     ],
   },
   {

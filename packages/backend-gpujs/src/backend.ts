@@ -55,7 +55,15 @@ export async function gpujsBackend(options: GpuJsBackendOptions = {}): Promise<B
   const runs = operationRuns(engine, alive);
   const { device, details } = engine;
   const backend = kernelBackend<Values>({
-    info: { name: `gpujs:${mode}`, engine: "gpu.js", version: gpujs.version, device, precision: "float32", details },
+    info: {
+      name: `gpujs:${mode}`,
+      engine: "gpu.js",
+      version: gpujs.version,
+      device,
+      precision: "float32",
+      propagatesNaN: mode !== "webgpu",
+      details,
+    },
     kernels: kernelsOf(runs.compute),
     upload({ data }) {
       const values = engine.upload(Float32Array.from(data));

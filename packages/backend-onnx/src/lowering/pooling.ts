@@ -21,8 +21,12 @@ function poolSettings({ window, stride, padding }: MaxPoolAttributes) {
 
 export const maxPool: Lowering<"maxPool"> = ({ inputs, attributes, output }, context) => {
   const [input] = inputs as [string];
-  const outputs = hasGradient(input, attributes, context) ? [output, indicesOf(input, attributes)] : [output];
-  context.graph.nodeWithOutputs("MaxPool", inputs, poolSettings(attributes), outputs);
+  const { graph } = context;
+  const pooled = `${output}/largest`;
+  const outputs = hasGradient(input, attributes, context) ? [pooled, indicesOf(input, attributes)] : [pooled];
+  graph.nodeWithOutputs("MaxPool", inputs, poolSettings(attributes), outputs);
+  const mean = graph.node("AveragePool", inputs, poolSettings(attributes));
+  graph.node("Where", [graph.node("IsNaN", [mean]), mean, pooled], {}, output);
 };
 
 /**

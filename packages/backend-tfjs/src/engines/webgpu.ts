@@ -27,6 +27,7 @@ export async function webgpuEngine(): Promise<Engine<TensorInfo>> {
       version: tfjs.version_core,
       device: adapter.description || adapter.device || adapter.vendor || "WebGPU",
       precision: "float32",
+      propagatesNaN: false,
       details: {
         vendor: adapter.vendor,
         architecture: adapter.architecture,

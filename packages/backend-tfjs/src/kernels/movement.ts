@@ -16,6 +16,8 @@ export function movementKernels<Handle>(
       return newValue(engine.reshape(inLayout(engine, value, plain(value.shape)), shape), shape, plain(shape));
     },
     concat(inputs, { attributes, shape }) {
+      // One part is the whole; TensorFlow refuses to join fewer than two.
+      if (inputs.length === 1) return inputs[0] as V;
       const layout = commonLayout(inputs);
       const parts = inputs.map((input) => inLayout(engine, input, layout));
       return newValue(engine.concat(parts, layout.indexOf(attributes.axis)), shape, layout);

@@ -1,4 +1,4 @@
-import type { Shape } from "@alexnet/core";
+import type { Pair, Shape } from "@alexnet/core";
 import { type ConvolutionGradients, type ConvolutionWindow, type Primitives, withTemporaries } from "../primitives.js";
 import type { Execute, TensorFlowTensor } from "./operations.js";
 
@@ -13,6 +13,10 @@ export interface ConvolutionParts extends Pick<Primitives<TensorFlowTensor>, "fr
 /**
  * TensorFlow's gradients of convolutions. Its fast ones (oneDNN) take the paddings `SAME` and `VALID` alone; with an
  * `EXPLICIT` one it falls back to code of half the speed. So what is not `SAME` is padded beforehand and cut afterwards.
+ *
+ * The gradient of a 1x1 filter with a stride writes past the end of its memory in the oneDNN of libtensorflow 2.21 and ends
+ * the process (an odd batch of 36x36 images with 3 channels, stride 2). Such a filter sees every `stride`-th pixel and no
+ * other, so the image is thinned out beforehand and the stride is 1.
  */
 export function convolutionGradients(parts: ConvolutionParts): ConvolutionGradients<TensorFlowTensor> {
   const { execute, integers, free, pad, slice } = parts;
@@ -21,6 +25,14 @@ export function convolutionGradients(parts: ConvolutionParts): ConvolutionGradie
     padding,
     data_format: "NHWC",
   });
+  /** The pixels that a 1x1 filter sees: as many along each axis as the gradient has. */
+  const everyStride = (image: TensorFlowTensor, [, rows, columns]: Shape, [down, across]: Pair): TensorFlowTensor =>
+    withTemporaries(free, (hold) => {
+      const [images, , , channels] = image.shape as Extents;
+      const end = [images, (rows! - 1) * down + 1, (columns! - 1) * across + 1, channels];
+      const bounds = [[0, 0, 0, 0], end, [1, down, across, 1]].map((values) => hold(integers(values)));
+      return execute("StridedSlice", [image, ...bounds]);
+    });
   return {
     supports: ({ dilation }) => dilation[0] === 1 && dilation[1] === 1,
     gradInput(gradient, filter, inputShape, window) {
@@ -35,16 +47,39 @@ export function convolutionGradients(parts: ConvolutionParts): ConvolutionGradie
     },
     gradFilter(input, gradient, filterShape, window) {
       return withTemporaries(free, (hold) => {
-        const compute = (image: TensorFlowTensor, padding: "SAME" | "VALID"): TensorFlowTensor =>
-          execute("Conv2DBackpropFilter", [image, hold(integers(filterShape)), gradient], attributes(window, padding));
+        const compute = (
+          image: TensorFlowTensor,
+          padding: "SAME" | "VALID",
+          stride = window.stride,
+        ): TensorFlowTensor =>
+          execute(
+            "Conv2DBackpropFilter",
+            [image, hold(integers(filterShape)), gradient],
+            attributes({ ...window, stride }, padding),
+          );
+        if (isSinglePixel(filterShape) && !isOne(window.stride)) {
+          const image = isNone(window.padding) ? input : hold(pad(input, edgesOf(window.padding)));
+          return compute(hold(everyStride(image, gradient.shape, window.stride)), "VALID", [1, 1]);
+        }
         if (isSame(input.shape, filterShape, window)) return compute(input, "SAME");
         if (isNone(window.padding)) return compute(input, "VALID");
-        const [top, left, bottom, right] = window.padding;
-        const edges = [[0, 0] as const, [top, bottom] as const, [left, right] as const, [0, 0] as const];
-        return compute(hold(pad(input, edges)), "VALID");
+        return compute(hold(pad(input, edgesOf(window.padding))), "VALID");
       });
     },
   };
+}
+
+function isSinglePixel([height, width]: Shape): boolean {
+  return height === 1 && width === 1;
+}
+
+function isOne([down, across]: Pair): boolean {
+  return down === 1 && across === 1;
+}
+
+/** Rows and columns around an image of `[N, H, W, C]`, an axis a pair. */
+export function edgesOf([top, left, bottom, right]: ConvolutionWindow["padding"]) {
+  return [[0, 0] as const, [top, bottom] as const, [left, right] as const, [0, 0] as const];
 }
 
 function isNone(padding: ConvolutionWindow["padding"]): boolean {

@@ -1,7 +1,7 @@
 import type { LrnAttributes, Shape } from "@alexnet/core";
 import { type ConvolutionWindow, type Primitives, withTemporaries } from "../primitives.js";
 import type { TensorFlowAddon } from "./addon.js";
-import { convolutionGradients } from "./convolution.js";
+import { convolutionGradients, edgesOf } from "./convolution.js";
 import { executor, type TensorFlowTensor } from "./operations.js";
 
 /**
@@ -53,7 +53,15 @@ export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>)
 
     conv2d: (input, filter, window) => execute("Conv2D", [input, filter], convolving(window)),
     convolutionGradients: convolutionGradients({ execute, integers, free, pad, slice }),
-    maxPool: (input, attributes) => execute("MaxPool", [input], pooling(attributes)),
+    // TensorFlow's kernel passes over NaN; the mean of a window that holds one is NaN, whatever else is in it.
+    maxPool: (input, attributes) =>
+      scoped((hold) => {
+        const { window, stride, padding } = attributes;
+        const largest = hold(execute("MaxPool", [input], pooling(attributes)));
+        const image = padding.every((extent) => extent === 0) ? input : hold(pad(input, edgesOf(padding)));
+        const mean = hold(execute("AvgPool", [image], pooling({ window, stride })));
+        return execute("SelectV2", [hold(execute("IsNan", [mean])), mean, largest]);
+      }),
     maxPoolGrad: (input, output, gradient, attributes) =>
       execute("MaxPoolGrad", [input, output, gradient], pooling(attributes)),
     avgPool: (input, { window, stride }) => execute("AvgPool", [input], pooling({ window, stride })),

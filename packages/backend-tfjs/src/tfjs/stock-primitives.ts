@@ -65,7 +65,14 @@ export function stockPrimitives(backend: KernelBackend, run: RunKernel): Primiti
           dimRoundingMode: "floor",
         },
       ),
-    maxPool: (x, attributes) => run("MaxPool", { x }, maxPooling(attributes)),
+    // The kernels pass over NaN. Pooling where it is gives 1 in a window that holds one, and 0 / (1 − 1) is NaN again.
+    maxPool: (x, attributes) =>
+      scoped((hold) => {
+        const pool = (image: T): T => hold(run("MaxPool", { x: image }, maxPooling(attributes)));
+        const isNan = hold(run("Cast", { x: hold(unary("IsNan")(x)) }, { dtype: "float32" }));
+        const left = hold(subtract(hold(write(Float32Array.of(1), [])), pool(isNan)));
+        return add(pool(x), hold(binary("RealDiv")(hold(write(Float32Array.of(0), [])), left)));
+      }),
     maxPoolGrad: (input, output, dy, attributes) => run("MaxPoolGrad", { dy, input, output }, maxPooling(attributes)),
     avgPool: (x, attributes) => run("AvgPool", { x }, { ...pooling(attributes), pad: "valid" }),
     avgPoolGrad: (dy, inputShape, attributes) =>

@@ -18,6 +18,12 @@ export interface BackendInfo {
   readonly precision: Precision;
   /** The operations it runs. */
   readonly operations: readonly OperationKind[];
+  /**
+   * Whether a NaN among the inputs of an operation shows in all that depends on it, as IEEE 754 has it and the reference
+   * does. `false` where the device's language lets it be taken for any number (WGSL, "Differences from
+   * IEEE-754"); absent means `true`.
+   */
+  readonly propagatesNaN?: boolean;
   /** Steps worth handing to one `run`, because a call has a price of its own; 1 where it has none. */
   readonly preferredFeeds: number;
   /** Further facts for people: threads, the chosen lowering, limits. */

@@ -20,7 +20,7 @@ function averagePooledShape(input: Shape, { window, stride }: AvgPoolAttributes)
   return [...input.slice(0, 2), ...windowPositions(imageSize(input), window, { stride, padding: NO_PADDING })];
 }
 
-/** The largest value of each window: `[N, C, H, W]` to `[N, C, H', W']`. */
+/** The largest value of each window: `[N, C, H, W]` to `[N, C, H', W']`; NaN where the window holds one, as in PyTorch. */
 export const maxPool: OperationDefinition<"maxPool"> = {
   inputs: ["input"],
   shape: (inputs, attributes) => maxPooledShape(rank(inputs, 0, 4, "the input"), attributes),
