@@ -7,6 +7,11 @@ export function number(text: string): number {
   return value;
 }
 
+/** Numbers with commas between them. */
+export function numbers(text: string): readonly number[] {
+  return text.split(",").map(number);
+}
+
 /** What every command takes. */
 export function outputOptions(command: Command): Command {
   return command.option("--json", "print JSON for programs instead of text for people");

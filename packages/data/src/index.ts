@@ -9,7 +9,7 @@ export { type ImageDatasetOptions, imageDataset } from "./image-dataset.js";
 export type { ImageSource } from "./image-source.js";
 export { imagenetClassNames } from "./imagenet.js";
 export type { OutputOptions } from "./output.js";
-export { imagenetNormalization, type Normalization } from "./pixels/normalization.js";
+export { caffeNormalization, imagenetNormalization } from "./pixels/normalization.js";
 export type { PixelFormat } from "./pixels/preparer.js";
 export { fashionMnist, mnist } from "./published/load.js";
 export type { PublishedOptions } from "./published/load-published.js";

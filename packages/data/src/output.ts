@@ -1,4 +1,4 @@
-import { describeValue, InvalidArgumentError } from "@alexnet/core";
+import { checkKind, describeValue, InvalidArgumentError } from "@alexnet/core";
 import type { Normalization } from "./pixels/normalization.js";
 import type { PixelFormat } from "./pixels/preparer.js";
 
@@ -8,19 +8,37 @@ export interface OutputOptions {
   readonly size?: readonly [height: number, width: number];
   /** 1 for gray, 3 for RGB; default what the images have. RGB becomes its luminance, gray is repeated. */
   readonly channels?: 1 | 3;
-  /** Taken from pixels in `[0, 1]`, one per channel; default 0. */
+  /** What the brightest pixel becomes before `mean` is taken from it; default 1. Caffe's models take 255. */
+  readonly range?: 1 | 255;
+  /** The order of three channels; default `"rgb"`. Caffe's models take `"bgr"`. */
+  readonly channelOrder?: "rgb" | "bgr";
+  /** Taken from pixels in `[0, range]`, one per channel in `channelOrder`; default 0. */
   readonly mean?: readonly number[];
-  /** Divides what is left, one per channel; default 1. */
+  /** Divides what is left, one per channel in `channelOrder`; default 1. */
   readonly std?: readonly number[];
 }
 
 /** Their names. */
-export const OUTPUT_OPTIONS = { size: true, channels: true, mean: true, std: true } as const;
+export const OUTPUT_OPTIONS = {
+  size: true,
+  channels: true,
+  range: true,
+  channelOrder: true,
+  mean: true,
+  std: true,
+} as const satisfies Readonly<Record<keyof OutputOptions, true>>;
 
 /** The options with their defaults. Throws `InvalidArgumentError` for one that is out of range. */
 export function checkedOutput(
   from: PixelFormat,
-  { size = [from.height, from.width], channels = from.channels, mean, std }: OutputOptions,
+  {
+    size = [from.height, from.width],
+    channels = from.channels,
+    range = 1,
+    channelOrder = "rgb",
+    mean,
+    std,
+  }: OutputOptions,
 ): { readonly to: PixelFormat; readonly normalization: Normalization } {
   if (!Array.isArray(size) || size.length !== 2) {
     throw new InvalidArgumentError(`size must be [height, width]; got ${describeValue(size)}.`);
@@ -32,7 +50,13 @@ export function checkedOutput(
   if (channels !== 1 && channels !== 3) {
     throw new InvalidArgumentError(`channels must be 1 for gray or 3 for RGB; got ${channels}.`);
   }
+  if (range !== 1 && range !== 255) {
+    throw new InvalidArgumentError(`range must be 1 or 255; got ${describeValue(range)}.`);
+  }
+  checkKind("channelOrder", channelOrder, ["rgb", "bgr"]);
   const normalization = {
+    range,
+    reversed: channelOrder === "bgr",
     mean: perChannel("mean", mean ?? Array<number>(channels).fill(0), channels),
     std: perChannel("std", std ?? Array<number>(channels).fill(1), channels),
   };

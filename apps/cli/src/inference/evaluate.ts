@@ -49,6 +49,12 @@ export async function evaluateWeights(
     download: flags.download ?? false,
     onProgress: downloadStatus(terminal),
   });
+  if (weights.info.dataset === undefined) {
+    terminal.note(
+      `${weights.location} does not say how its images were prepared: ${dataset.name} gives them resized as a whole, ` +
+        "pixels 0 to 1, nothing taken off.",
+    );
+  }
   try {
     const { backend, note } = await openBackend(
       flags.backend ?? "auto",

@@ -1,13 +1,7 @@
-import { AlexNetError, hasCode, type Model, predict, type Tensor, topClasses } from "@alexnet/core";
-import {
-  decodeImage,
-  type ImageTensorOptions,
-  imagenetClassNames,
-  imagenetNormalization,
-  imageTensor,
-} from "@alexnet/data";
+import { hasCode, predict, type Tensor, topClasses } from "@alexnet/core";
+import { decodeImage, type ImageTensorOptions, imagenetClassNames, imageTensor } from "@alexnet/data";
 import type { Context } from "../context.js";
-import { exitCodes } from "../errors.js";
+import { describeError, exitCodes } from "../errors.js";
 import { modelOfWeights } from "../model/of-weights.js";
 import { openBackend } from "../registry/backends.js";
 import { chooseWeights } from "../run-folder/choose-weights.js";
@@ -16,15 +10,16 @@ import type { Terminal } from "../terminal.js";
 import { bar } from "../text/bar.js";
 import { percent } from "../text/format.js";
 import { padEnd, padStart, truncate, width } from "../text/width.js";
+import { type PreprocessingFlags, preprocessingFor } from "./preprocessing.js";
 
-export interface PredictFlags {
+export type PredictFlags = {
   readonly weights?: string;
   readonly model?: string;
   readonly inputSize?: number;
   readonly backend?: string;
   readonly threads?: number;
   readonly json?: boolean;
-}
+} & PreprocessingFlags;
 
 /** What is told of one picture. */
 export interface Prediction {
@@ -49,6 +44,12 @@ export async function predictImages(context: Context, paths: readonly string[], 
   const model = modelOfWeights(weights, flags);
   const imagenet = weights.info.classNames === undefined && model.classes === IMAGENET_CLASSES;
   const classNames = weights.info.classNames ?? (imagenet ? imagenetClassNames() : []);
+  const { preprocessing, note: preparationNote } = preprocessingFor(weights, model, preprocessingFlags(flags));
+  if (preparationNote !== undefined) terminal.note(preparationNote);
+  if (imagenet)
+    terminal.note(`${weights.location} does not name its ${IMAGENET_CLASSES} classes: taken for ImageNet's.`);
+  const [channels, height, width_] = model.inputShape;
+  const preparation: ImageTensorOptions = { size: [height, width_], channels: channels as 1 | 3, ...preprocessing };
   const pictures: Picture[] = [];
   const tell = (message: string): void => {
     terminal.note(`${terminal.noteColors.red("error:")} ${message}`);
@@ -56,10 +57,11 @@ export async function predictImages(context: Context, paths: readonly string[], 
   };
   for (const path of paths) {
     try {
-      pictures.push({ path, image: imageTensor(await decodeImage(path), preparation(model, imagenet)) });
+      pictures.push({ path, image: imageTensor(await decodeImage(path), preparation) });
     } catch (error) {
-      if (!(error instanceof AlexNetError)) throw error;
-      tell(error.message);
+      // Whatever is wrong with one picture, the others are predicted.
+      const message = describeError(error);
+      tell(message.includes(path) ? message : `${path}: ${message}`);
     }
   }
   if (pictures.length === 0) return;
@@ -105,11 +107,16 @@ export async function predictImages(context: Context, paths: readonly string[], 
   }
 }
 
-/** The pixels as the model saw them in training: as ImageNet's models are tested, or as the datasets here are made. */
-function preparation({ inputShape: [channels, height, width_] }: Model, imagenet: boolean): ImageTensorOptions {
-  const size = [height, width_] as const;
-  if (imagenet && channels === 3) return { size, channels, resizeMode: "center-crop", ...imagenetNormalization };
-  return { size, channels: channels as 1 | 3 };
+function preprocessingFlags({
+  preprocessing,
+  resize,
+  range,
+  channelOrder,
+  mean,
+  std,
+}: PredictFlags): PreprocessingFlags {
+  const all = { preprocessing, resize, range, channelOrder, mean, std };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 function stack(images: readonly Tensor[]): Tensor {

@@ -1,4 +1,4 @@
-import type { DecodedImage } from "./decode-image.js";
+import type { Crop } from "../pixels/resize.js";
 
 /** Size of an image whose shorter side becomes this long; the longer side is rounded down, as torchvision does. */
 export function shorterSideSize(
@@ -10,19 +10,16 @@ export function shorterSideSize(
 }
 
 /** The middle of an image. Half a pixel of margin goes to the even side, as with Python's `round`, so as in torchvision. */
-export function cropCenter(
-  image: DecodedImage,
+export function centerOf(
+  image: readonly [height: number, width: number],
   [height, width]: readonly [height: number, width: number],
-): DecodedImage {
-  const { channels } = image;
-  const top = roundHalfToEven((image.height - height) / 2);
-  const left = roundHalfToEven((image.width - width) / 2);
-  const data = new Uint8Array(height * width * channels);
-  for (let y = 0; y < height; y++) {
-    const first = ((top + y) * image.width + left) * channels;
-    data.set(image.data.subarray(first, first + width * channels), y * width * channels);
-  }
-  return { height, width, channels, data };
+): Crop {
+  return {
+    top: roundHalfToEven((image[0] - height) / 2),
+    left: roundHalfToEven((image[1] - width) / 2),
+    height,
+    width,
+  };
 }
 
 function roundHalfToEven(value: number): number {

@@ -13,8 +13,9 @@ const graySpaces: ReadonlySet<string> = new Set(["b-w", "grey16"]);
 
 /**
  * Decodes a picture in a file or in memory: JPEG, PNG, WebP, AVIF, GIF (its first frame), TIFF and SVG. It is turned
- * upright as its EXIF orientation says, transparency is laid over white, and 16 bits become 8. Colour profiles are
- * ignored, as Pillow ignores them, so that a model sees the pixels it would see in Python. Needs the package `sharp`.
+ * upright as its EXIF orientation says, transparency is laid over white, and 16 bits become 8, their upper half. Colour
+ * profiles are ignored, and CMYK becomes RGB without one, as Pillow's `convert("RGB")` has it, so that a model sees the
+ * pixels it would see in Python. Needs the package `sharp`.
  * Throws `DatasetError`, which names the file, when there is none or it is no whole picture.
  */
 export async function decodeImage(source: string | URL | Uint8Array): Promise<DecodedImage> {
@@ -23,11 +24,15 @@ export async function decodeImage(source: string | URL | Uint8Array): Promise<De
   const sharp = await loadSharp();
   try {
     const picture = sharp(bytes, { ignoreIcc: true });
-    const gray = graySpaces.has((await picture.metadata()).space);
+    const { space } = await picture.metadata();
+    picture.autoOrient();
+    if (space === "cmyk")
+      return printedColors(
+        await picture.pipelineColourspace("cmyk").toColourspace("cmyk").raw().toBuffer({ resolveWithObject: true }),
+      );
     const { data, info } = await picture
-      .autoOrient()
       .flatten({ background: "white" })
-      .toColourspace(gray ? "b-w" : "srgb")
+      .toColourspace(graySpaces.has(space) ? "b-w" : "srgb")
       .raw()
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, channels: info.channels as 1 | 3, data };
@@ -37,6 +42,25 @@ export async function decodeImage(source: string | URL | Uint8Array): Promise<De
       { cause },
     );
   }
+}
+
+/** CMYK to RGB without a profile, `(255 − C)(255 − K) / 255` in Pillow's rounding (`cmyk2rgb` in its Convert.c). */
+function printedColors({
+  data,
+  info: { width, height },
+}: {
+  data: Uint8Array;
+  info: { width: number; height: number };
+}): DecodedImage {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const light = 255 - data[pixel * 4 + 3]!;
+    for (let channel = 0; channel < 3; channel++) {
+      const product = data[pixel * 4 + channel]! * light + 128;
+      rgb[pixel * 3 + channel] = light - (((product >> 8) + product) >> 8);
+    }
+  }
+  return { width, height, channels: 3, data: rgb };
 }
 
 function pathOf(source: string | URL): string {

@@ -3,7 +3,7 @@ import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "../output.js"
 import { luminance } from "../pixels/luminance.js";
 import { preparer } from "../pixels/preparer.js";
 import { bilinearResizer } from "../pixels/resize.js";
-import { cropCenter, shorterSideSize } from "./crop.js";
+import { centerOf, shorterSideSize } from "./crop.js";
 import type { DecodedImage } from "./decode-image.js";
 
 /** How an image becomes what a model takes. */
@@ -51,7 +51,8 @@ function centerCrop(
       `shorterSide must be a whole number of pixels, no less than the crop of ${size.join(" x ")}; got ${shorterSide}.`,
     );
   }
-  const [height, width] = shorterSideSize([image.height, image.width], shorterSide);
-  const resize = bilinearResizer([image.height, image.width], [height, width], image.channels);
-  return cropCenter({ height, width, channels: image.channels, data: resize(image.data) }, size);
+  const resized = shorterSideSize([image.height, image.width], shorterSide);
+  const crop = centerOf(resized, size);
+  const resize = bilinearResizer([image.height, image.width], resized, image.channels, crop);
+  return { height: crop.height, width: crop.width, channels: image.channels, data: resize(image.data) };
 }

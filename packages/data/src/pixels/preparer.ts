@@ -14,20 +14,20 @@ export type Preparer = (pixels: Uint8Array, out: Float32Array) => void;
 
 /**
  * Pixels to what a model takes: gray as the model has it (RGB becomes its luminance, gray is repeated), resized, scaled
- * to `[0, 1]`, normalised. Colour changes come first, so that a gray model resizes one channel and not three.
+ * to `[0, range]`, normalised. Colour changes come first, so that a gray model resizes one channel and not three.
  */
-export function preparer(from: PixelFormat, to: PixelFormat, { mean, std }: Normalization): Preparer {
+export function preparer(from: PixelFormat, to: PixelFormat, { mean, std, range, reversed }: Normalization): Preparer {
   const channels = Math.min(from.channels, to.channels);
   const resize = bilinearResizer([from.height, from.width], [to.height, to.width], channels);
   const gray = new Uint8Array(from.channels > channels ? from.height * from.width : 0);
-  const tables = mean.map((value, channel) => normalizationTable(value, std[channel]!));
+  const tables = mean.map((value, channel) => normalizationTable(value, std[channel]!, range));
   const plane = to.height * to.width;
   return (pixels, out) => {
     const resized = resize(gray.length > 0 ? luminance(pixels, gray) : pixels);
     tables.forEach((table, channel) => {
       writePlane(
         resized,
-        channels === 1 ? 0 : channel,
+        channels === 1 ? 0 : reversed ? channels - 1 - channel : channel,
         channels,
         table,
         out.subarray(channel * plane, (channel + 1) * plane),

@@ -14,38 +14,63 @@ export type Resizer = (pixels: Uint8Array) => Uint8Array;
 const precisionBits = 22;
 const half = 1 << (precisionBits - 1);
 
+/** The part of a resized image that is wanted: where it begins and how large it is. */
+export interface Crop {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+}
+
 /**
  * A resizer that gives what `Image.resize(…, Image.BILINEAR)` of Pillow up to 12 gives, bit for bit: a triangle filter,
  * widened by the scale when shrinking so that no pixel is skipped, applied along rows and then along columns, with 8-bit
  * values in between and 22-bit fixed-point weights. (Pillow 13 goes along columns first for some sizes, which changes
- * a last bit here and there.) The result is overwritten by the next call.
+ * a last bit here and there.) Of the resized image only the crop is computed, so that the work and the memory it takes
+ * depend on the crop and on the pixels it is made of, not on how large the whole would be. The result is overwritten by
+ * the next call.
  */
 export function bilinearResizer(
   from: readonly [height: number, width: number],
   to: readonly [height: number, width: number],
   channels: number,
+  crop: Crop = { top: 0, left: 0, height: to[0], width: to[1] },
 ): Resizer {
   const [fromHeight, fromWidth] = from;
-  const [toHeight, toWidth] = to;
-  const alongRows = fromWidth === toWidth ? undefined : triangleTaps(fromWidth, toWidth);
-  const alongColumns = fromHeight === toHeight ? undefined : triangleTaps(fromHeight, toHeight);
-  const widened = new Uint8Array(alongRows ? fromHeight * toWidth * channels : 0);
-  const resized = new Uint8Array(alongColumns ? toHeight * toWidth * channels : 0);
+  const isWhole = (axis: 0 | 1, extent: number): boolean => from[axis] === to[axis] && extent === to[axis];
+  const alongRows = isWhole(1, crop.width) ? undefined : triangleTaps(fromWidth, to[1], crop.left, crop.width);
+  const alongColumns = isWhole(0, crop.height) ? undefined : triangleTaps(fromHeight, to[0], crop.top, crop.height);
+  // The rows that the wanted ones are made of; all others need not be widened.
+  const [firstRow, endRow] = alongColumns ? reach(alongColumns) : [0, fromHeight];
+  alongColumns?.starts.forEach((start, row, starts) => {
+    starts[row] = start - firstRow;
+  });
+  const widened = new Uint8Array(alongRows ? (endRow - firstRow) * crop.width * channels : 0);
+  const resized = new Uint8Array(alongColumns ? crop.height * crop.width * channels : 0);
+  const rowLength = fromWidth * channels;
   return (pixels) => {
-    const rows = alongRows ? resizeRows(pixels, widened, alongRows, fromWidth, channels) : pixels;
-    return alongColumns ? resizeColumns(rows, resized, alongColumns, toWidth * channels) : rows;
+    const wanted = pixels.subarray(firstRow * rowLength, endRow * rowLength);
+    const rows = alongRows ? resizeRows(wanted, widened, alongRows, fromWidth, channels) : wanted;
+    return alongColumns ? resizeColumns(rows, resized, alongColumns, crop.width * channels) : rows;
   };
 }
 
-function triangleTaps(from: number, to: number): Taps {
+/** The first input that any output is made of, and the one after the last. */
+function reach({ starts, counts }: Taps): readonly [first: number, end: number] {
+  const last = starts.length - 1;
+  return [starts[0]!, starts[last]! + counts[last]!];
+}
+
+/** The taps of `count` outputs from `first` on. */
+function triangleTaps(from: number, to: number, first: number, count: number): Taps {
   const scale = from / to;
   const support = Math.max(scale, 1);
   const stride = Math.ceil(support) * 2 + 1;
-  const starts = new Int32Array(to);
-  const counts = new Int32Array(to);
-  const weights = new Int32Array(to * stride);
-  for (let index = 0; index < to; index++) {
-    const center = (index + 0.5) * scale;
+  const starts = new Int32Array(count);
+  const counts = new Int32Array(count);
+  const weights = new Int32Array(count * stride);
+  for (let index = 0; index < count; index++) {
+    const center = (first + index + 0.5) * scale;
     const start = Math.max(Math.trunc(center - support + 0.5), 0);
     const end = Math.min(Math.trunc(center + support + 0.5), from);
     const triangle = Float64Array.from({ length: end - start }, (_, tap) =>

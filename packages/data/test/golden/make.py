@@ -127,7 +127,12 @@ def pictures():
     palette.save(here / "palette.png")
     sixteen.save(here / "sixteen-bit.png")
     color.save(here / "profile.png", icc_profile=swapped_profile())
-    color.convert("CMYK").save(here / "cmyk.jpg", quality=95)
+    inks = smooth(10, 14).astype(np.int32)
+    print_colors = np.concatenate([inks, 255 - (inks[..., :1] * inks[..., 1:2]) // 255], axis=-1).astype(np.uint8)
+    for_print = Image.fromarray(print_colors, "CMYK")
+    for_print.save(here / "cmyk.jpg", quality=95)
+    for_print.save(here / "cmyk.tif", compression="tiff_lzw")
+    for_print.save(here / "cmyk-profile.jpg", quality=95, icc_profile=swapped_profile())
     turned.save(here / "oriented.jpg", quality=95, subsampling=0, exif=exif)
     expected = {
         "color.png": np.array(color),
@@ -136,6 +141,7 @@ def pictures():
         "profile.png": np.array(color),
         "palette.png": np.array(palette.convert("RGB")),
         "sixteen-bit.png": (np.array(sixteen) // 256).astype(np.uint8)[..., None],
+        **{name: np.array(Image.open(here / name).convert("RGB")) for name in ("cmyk.jpg", "cmyk.tif", "cmyk-profile.jpg")},
         "oriented.jpg": np.array(ImageOps.exif_transpose(Image.open(here / "oriented.jpg"))),
     }
     write_json(
