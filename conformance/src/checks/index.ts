@@ -1,6 +1,7 @@
 import type { Check } from "../suite/check.js";
 import { lifecycleChecks } from "./lifecycle.js";
 import { modelChecks } from "./models.js";
+import { nameChecks } from "./names.js";
 import { notANumberChecks } from "./not-a-number.js";
 import { operationChecks } from "./operations.js";
 import { shapeChecks } from "./shapes.js";
@@ -9,6 +10,7 @@ import { trainingChecks } from "./training.js";
 /** The whole suite, in the order of its levels. */
 export const checks: readonly Check[] = [
   ...lifecycleChecks,
+  ...nameChecks,
   ...operationChecks,
   ...notANumberChecks,
   ...shapeChecks,

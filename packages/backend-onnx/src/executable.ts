@@ -14,6 +14,7 @@ import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import type { Engine } from "./engine.js";
 import { finalVariable, lowerLoop, outerVariable, RUNS, stackedInput, stackedOutput } from "./lowering/lower-loop.js";
 import { lowerProgram, outputName } from "./lowering/lower-program.js";
+import { graphName } from "./lowering/names.js";
 import { encodeModel } from "./onnx/encode.js";
 import { type OnnxGraph, withConstants } from "./onnx/graph.js";
 import type { OnnxVariables } from "./variables.js";
@@ -81,7 +82,7 @@ async function constantRunner({ Tensor }: Engine, program: Program, createSessio
     await made?.session.release();
     made = undefined;
     const { version } = variables;
-    const values = new Map(names.map((name) => [name, variables.get(name).data as Float32Array]));
+    const values = new Map(names.map((name) => [graphName(name), variables.get(name).data as Float32Array]));
     made = { session: await createSession(withConstants(graph, values)), of: variables, version };
     return made.session;
   }
@@ -92,7 +93,7 @@ async function constantRunner({ Tensor }: Engine, program: Program, createSessio
       const results: TensorMap[] = [];
       for (const feed of feeds) {
         const inputs = Object.entries(feed).map(
-          ([name, { shape, data }]) => [name, new Tensor("float32", float32(data), shape)] as const,
+          ([name, { shape, data }]) => [graphName(name), new Tensor("float32", float32(data), shape)] as const,
         );
         const fetched = await session.run(Object.fromEntries(inputs));
         results.push(

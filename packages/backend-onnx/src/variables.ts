@@ -41,14 +41,13 @@ export function onnxVariables(
     },
     async read(names = [...tensors.keys()]) {
       checkAlive(disposed, "The set of variables");
-      const read: Record<string, Tensor> = {};
-      for (const name of names) {
+      const read = names.map((name): readonly [string, Tensor] => {
         const held = tensors.get(name);
         if (!held)
           throw new ProgramError(`There is no variable "${name}"; there are ${[...tensors.keys()].join(", ")}.`);
-        read[name] = { shape: held.dims, data: (held.data as Float32Array).slice() };
-      }
-      return read;
+        return [name, { shape: held.dims, data: (held.data as Float32Array).slice() }];
+      });
+      return Object.fromEntries(read);
     },
     async dispose() {
       if (disposed) return;

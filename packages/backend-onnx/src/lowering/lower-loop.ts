@@ -1,14 +1,19 @@
 import { type Program, valueShapes } from "@alexnet/core";
 import { graphBuilder, type OnnxGraph } from "../onnx/graph.js";
 import { assignedOutput, lowerOperations, outputName } from "./lower-program.js";
+import { graphName, inGraphNames, ownName } from "./names.js";
 
 /** Name of the graph's input that holds an input of the program for every run, one after the other. */
 export function stackedInput(input: string): string {
-  return `stacked/${input}`;
+  return ownName("stacked", input);
 }
 
 /** Name of the graph's input that says how many runs there are. */
-export const RUNS = "runs";
+export const RUNS = ownName("runs");
+
+const RUN = ownName("run");
+const GOING = ownName("going");
+const STILL_GOING = ownName("still going");
 
 /**
  * Any number of runs of a program as one graph: an ONNX `Loop` whose body is the program and whose carried values are the
@@ -16,20 +21,24 @@ export const RUNS = "runs";
  * Takes the variables, each input stacked along a new first axis, and the number of runs; gives what the variables become
  * and each output stacked likewise.
  */
-export function lowerLoop(program: Program): OnnxGraph {
+export function lowerLoop(given: Program): OnnxGraph {
+  const program = inGraphNames(given);
   const shapes = valueShapes(program);
   const assigned = Object.entries(program.assignments);
 
   const body = graphBuilder(`${program.name} run`);
-  body.input({ name: "run", type: "int64", shape: [] });
-  body.input({ name: "going", type: "bool", shape: [] });
-  for (const [variable] of assigned) body.input({ name: variable, type: "float32", shape: shapes.get(variable) ?? [] });
-  for (const input of Object.keys(program.inputs)) {
-    body.node("Gather", [stackedInput(input), "run"], { axis: 0 }, input);
+  body.input({ name: RUN, type: "int64", shape: [] });
+  body.input({ name: GOING, type: "bool", shape: [] });
+  for (const [variable] of assigned) {
+    const name = graphName(variable);
+    body.input({ name, type: "float32", shape: shapes.get(name) ?? [] });
+  }
+  for (const input of Object.keys(given.inputs)) {
+    body.node("Gather", [stackedInput(input), RUN], { axis: 0 }, graphName(input));
   }
   lowerOperations(program, body);
-  body.node("Identity", ["going"], {}, "still going");
-  body.output({ name: "still going", type: "bool", shape: [] });
+  body.node("Identity", [GOING], {}, STILL_GOING);
+  body.output({ name: STILL_GOING, type: "bool", shape: [] });
   for (const [variable, value] of assigned) {
     body.node("Identity", [value], {}, assignedOutput(variable));
     body.output({ name: assignedOutput(variable), type: "float32", shape: shapes.get(value) ?? [] });
@@ -41,11 +50,11 @@ export function lowerLoop(program: Program): OnnxGraph {
 
   const graph = graphBuilder(program.name);
   graph.input({ name: RUNS, type: "int64", shape: [] });
-  for (const [name, shape] of Object.entries(program.variables)) {
+  for (const [name, shape] of Object.entries(given.variables)) {
     // The body sees the values around it, so a carried variable must not have the same name outside.
-    graph.input({ name: outerVariable(program, name), type: "float32", shape });
+    graph.input({ name: outerVariable(given, name), type: "float32", shape });
   }
-  for (const [name, shape] of Object.entries(program.inputs)) {
+  for (const [name, shape] of Object.entries(given.inputs)) {
     graph.input({ name: stackedInput(name), type: "float32", shape: [RUNS, ...shape] });
   }
   const outputs = Object.entries(program.outputs);
@@ -55,7 +64,7 @@ export function lowerLoop(program: Program): OnnxGraph {
   ];
   graph.nodeWithOutputs(
     "Loop",
-    [RUNS, "", ...assigned.map(([variable]) => outerVariable(program, variable))],
+    [RUNS, "", ...assigned.map(([variable]) => outerVariable(given, variable))],
     { body: body.build() },
     results.map(({ name }) => name),
   );
@@ -65,15 +74,15 @@ export function lowerLoop(program: Program): OnnxGraph {
 
 /** Name of the graph's input that holds a variable before the first run. */
 export function outerVariable(program: Program, variable: string): string {
-  return Object.hasOwn(program.assignments, variable) ? `initial/${variable}` : variable;
+  return Object.hasOwn(program.assignments, variable) ? ownName("initial", variable) : graphName(variable);
 }
 
 /** Name of the loop graph's output that holds what a variable becomes. */
 export function finalVariable(variable: string): string {
-  return `final/${variable}`;
+  return ownName("final", variable);
 }
 
 /** Name of the loop graph's output that holds an output of the program for every run. */
 export function stackedOutput(output: string): string {
-  return `stacked/${outputName(output)}`;
+  return ownName("stacked output", output);
 }

@@ -6,6 +6,7 @@ import { addBias, biasGrad, matmul } from "./dense.js";
 import { add, multiply, relu, reluGrad, scale, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./elementwise.js";
 import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGrad } from "./loss.js";
 import { concat, reshape, slice, sliceGrad } from "./movement.js";
+import { inGraphNames } from "./names.js";
 import { lrn, lrnGrad } from "./normalisation.js";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pooling.js";
 import { sgdUpdate } from "./sgd.js";
@@ -104,7 +105,8 @@ export function assignedOutput(variable: string): string {
  * The whole program as one graph: inputs and variables in, outputs and the new values of assigned variables
  * (`assignedOutput`) out.
  */
-export function lowerProgram(program: Program): OnnxGraph {
+export function lowerProgram(given: Program): OnnxGraph {
+  const program = inGraphNames(given);
   const graph = graphBuilder(program.name);
   for (const [name, shape] of [...Object.entries(program.inputs), ...Object.entries(program.variables)]) {
     graph.input({ name, type: "float32", shape });

@@ -1,9 +1,11 @@
 import { type MaxPoolAttributes, sizeOf } from "@alexnet/core";
 import type { Lowering, LoweringContext } from "./context.js";
+import { ownName } from "./names.js";
 
 /** Name of the positions of the maxima, shared between a pooling and its gradient. */
 function indicesOf(input: string, attributes: MaxPoolAttributes): string {
-  return `${input}/maxima ${attributes.window.join("x")} ${attributes.stride.join("x")} ${attributes.padding.join("x")}`;
+  const { window, stride, padding } = attributes;
+  return ownName(`maxima ${window.join("x")} ${stride.join("x")} ${padding.join("x")}`, input);
 }
 
 function hasGradient(input: string, attributes: MaxPoolAttributes, { program }: LoweringContext): boolean {
@@ -22,7 +24,7 @@ function poolSettings({ window, stride, padding }: MaxPoolAttributes) {
 export const maxPool: Lowering<"maxPool"> = ({ inputs, attributes, output }, context) => {
   const [input] = inputs as [string];
   const { graph } = context;
-  const pooled = `${output}/largest`;
+  const pooled = ownName("largest", output);
   const outputs = hasGradient(input, attributes, context) ? [pooled, indicesOf(input, attributes)] : [pooled];
   graph.nodeWithOutputs("MaxPool", inputs, poolSettings(attributes), outputs);
   const mean = graph.node("AveragePool", inputs, poolSettings(attributes));
@@ -41,8 +43,8 @@ export const maxPoolGrad: Lowering<"maxPoolGrad"> = ({ inputs, attributes, outpu
     (operation) => operation.kind === "maxPool" && operation.output === pooled && operation.inputs[0] === input,
   );
   if (!isPooledHere) {
-    indices = `${output}/maxima`;
-    graph.nodeWithOutputs("MaxPool", [input], poolSettings(attributes), [`${output}/pooled`, indices]);
+    indices = ownName("maxima", output);
+    graph.nodeWithOutputs("MaxPool", [input], poolSettings(attributes), [ownName("pooled", output), indices]);
   }
   const flat = graph.integers([-1]);
   const zeros = graph.node("ConstantOfShape", [graph.integers([sizeOf(shape)])]);

@@ -44,7 +44,7 @@ export interface OnnxGraph {
 export interface GraphBuilder {
   input(value: OnnxValue): void;
   output(value: OnnxValue): void;
-  /** Appends a node with one output and returns its name: `name`, or one made from the operator. */
+  /** Appends a node with one output and returns its name: `name`, or one made from the operator, which begins with `~`. */
   node(
     operator: string,
     inputs: readonly string[],
@@ -76,7 +76,7 @@ export function graphBuilder(name: string): GraphBuilder {
   let made = 0;
 
   function initializer(type: ElementType, shape: Shape, data: Float32Array | BigInt64Array): string {
-    const constant = `constant/${initializers.length}`;
+    const constant = `~constant/${initializers.length}`;
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     initializers.push({ name: constant, type, shape, bytes });
     return constant;
@@ -93,7 +93,7 @@ export function graphBuilder(name: string): GraphBuilder {
   return {
     input: (value) => void inputs.push(value),
     output: (value) => void outputs.push(value),
-    node(operator, operands, attributes = {}, output = `${operator}/${made++}`) {
+    node(operator, operands, attributes = {}, output = `~${operator}/${made++}`) {
       nodes.push({ operator, inputs: operands, outputs: [output], attributes });
       return output;
     },

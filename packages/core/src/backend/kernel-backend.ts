@@ -58,14 +58,15 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
     const variables: Variables = {
       async read(names = [...store.keys()]) {
         checkAlive(!stores.has(variables), "The set of variables");
-        const read: Record<string, Tensor> = {};
+        const read: [string, Tensor][] = [];
         for (const name of names) {
           const held = store.get(name);
           if (!held)
             throw new ProgramError(`There is no variable "${name}"; there are ${[...store.keys()].join(", ")}.`);
-          read[name] = await download(held.buffer, held.shape);
+          read.push([name, await download(held.buffer, held.shape)]);
         }
-        return read;
+        // Not by assignment: a name may be `__proto__`.
+        return Object.fromEntries(read);
       },
       async dispose() {
         stores.delete(variables);
@@ -99,10 +100,10 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
         bind(operation.output, result, operation.shape);
         for (const name of lastUses.get(operation.output) ?? []) drop(name);
       }
-      const outputs: Record<string, Tensor> = {};
+      const outputs: [string, Tensor][] = [];
       for (const [name, value] of Object.entries(program.outputs)) {
         const { buffer, shape } = values.get(value) as Held<Buffer>;
-        outputs[name] = await download(buffer, shape);
+        outputs.push([name, await download(buffer, shape)]);
       }
       // Held before released: an assignment may put one variable's buffer under another's name.
       const assigned = Object.entries(program.assignments).map(([variable, value]) => {
@@ -114,7 +115,7 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
         counted.release((store.get(variable) as Held<Buffer>).buffer);
         store.set(variable, held);
       }
-      return outputs;
+      return Object.fromEntries(outputs);
     } finally {
       for (const name of [...values.keys()]) drop(name);
     }

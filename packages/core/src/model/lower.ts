@@ -70,7 +70,7 @@ export function lower(
       inputShape: builder.shape(value),
       training: options.training,
       apply: (kind, inputs, attributes, name) => {
-        const output = builder.apply(kind, inputs, attributes, name);
+        const output = builder.apply(kind, inputs, attributes, valueName(name));
         values.push(output);
         return output;
       },
@@ -86,6 +86,14 @@ export function lower(
     layers.push({ layer, value, shape: builder.shape(value), parameters, values });
   }
   return { builder, logits: value, layers, parameters: layers.flatMap((layer) => layer.parameters), masks };
+}
+
+/** What programs of models declare beside the values of their layers. */
+const DECLARED = /^(images|labels|learningRate)$|\.(weight|bias|mask|velocity)$/;
+
+/** Layers may be called anything: the value of one that has the name of something declared gets another. */
+function valueName(name: string | undefined): string | undefined {
+  return name !== undefined && DECLARED.test(name) ? `${name}#value` : name;
 }
 
 /** What it takes to write one layer. */

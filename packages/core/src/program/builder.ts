@@ -1,4 +1,4 @@
-import { ProgramError, ShapeError } from "../errors.js";
+import { hasCode, ProgramError, ShapeError } from "../errors.js";
 import { formatShape, type Shape, sameShape } from "../tensor.js";
 import type { Operation, OperationAttributes, OperationKind } from "./operation.js";
 import { definitionOf } from "./operations/index.js";
@@ -37,11 +37,12 @@ export function programBuilder(start: string | Program): ProgramBuilder {
     typeof start === "string"
       ? { name: start, inputs: {}, variables: {}, operations: [], outputs: {}, assignments: {} }
       : start;
-  const inputs: Record<string, Shape> = { ...base.inputs };
-  const variables: Record<string, Shape> = { ...base.variables };
+  // Maps, because a name may be one that objects have already, `__proto__` or `constructor`.
+  const inputs = new Map(Object.entries(base.inputs));
+  const variables = new Map(Object.entries(base.variables));
   const operations: Operation[] = [...base.operations];
-  const outputs: Record<string, string> = { ...base.outputs };
-  const assignments: Record<string, string> = { ...base.assignments };
+  const outputs = new Map(Object.entries(base.outputs));
+  const assignments = new Map(Object.entries(base.assignments));
   const shapes = new Map(valueShapes(base));
 
   function define(name: string, shape: Shape): string {
@@ -64,11 +65,11 @@ export function programBuilder(start: string | Program): ProgramBuilder {
 
   return {
     input(name, shape) {
-      inputs[define(name, shape)] = shape;
+      inputs.set(define(name, shape), shape);
       return name;
     },
     variable(name, shape) {
-      variables[define(name, shape)] = shape;
+      variables.set(define(name, shape), shape);
       return name;
     },
     apply(kind, operands, attributes, name) {
@@ -80,26 +81,26 @@ export function programBuilder(start: string | Program): ProgramBuilder {
     },
     output(value, name = value) {
       shapeOf(value);
-      outputs[name] = value;
+      outputs.set(name, value);
     },
     assign(variable, value) {
-      const expected = variables[variable];
+      const expected = variables.get(variable);
       if (!expected) throw new ProgramError(`"${variable}" is no variable of the program "${base.name}".`);
       if (!sameShape(expected, shapeOf(value))) {
         throw new ShapeError(
           `The variable "${variable}" has shape ${formatShape(expected)}, but "${value}" has ${formatShape(shapeOf(value))}.`,
         );
       }
-      assignments[variable] = value;
+      assignments.set(variable, value);
     },
     shape: shapeOf,
     build: () => ({
       name: base.name,
-      inputs: { ...inputs },
-      variables: { ...variables },
+      inputs: Object.fromEntries(inputs),
+      variables: Object.fromEntries(variables),
       operations: [...operations],
-      outputs: { ...outputs },
-      assignments: { ...assignments },
+      outputs: Object.fromEntries(outputs),
+      assignments: Object.fromEntries(assignments),
     }),
   };
 }
@@ -124,7 +125,7 @@ export function checkedShape<Kind extends OperationKind>(
   try {
     return definition.shape(inputs, attributes);
   } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
+    if (!hasCode(error, "SHAPE")) throw error;
     throw new ShapeError(`${value} (${kind}): ${error.message}`, { cause: error });
   }
 }
