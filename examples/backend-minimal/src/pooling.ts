@@ -30,9 +30,12 @@ function eachWindow(
   }
 }
 
-/** The first of the largest: on a tie, the gradient belongs to the one that comes first. */
+/** The first of the largest: on a tie, the gradient belongs to the one that comes first. A NaN is larger than anything. */
 function firstMaximum(input: Float32Array, pixels: readonly number[]): number {
-  return pixels.reduce((best, pixel) => (input[pixel]! > input[best]! ? pixel : best));
+  const notANumber = (pixel: number): boolean => Number.isNaN(input[pixel]);
+  return pixels.reduce((best, pixel) =>
+    !notANumber(best) && (notANumber(pixel) || input[pixel]! > input[best]!) ? pixel : best,
+  );
 }
 
 export const poolingKernels: KernelsOf<"maxPool" | "maxPoolGrad" | "avgPool" | "avgPoolGrad"> = {
