@@ -1,4 +1,4 @@
-import { AlexNetError } from "@alexnet/core";
+import { AlexNetError, isAlexNetError } from "@alexnet/core";
 
 /** What the process tells the shell when it ends. */
 export const exitCodes = {
@@ -43,7 +43,7 @@ export function describeFailure(error: unknown): string {
 
 /** The way an error is told to a person: errors thrown on purpose by their message, all others with their kind. */
 export function describeError(error: unknown): string {
-  if (error instanceof AlexNetError || error instanceof UsageError) return error.message;
+  if (isAlexNetError(error) || error instanceof UsageError) return error.message;
   if (!(error instanceof Error)) return String(error);
   return `${error.name}: ${error.message} (unexpected: --debug shows where it came from)`;
 }

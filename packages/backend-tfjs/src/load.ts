@@ -1,4 +1,4 @@
-import { BackendUnavailableError } from "@alexnet/core";
+import { BackendUnavailableError, hasCode } from "@alexnet/core";
 
 /**
  * Loads packages of an engine when they are first needed. Throws `BackendUnavailableError`, saying what to install, when
@@ -12,7 +12,7 @@ export async function loadPackages<Packages>(
   try {
     return await load();
   } catch (cause) {
-    if (cause instanceof BackendUnavailableError) throw cause;
+    if (hasCode(cause, "BACKEND_UNAVAILABLE")) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     const missing = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
     throw new BackendUnavailableError(

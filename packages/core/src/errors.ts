@@ -1,9 +1,13 @@
+const MARK = Symbol.for("@alexnet/core/error");
+
 /**
  * The base of every error this library throws on purpose. `code` is stable across releases and safe to branch on;
  * `message` names the offending thing and says what to do about it.
  */
 export class AlexNetError extends Error {
   readonly code: string;
+  /** The same in every copy of this package, where the class is not: `isAlexNetError` looks for it. */
+  readonly [MARK] = true;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -13,11 +17,16 @@ export class AlexNetError extends Error {
 }
 
 /**
- * Whether something thrown is this library's error of this code, whichever copy of this package made it. `instanceof` is
- * false for an error of another copy, as two dependencies may bring one each.
+ * Whether something thrown is an error of this library, whichever copy of this package made it. `instanceof` is false for
+ * an error of another copy, as two dependencies may bring one each.
  */
+export function isAlexNetError(error: unknown): error is AlexNetError {
+  return typeof error === "object" && error !== null && (error as { readonly [MARK]?: unknown })[MARK] === true;
+}
+
+/** Whether something thrown is this library's error of this code, whichever copy of this package made it. */
 export function hasCode(error: unknown, code: string): error is AlexNetError {
-  return error instanceof Error && (error as Partial<AlexNetError>).code === code;
+  return isAlexNetError(error) && error.code === code;
 }
 
 /** A value, option or argument is outside what the called function accepts. */

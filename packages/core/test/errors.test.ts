@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import * as core from "../src/index.js";
 
 const {
@@ -7,7 +7,9 @@ const {
   CheckpointError,
   DatasetError,
   DisposedError,
+  hasCode,
   InvalidArgumentError,
+  isAlexNetError,
   NonFiniteLossError,
   ProgramError,
   ShapeError,
@@ -35,5 +37,19 @@ describe("errors", () => {
   it("keep their cause", () => {
     const cause = new Error("underneath");
     expect(new WeightsError("m", { cause }).cause).toBe(cause);
+  });
+});
+
+describe("an error of another copy of this package", () => {
+  it("is told by its code, since its class is another", async () => {
+    vi.resetModules();
+    const copy = await import("../src/errors.js");
+    const error = new copy.ShapeError("too large");
+    expect(error).not.toBeInstanceOf(ShapeError);
+    expect(hasCode(error, "SHAPE")).toBe(true);
+    expect(isAlexNetError(error)).toBe(true);
+    expect(hasCode(error, "PROGRAM")).toBe(false);
+    expect(isAlexNetError(Object.assign(new Error("no such file"), { code: "ENOENT" }))).toBe(false);
+    expect([undefined, null, "SHAPE"].some(isAlexNetError)).toBe(false);
   });
 });

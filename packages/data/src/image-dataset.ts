@@ -1,4 +1,4 @@
-import { checkOptions, type Dataset, DatasetError, DisposedError, InvalidArgumentError } from "@alexnet/core";
+import { checkOptions, type Dataset, DatasetError, DisposedError, hasCode, InvalidArgumentError } from "@alexnet/core";
 import { checkIndices } from "./check-indices.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
 import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "./output.js";
@@ -84,7 +84,7 @@ function workerMaker(name: string, recipe: BatchRecipe, size: number): Maker {
       try {
         return await pool.run(indices);
       } catch (cause) {
-        if (cause instanceof DisposedError) {
+        if (hasCode(cause, "DISPOSED")) {
           throw cause;
         }
         throw new DatasetError(`A worker of ${name} failed: ${(cause as Error).message}`, { cause });

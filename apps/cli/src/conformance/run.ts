@@ -13,7 +13,7 @@ import {
   reportMarkdown,
   runConformance,
 } from "@alexnet/conformance";
-import { type BackendInfo, BackendUnavailableError } from "@alexnet/core";
+import { type BackendInfo, hasCode } from "@alexnet/core";
 import type { Context } from "../context.js";
 import { describeFailure, exitCodes, RunFolderError } from "../errors.js";
 import { type BackendEntry, backendEntries, backendsNamed, create } from "../registry/backends.js";
@@ -51,7 +51,7 @@ export async function checkConformance(context: Context, flags: ConformanceFlags
         backends.push(await checkBackend(entry, { terminal, wanted, flags, signal: interrupt.signal }));
       } catch (error) {
         if (interrupt.signal.aborted) break;
-        if (named || !(error instanceof BackendUnavailableError)) throw error;
+        if (named || !hasCode(error, "BACKEND_UNAVAILABLE")) throw error;
         unavailable.push({ name: entry.name, reason: error.message });
         if (!flags.json) terminal.note(`${terminal.noteColors.bold(entry.name)}: not available. ${error.message}\n`);
       }

@@ -1,5 +1,5 @@
 import type { Expectation } from "@alexnet/conformance";
-import { type Backend, BackendUnavailableError, InvalidArgumentError } from "@alexnet/core";
+import { type Backend, BackendUnavailableError, hasCode, InvalidArgumentError } from "@alexnet/core";
 import { unknownName } from "../suggest.js";
 
 /** What a backend can be told on the command line. */
@@ -114,7 +114,7 @@ export async function openBackend(name: string, options: BackendOptions): Promis
         ? { backend, note: `Using the backend ${entry.name}: ${skipped.join(" ")}` }
         : { backend };
     } catch (error) {
-      if (!choosing || !(error instanceof BackendUnavailableError)) throw error;
+      if (!choosing || !hasCode(error, "BACKEND_UNAVAILABLE")) throw error;
       skipped.push(`${entry.name} is not available. ${error.message}`);
     }
   }

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Dataset, DatasetError, InvalidArgumentError } from "@alexnet/core";
+import { type Dataset, DatasetError, hasCode, InvalidArgumentError } from "@alexnet/core";
 import type { DownloadProgress, ImageSource, Split } from "@alexnet/data";
 import { unknownName } from "../suggest.js";
 
@@ -113,7 +113,7 @@ async function inOurWords<Result>(work: () => Promise<Result>): Promise<Result> 
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof DatasetError)) throw error;
+    if (!hasCode(error, "DATASET")) throw error;
     throw new DatasetError(error.message.replace("Pass download: true", "Add --download"), { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { type Checkpoint, CheckpointError } from "@alexnet/core";
+import { type Checkpoint, CheckpointError, hasCode } from "@alexnet/core";
 import { directoryCheckpoints } from "@alexnet/formats/node";
 import { RunFolderError, UsageError } from "../errors.js";
 import { command } from "../invocation.js";
@@ -41,7 +41,7 @@ export async function loadRun(
   try {
     checkpoint = await directoryCheckpoints(paths.checkpoints).latest();
   } catch (cause) {
-    if (!(cause instanceof CheckpointError)) throw cause;
+    if (!hasCode(cause, "CHECKPOINT")) throw cause;
     throw new CheckpointError(`${cause.message} To go on from an older checkpoint, remove the damaged one first.`, {
       cause,
     });

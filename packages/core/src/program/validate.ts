@@ -1,4 +1,4 @@
-import { AlexNetError, ProgramError } from "../errors.js";
+import { isAlexNetError, ProgramError } from "../errors.js";
 import { formatShape, type Shape, sameShape } from "../tensor.js";
 import { checkedShape } from "./builder.js";
 import type { Operation } from "./operation.js";
@@ -57,7 +57,7 @@ function expectedShape({ kind, attributes, output }: Operation, inputShapes: rea
   try {
     return checkedShape(kind, inputShapes, attributes, output);
   } catch (error) {
-    if (error instanceof AlexNetError) throw error;
+    if (isAlexNetError(error)) throw error;
     // A rule that trips over what it is told was told something of another form.
     throw new ProgramError(`"${output}" has attributes that ${kind} cannot have: ${JSON.stringify(attributes)}.`, {
       cause: error,

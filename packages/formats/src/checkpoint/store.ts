@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type Checkpoint, CheckpointError, type CheckpointStore } from "@alexnet/core";
+import { type AlexNetError, type Checkpoint, CheckpointError, type CheckpointStore, hasCode } from "@alexnet/core";
 import { describeFailure, isDiskFull } from "../files/describe-failure.js";
 import type { WriteFile } from "../files/durable.js";
 import { nonFiniteValue } from "./finite.js";
@@ -114,8 +114,8 @@ function checkNewest(directory: string, step: number, newest: CheckpointFolder |
   }
 }
 
-async function saveError(directory: string, folder: string, cause: unknown): Promise<CheckpointError> {
-  if (cause instanceof CheckpointError) {
+async function saveError(directory: string, folder: string, cause: unknown): Promise<AlexNetError> {
+  if (hasCode(cause, "CHECKPOINT")) {
     return cause;
   }
   const previous = (await listCheckpoints(directory).catch(() => [])).at(-1);
