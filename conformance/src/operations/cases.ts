@@ -216,7 +216,7 @@ export const operationCases: readonly OperationCase[] = [
   }),
   convolution("1x1", { input: [7, 13, 5, 3], filter: [11, 13, 1, 1], output: [7, 11, 5, 3] }),
   convolution("1x1 stride 2", { input: [2, 4, 6, 5], filter: [3, 4, 1, 1], output: [2, 3, 3, 3], stride: [2, 2] }),
-  // What no window sees is left over at the end of odd batches, and few channels: oneDNN wrote past its memory here.
+  // oneDNN's gradient of such a filter wrote past its memory: an odd batch, few channels, extents the stride divides.
   convolution("1x1 stride 2 in an odd batch", {
     input: [7, 3, 36, 36],
     filter: [5, 3, 1, 1],

@@ -36,7 +36,7 @@ export { validateProgram } from "./program/validate.js";
 export { type Initializer, initialValues } from "./random/initializers.js";
 export { philox4x32 } from "./random/philox.js";
 export { dropoutMask, normal, permutation, type RandomKey, randomBits, uniform } from "./random/random.js";
-export { nearest } from "./suggest.js";
+export { suggestion } from "./suggest.js";
 export * from "./tensor.js";
 export type * from "./training/checkpoint.js";
 export type * from "./training/dataset.js";

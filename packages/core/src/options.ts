@@ -1,25 +1,28 @@
 import { InvalidArgumentError } from "./errors.js";
-import { nearest } from "./suggest.js";
+import { suggestion } from "./suggest.js";
 
 /**
  * Throws `InvalidArgumentError` unless `options` is an object whose every key is known: an option with a misspelt name
- * would be left out silently. `what` names the function or setting, `The layer "conv1"`.
+ * would be left out silently. `what` names the function or setting, `The layer "conv1"`. The type of `known` holds the
+ * names to the options' own: none can be forgotten.
  */
 export function checkOptions<Options extends object>(
   what: string,
   options: Options,
   known: Readonly<Record<keyof Options, true>>,
 ): void {
+  checkNames(what, options, Object.keys(known));
+}
+
+/** `checkOptions` where the names are a list, as in a table of kinds. */
+export function checkNames(what: string, options: object, names: readonly string[]): void {
   if (typeof options !== "object" || options === null) {
     throw new InvalidArgumentError(`${what} takes its options as an object; got ${describeValue(options)}.`);
   }
-  const names = Object.keys(known);
   for (const name of Object.keys(options)) {
-    if (Object.hasOwn(known, name)) continue;
-    const near = nearest(name, names);
-    const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
+    if (names.includes(name)) continue;
     throw new InvalidArgumentError(
-      `${what} has no option ${JSON.stringify(name)}.${hint} It has ${names.join(", ") || "none"}.`,
+      `${what} has no option ${JSON.stringify(name)}.${suggestion(name, names)} It has ${names.join(", ") || "none"}.`,
     );
   }
 }
@@ -27,8 +30,7 @@ export function checkOptions<Options extends object>(
 /** Throws `InvalidArgumentError` unless the kind is one of those known. */
 export function checkKind(what: string, kind: unknown, known: readonly string[]): void {
   if (typeof kind === "string" && known.includes(kind)) return;
-  const near = typeof kind === "string" ? nearest(kind, known) : undefined;
-  const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
+  const hint = typeof kind === "string" ? suggestion(kind, known) : "";
   throw new InvalidArgumentError(`${what} is ${known.join(", ")}; got ${describeValue(kind)}.${hint}`);
 }
 

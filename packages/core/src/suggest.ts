@@ -1,5 +1,5 @@
 /** Number of letters to insert, delete, replace or swap with their neighbour to turn one word into the other. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
@@ -26,7 +26,7 @@ export function editDistance(a: string, b: string): number {
 const LONGEST = 100;
 
 /** The known word someone most likely meant, or `undefined` when none is near. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > LONGEST) return undefined;
   const wanted = word.toLowerCase();
   const ranked = known
@@ -40,4 +40,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best && best.distance <= Math.max(1, Math.floor(best.candidate.length * 0.4)) ? best.candidate : undefined;
+}
+
+/** ` Did you mean "stride"?`, to go behind an error about a name; empty when no known one is near. */
+export function suggestion(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return near === undefined ? "" : ` Did you mean "${near}"?`;
 }

@@ -44,12 +44,12 @@ export async function predictImages(context: Context, paths: readonly string[], 
   const model = modelOfWeights(weights, flags);
   const imagenet = weights.info.classNames === undefined && model.classes === IMAGENET_CLASSES;
   const classNames = weights.info.classNames ?? (imagenet ? imagenetClassNames() : []);
-  const { preprocessing, note: preparationNote } = preprocessingFor(weights, model, preprocessingFlags(flags));
+  const { preprocessing, note: preparationNote } = preprocessingFor(weights, model, flags);
   if (preparationNote !== undefined) terminal.note(preparationNote);
   if (imagenet)
     terminal.note(`${weights.location} does not name its ${IMAGENET_CLASSES} classes: taken for ImageNet's.`);
-  const [channels, height, width_] = model.inputShape;
-  const preparation: ImageTensorOptions = { size: [height, width_], channels: channels as 1 | 3, ...preprocessing };
+  const [channels, ...size] = model.inputShape;
+  const preparation: ImageTensorOptions = { size, channels: channels as 1 | 3, ...preprocessing };
   const pictures: Picture[] = [];
   const tell = (message: string): void => {
     terminal.note(`${terminal.noteColors.red("error:")} ${message}`);
@@ -105,18 +105,6 @@ export async function predictImages(context: Context, paths: readonly string[], 
   } finally {
     await backend.dispose();
   }
-}
-
-function preprocessingFlags({
-  preprocessing,
-  resize,
-  range,
-  channelOrder,
-  mean,
-  std,
-}: PredictFlags): PreprocessingFlags {
-  const all = { preprocessing, resize, range, channelOrder, mean, std };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 function stack(images: readonly Tensor[]): Tensor {

@@ -36,9 +36,10 @@ const familyOf: Readonly<Record<string, Preset>> = { "alexnet-torchvision": "tor
 export function preprocessingFor(
   weights: LoadedWeights,
   model: Model,
-  { preprocessing: asked, resize, ...settings }: PreprocessingFlags,
+  { preprocessing: asked, resize, range, channelOrder, mean, std }: PreprocessingFlags,
 ): { readonly preprocessing: Preprocessing; readonly note?: string } {
-  const given: Preprocessing = { ...(resize !== undefined && { resizeMode: resize }), ...settings };
+  const settings = { resizeMode: resize, range, channelOrder, mean, std };
+  const given: Preprocessing = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   const isOurs = weights.info.dataset !== undefined;
   const preset = asked ?? (isOurs ? "plain" : (familyOf[model.name] ?? "plain"));
   if (model.inputShape[0] === 1 && preset !== "plain") {

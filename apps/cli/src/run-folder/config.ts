@@ -49,6 +49,11 @@ export interface ResumedConfig {
   readonly backend: BackendConfig;
 }
 
+/** What a run was computed with last; another backend would round differently. */
+export function lastBackend({ backend, resumed }: RunConfig): BackendConfig {
+  return resumed?.at(-1)?.backend ?? backend;
+}
+
 export async function writeConfig(path: string, config: RunConfig): Promise<void> {
   await writeWhole(path, `${JSON.stringify({ formatVersion, ...config }, undefined, 2)}\n`);
 }

@@ -5,7 +5,7 @@ import { modelOptions } from "../model/options.js";
 import type { OpenedBackend } from "../registry/backends.js";
 import { datasetEntry } from "../registry/datasets.js";
 import { createModel, type ZooOptions, zooEntry } from "../registry/zoo.js";
-import type { BackendConfig, RunConfig } from "../run-folder/config.js";
+import { type BackendConfig, lastBackend, type RunConfig } from "../run-folder/config.js";
 import { checkRunFolder, defaultRunFolder } from "../run-folder/create.js";
 import type { Terminal } from "../terminal.js";
 import { plural } from "../text/format.js";
@@ -120,7 +120,7 @@ export async function prepareResumed(
   try {
     const { backend, note } = await options.openBackend();
     if (note !== undefined) options.terminal.note(note);
-    const differences = describeDifferences((config.resumed?.at(-1)?.backend ?? config.backend).info, backend.info);
+    const differences = describeDifferences(lastBackend(config).info, backend.info);
     if (differences !== undefined) options.terminal.note(differences);
     const epochs = flags.epochs ?? config.training.epochs;
     const asked = backendConfig(flags, backend);

@@ -4,7 +4,7 @@ import { exitCodes } from "../errors.js";
 import { curvesText } from "../history-text.js";
 import { canChooseThreads, type OpenedBackend, openBackend } from "../registry/backends.js";
 import { newestCheckpointStep } from "../run-folder/checkpoints.js";
-import type { BackendConfig } from "../run-folder/config.js";
+import { type BackendConfig, lastBackend } from "../run-folder/config.js";
 import { runPaths } from "../run-folder/paths.js";
 import type { Terminal } from "../terminal.js";
 import { describeInterruption, describeOutcome, describeRun, resumeCommand, STOPPING } from "./describe.js";
@@ -65,9 +65,7 @@ async function prepare(terminal: Terminal, flags: TrainFlags): Promise<PreparedS
   }
   checkResumeFlags(Object.keys(flags));
   const { config, checkpoint } = await loadRun(flags.resume, flags);
-  // What it ran on last, since another backend would round differently.
-  const last = config.resumed?.at(-1)?.backend ?? config.backend;
-  const openBackend = () => openAsked({ ...settingsOf(last, flags), ...flags });
+  const openBackend = () => openAsked({ ...settingsOf(lastBackend(config), flags), ...flags });
   return prepareResumed(flags.resume, config, checkpoint, flags, { terminal, openBackend });
 }
 

@@ -21,6 +21,7 @@ function poolSettings({ window, stride, padding }: MaxPoolAttributes) {
   return { kernel_shape: window, strides: stride, pads: padding };
 }
 
+/** ONNX Runtime's kernel passes over NaN; the mean of a window that holds one is NaN, whatever else is in it. */
 export const maxPool: Lowering<"maxPool"> = ({ inputs, attributes, output }, context) => {
   const [input] = inputs as [string];
   const { graph } = context;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
-import { checkKind, checkOptions, describeValue } from "../options.js";
+import { checkKind, checkNames, describeValue } from "../options.js";
 import type { RandomKey } from "./random.js";
 import { normal, uniform } from "./random.js";
 
@@ -37,7 +37,7 @@ export function checkInitializer(initializer: Initializer, what: string): void {
   const { kind, ...rest } = initializer;
   checkKind(`${what}: kind`, kind, Object.keys(settings));
   const known = settings[kind];
-  checkOptions<object>(what, rest, Object.fromEntries(known.map((name) => [name, true])));
+  checkNames(what, rest, known);
   for (const name of known) {
     const value: unknown = (rest as Readonly<Record<string, unknown>>)[name];
     if (!Number.isFinite(value))

@@ -9,7 +9,7 @@ import type { StepEvent, TrainingEvent } from "./events.js";
 import { trainingFeed } from "./feeds.js";
 import { fetchExamples } from "./fetch.js";
 import { type CheckedFitOptions, checkFitOptions, type FitOptions } from "./fit-options.js";
-import { bestClass, row } from "./metrics.js";
+import { bestClass, firstNonFiniteScore, row } from "./metrics.js";
 import { groupSteps, type PlannedStep, planSteps } from "./plan.js";
 import { afterEvaluation, learningRateAt, scheduleStart } from "./schedule.js";
 import { noProgress, watch } from "./watch.js";
@@ -178,7 +178,7 @@ function stepEvent(
   const value = loss?.data[0] as number;
   const step = at.step + 1;
   const answers = logits as Tensor;
-  const strange = firstNonFinite(answers.data.subarray(0, labels.length * (answers.shape[1] as number)));
+  const strange = firstNonFiniteScore(answers, labels.length);
   if (!Number.isFinite(value) || strange >= 0) {
     const found = Number.isFinite(value)
       ? `An answer in step ${step} is ${answers.data[strange]}`

@@ -14,14 +14,20 @@ export function row({ data, shape }: Tensor, example: number): Float32Array | Fl
   return data.subarray(example * width, (example + 1) * width);
 }
 
+/** Position of the first score of the first `examples` rows that is NaN or infinite, or −1. */
+export function firstNonFiniteScore({ data, shape }: Tensor, examples: number): number {
+  return firstNonFinite(data.subarray(0, examples * (shape[1] as number)));
+}
+
 /**
  * Throws `NonFiniteOutputError` if a score of the first `examples` rows is NaN or infinite: comparisons with NaN are all
  * false, so it would pass for the best answer or for any other.
  */
-export function checkFinite({ data, shape }: Tensor, examples: number, model: string): void {
-  const width = shape[1] as number;
-  const at = firstNonFinite(data.subarray(0, examples * width));
+export function checkFinite(scores: Tensor, examples: number, model: string): void {
+  const { data, shape } = scores;
+  const at = firstNonFiniteScore(scores, examples);
   if (at < 0) return;
+  const width = shape[1] as number;
   throw new NonFiniteOutputError(
     `The model "${model}" answers ${data[at]} for class ${at % width} of image ${Math.floor(at / width)} of a batch. ` +
       "Its weights have grown beyond what numbers hold, or the images are not finite.",

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
-import { checkKind, checkOptions } from "../options.js";
+import { checkKind, checkNames } from "../options.js";
 import { checkPatience, checkWatch, noProgress, type Progress, type Watch, watch } from "./watch.js";
 
 /**
@@ -80,8 +80,7 @@ const settings = {
 export function checkSchedule(schedule: Schedule): void {
   checkKind("The schedule's kind", (schedule as Partial<Schedule> | null)?.kind, Object.keys(settings));
   const { kind, ...rest } = schedule;
-  const known = Object.fromEntries(settings[kind].map((name) => [name, true]));
-  checkOptions<object>(`The ${kind} schedule`, rest, known);
+  checkNames(`The ${kind} schedule`, rest, settings[kind]);
   const positive = (value: number, what: string): void => {
     if (!(value > 0 && Number.isFinite(value))) {
       throw new InvalidArgumentError(

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../../errors.js";
-import { checkOptions, describeValue } from "../../options.js";
+import { checkNames, describeValue } from "../../options.js";
 
 /** What every model of the zoo can be told. */
 export interface ModelOptions {
@@ -11,10 +11,11 @@ export interface ModelOptions {
   readonly inputSize?: number;
 }
 
+const NAMES = ["classes", "channels", "inputSize"] as const satisfies readonly (keyof ModelOptions)[];
+
 /** Throws `InvalidArgumentError` for an option that the model does not have, or one that is no whole number from 1 on. */
 export function checkModelOptions(model: string, options: ModelOptions, others: readonly string[] = []): void {
-  const known = { classes: true, channels: true, inputSize: true } as const;
-  checkOptions(model, options, { ...known, ...Object.fromEntries(others.map((name) => [name, true])) });
+  checkNames(model, options, [...NAMES, ...others]);
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined && (!Number.isSafeInteger(value) || value < 1)) {
       throw new InvalidArgumentError(
