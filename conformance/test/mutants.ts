@@ -17,6 +17,8 @@ export interface Mutant {
   readonly name: string;
   /** The level that is meant to catch it. */
   readonly level: Level;
+  /** The operation that is wrong, where one is: what does not run it cannot catch it. */
+  readonly kind?: OperationKind;
   create(): Backend;
 }
 
@@ -66,10 +68,9 @@ export function float32Reference(): Backend {
   return { ...backend, info: { ...backend.info, name: "float32 reference", precision: "float32" } };
 }
 
-const withKernel =
-  <Kind extends OperationKind>(kind: Kind, kernel: Kernel<Kind>) =>
-  (): Backend =>
-    referenceWith({ kernels: { [kind]: kernel } });
+function withKernel<Kind extends OperationKind>(kind: Kind, kernel: Kernel<Kind>): Pick<Mutant, "kind" | "create"> {
+  return { kind, create: () => referenceWith({ kernels: { [kind]: kernel } }) };
+}
 
 /** The reference whose behaviour, not its arithmetic, is changed. */
 const behaving = (change: (backend: Backend) => Partial<Backend>) => (): Backend => {
@@ -223,14 +224,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "maxPool passes over NaN",
     level: 2,
-    create: withKernel("maxPool", ([input], operation, shapes) =>
+    ...withKernel("maxPool", ([input], operation, shapes) =>
       maxPool([(input as Float64Array).map((value) => (Number.isNaN(value) ? -1e9 : value))], operation, shapes),
     ),
   },
   {
     name: "concat of a single part forgets it",
     level: 2,
-    create: withKernel("concat", (inputs, operation, shapes) =>
+    ...withKernel("concat", (inputs, operation, shapes) =>
       inputs.length === 1
         ? new Float64Array(inputs[0]?.length ?? 0)
         : referenceKernels.concat(inputs, operation, shapes),
@@ -239,14 +240,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "conv2d with its filter transposed",
     level: 2,
-    create: withKernel("conv2d", ([input, filter], operation, shapes) =>
+    ...withKernel("conv2d", ([input, filter], operation, shapes) =>
       conv2d([input as Float64Array, transposedTaps(filter as Float64Array, shapes[1] as Shape4)], operation, shapes),
     ),
   },
   {
     name: "conv2d that pads one pixel too far up and left",
     level: 2,
-    create: withKernel("conv2d", (inputs, operation, shapes) => {
+    ...withKernel("conv2d", (inputs, operation, shapes) => {
       const [top, left, bottom, right] = operation.attributes.padding;
       const padding = [top + 1, left + 1, bottom - 1, right - 1] as const;
       return conv2d(inputs, { ...operation, attributes: { ...operation.attributes, padding } }, shapes);
@@ -255,7 +256,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "conv2d that takes uneven padding for even",
     level: 2,
-    create: withKernel("conv2d", (inputs, operation, shapes) => {
+    ...withKernel("conv2d", (inputs, operation, shapes) => {
       const [top, left, bottom, right] = operation.attributes.padding;
       const padding = [bottom, right, top, left] as const;
       return conv2d(inputs, { ...operation, attributes: { ...operation.attributes, padding } }, shapes);
@@ -264,21 +265,21 @@ export const mutants: readonly Mutant[] = [
   {
     name: "conv2d with its groups in another order",
     level: 2,
-    create: withKernel("conv2d", (inputs, operation, shapes) =>
+    ...withKernel("conv2d", (inputs, operation, shapes) =>
       swappedGroups(conv2d(inputs, operation, shapes), operation.shape as Shape4, operation.attributes.groups),
     ),
   },
   {
     name: "conv2d without dilation",
     level: 2,
-    create: withKernel("conv2d", (inputs, operation, shapes) =>
+    ...withKernel("conv2d", (inputs, operation, shapes) =>
       conv2d(inputs, { ...operation, attributes: { ...operation.attributes, dilation: [1, 1] } }, shapes),
     ),
   },
   {
     name: "conv2d in float16",
     level: 2,
-    create: withKernel("conv2d", (inputs, operation, shapes) =>
+    ...withKernel("conv2d", (inputs, operation, shapes) =>
       conv2d(
         inputs.map((input) => input.map(toHalf)),
         operation,
@@ -289,12 +290,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: "float32 results in a backend that claims float64",
     level: 2,
-    create: withKernel("matmul", (...given) => matmul(...given).map(Math.fround)),
+    ...withKernel("matmul", (...given) => matmul(...given).map(Math.fround)),
   },
   {
     name: "a 1-D index that loses its last bit past 2^24",
     level: 2,
-    create: withKernel("conv2d", (...given) => {
+    ...withKernel("conv2d", (...given) => {
       const result = conv2d(...given);
       return result.map((value, index) => (index > 2 ** 24 ? (result[index - (index % 2)] as number) : value));
     }),
@@ -302,7 +303,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "matmul that forgets to transpose its first factor",
     level: 2,
-    create: withKernel("matmul", (inputs, operation, shapes) => {
+    ...withKernel("matmul", (inputs, operation, shapes) => {
       const [rows, columns] = shapes[0] as readonly [number, number];
       const { transposeA } = operation.attributes;
       const turned = transposeA ? ([columns, rows] as const) : (shapes[0] as Shape);
@@ -315,7 +316,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "maxPool whose padding counts as zeros",
     level: 2,
-    create: withKernel("maxPool", (inputs, operation, shapes) => {
+    ...withKernel("maxPool", (inputs, operation, shapes) => {
       const padded = operation.attributes.padding.some((extent) => extent > 0);
       return maxPool(inputs, operation, shapes).map((value) => (padded ? Math.max(0, value) : value));
     }),
@@ -323,7 +324,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "lrn with alpha divided by n",
     level: 2,
-    create: withKernel("lrn", (inputs, operation, shapes) => {
+    ...withKernel("lrn", (inputs, operation, shapes) => {
       const { alpha, size } = operation.attributes;
       const attributes = { ...operation.attributes, alpha: alpha / size };
       return referenceKernels.lrn(inputs, { ...operation, attributes }, shapes);
@@ -332,7 +333,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "lrn that takes its size for a radius",
     level: 2,
-    create: withKernel("lrn", (inputs, operation, shapes) => {
+    ...withKernel("lrn", (inputs, operation, shapes) => {
       const attributes = { ...operation.attributes, size: 2 * operation.attributes.size + 1 };
       return referenceKernels.lrn(inputs, { ...operation, attributes }, shapes);
     }),
@@ -340,7 +341,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "softmax over the batch",
     level: 2,
-    create: withKernel("softmax", (inputs, operation, shapes) => {
+    ...withKernel("softmax", (inputs, operation, shapes) => {
       const [rows, columns] = operation.shape as readonly [number, number];
       const turn = (values: Float64Array, height: number, width: number): Float64Array =>
         values.map((_, index) => values[(index % height) * width + Math.floor(index / height)] as number);
@@ -352,26 +353,26 @@ export const mutants: readonly Mutant[] = [
   {
     name: "dropout masks ignored",
     level: 2,
-    create: withKernel("multiply", ([values]) => (values as Float64Array).slice()),
+    ...withKernel("multiply", ([values]) => (values as Float64Array).slice()),
   },
   {
     name: "towers joined in another order",
     level: 2,
-    create: withKernel("concat", (inputs, operation, shapes) =>
+    ...withKernel("concat", (inputs, operation, shapes) =>
       referenceKernels.concat(inputs.toReversed(), operation, shapes.toReversed()),
     ),
   },
   {
     name: "momentum forgotten",
     level: 2,
-    create: withKernel("sgdUpdate", (inputs, operation, shapes) =>
+    ...withKernel("sgdUpdate", (inputs, operation, shapes) =>
       sgdUpdate(inputs, { ...operation, attributes: { ...operation.attributes, momentum: 1 } }, shapes),
     ),
   },
   {
     name: "weight decay on the wrong side of the learning rate",
     level: 2,
-    create: withKernel("sgdUpdate", (inputs, operation, shapes) => {
+    ...withKernel("sgdUpdate", (inputs, operation, shapes) => {
       const { weightDecay } = operation.attributes;
       const attributes = { ...operation.attributes, weightDecay: 0 };
       const updated = sgdUpdate(inputs, { ...operation, attributes }, shapes);
@@ -381,19 +382,19 @@ export const mutants: readonly Mutant[] = [
   {
     name: "missing bias gradient",
     level: 3,
-    create: withKernel("biasGrad", (_, { shape }) => new Float64Array(shape[0] as number)),
+    ...withKernel("biasGrad", (_, { shape }) => new Float64Array(shape[0] as number)),
   },
   {
     name: "bias gradient averaged, not summed",
     level: 3,
-    create: withKernel("biasGrad", (inputs, operation, shapes) =>
+    ...withKernel("biasGrad", (inputs, operation, shapes) =>
       referenceKernels.biasGrad(inputs, operation, shapes).map((value) => value / ((shapes[0] as Shape)[0] as number)),
     ),
   },
   {
     name: "loss gradient summed, not averaged",
     level: 3,
-    create: withKernel("softmaxCrossEntropyGrad", (inputs, operation, shapes) =>
+    ...withKernel("softmaxCrossEntropyGrad", (inputs, operation, shapes) =>
       referenceKernels
         .softmaxCrossEntropyGrad(inputs, operation, shapes)
         .map((value) => value * (operation.shape[0] as number)),
@@ -402,7 +403,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "loss gradient that takes every label for a whole one",
     level: 3,
-    create: withKernel("softmaxCrossEntropyGrad", ([logits, labels], operation, shapes) => {
+    ...withKernel("softmaxCrossEntropyGrad", ([logits, labels], operation, shapes) => {
       const probabilities = softmax([logits as Float64Array], operation as unknown as Operation<"softmax">, shapes);
       const [examples] = operation.shape as readonly [number, number];
       return probabilities.map((value, index) => (value - ((labels as Float64Array)[index] as number)) / examples);
@@ -411,7 +412,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "last-maximum pooling",
     level: 3,
-    create: withKernel("maxPoolGrad", ([input, output, gradient], operation, shapes) => {
+    ...withKernel("maxPoolGrad", ([input, output, gradient], operation, shapes) => {
       const reversed = (values: Float64Array): Float64Array => values.toReversed();
       const { padding } = operation.attributes;
       const [, , height, width] = operation.shape as Shape4;
@@ -434,7 +435,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "average pooling gradient that is not divided",
     level: 3,
-    create: withKernel("avgPoolGrad", (inputs, operation, shapes) => {
+    ...withKernel("avgPoolGrad", (inputs, operation, shapes) => {
       const [height, width] = operation.attributes.window;
       return referenceKernels.avgPoolGrad(inputs, operation, shapes).map((value) => value * height * width);
     }),
@@ -442,7 +443,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "filter gradient of the first image only",
     level: 3,
-    create: withKernel("conv2dGradFilter", ([input, gradient], operation, shapes) =>
+    ...withKernel("conv2dGradFilter", ([input, gradient], operation, shapes) =>
       conv2dGradFilter(
         [firstOnly(input as Float64Array, shapes[0] as Shape), gradient as Float64Array],
         operation,
@@ -453,7 +454,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "input gradient through a filter that is not turned",
     level: 3,
-    create: withKernel("conv2dGradInput", ([gradient, filter], operation, shapes) =>
+    ...withKernel("conv2dGradInput", ([gradient, filter], operation, shapes) =>
       conv2dGradInput(
         [gradient as Float64Array, turnedTaps(filter as Float64Array, shapes[1] as Shape4)],
         operation,
@@ -464,7 +465,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "lrn gradient without its second term",
     level: 3,
-    create: withKernel("lrnGrad", ([input, output, gradient], operation, shapes) =>
+    ...withKernel("lrnGrad", ([input, output, gradient], operation, shapes) =>
       referenceKernels.lrnGrad(
         [input as Float64Array, (output as Float64Array).map(() => 0), gradient as Float64Array],
         operation,
@@ -475,12 +476,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: "ReLU that lets every gradient through",
     level: 3,
-    create: withKernel("reluGrad", ([, gradient]) => (gradient as Float64Array).slice()),
+    ...withKernel("reluGrad", ([, gradient]) => (gradient as Float64Array).slice()),
   },
   {
     name: "tanh gradient 1 − y",
     level: 3,
-    create: withKernel("tanhGrad", ([output, gradient]) =>
+    ...withKernel("tanhGrad", ([output, gradient]) =>
       (output as Float64Array).map((y, index) => ((gradient as Float64Array)[index] as number) * (1 - y)),
     ),
   },

@@ -1,4 +1,5 @@
 import type { Check } from "../suite/check.js";
+import { contractChecks } from "./contract.js";
 import { lifecycleChecks } from "./lifecycle.js";
 import { modelChecks } from "./models.js";
 import { nameChecks } from "./names.js";
@@ -10,6 +11,7 @@ import { trainingChecks } from "./training.js";
 /** The whole suite, in the order of its levels. */
 export const checks: readonly Check[] = [
   ...lifecycleChecks,
+  ...contractChecks,
   ...nameChecks,
   ...operationChecks,
   ...notANumberChecks,

@@ -1,61 +1,31 @@
 import {
-  type AlexNetError,
   type Backend,
   defineModel,
-  hasCode,
   layers,
   type Operation,
   type OperationKind,
   operations,
   type Program,
   paperSgd,
-  programBuilder,
   type Tensor,
   type TensorMap,
   tensor,
   trainingProgram,
 } from "@alexnet/core";
-import { type Check, type CheckContext, ConformanceError, NotApplicable } from "../suite/check.js";
+import { type Check, ConformanceError, NotApplicable } from "../suite/check.js";
 import { watchResources } from "../suite/resources.js";
+import {
+  accumulating,
+  doubling,
+  expectError,
+  expectValues,
+  lifecycle,
+  ONES,
+  START,
+  withProgram,
+} from "./small-programs.js";
 
 const { conv2d, relu, maxPool, flatten, dense } = layers;
-
-/** `total ← total + x`, and what it was before. */
-const accumulating = ((): Program => {
-  const builder = programBuilder("accumulate");
-  const total = builder.variable("total", [2, 3]);
-  const sum = builder.apply("add", [total, builder.input("x", [2, 3])], {});
-  builder.output(total, "before");
-  builder.assign(total, sum);
-  return builder.build();
-})();
-
-/** Twice the same variable, which it does not change. */
-const doubling = ((): Program => {
-  const builder = programBuilder("double");
-  builder.output(builder.apply("scale", [builder.variable("total", [2, 3])], { factor: 2 }), "twice");
-  return builder.build();
-})();
-
-const ONES = tensor([2, 3], [1, 1, 1, 1, 1, 1]);
-const START = tensor([2, 3], [0, 1, 2, 3, 4, 5]);
-
-function lifecycle(
-  title: string,
-  kinds: readonly OperationKind[],
-  run: (context: CheckContext) => Promise<void>,
-): Check {
-  return {
-    id: `lifecycle/${title}`,
-    level: 1,
-    operations: kinds,
-    work: 0,
-    async run(context) {
-      await run(context);
-      return [];
-    },
-  };
-}
 
 /** Level 1: programs compile, run, keep state, refuse what they cannot do, and leave nothing behind. */
 export const lifecycleChecks: readonly Check[] = [
@@ -196,31 +166,6 @@ export const lifecycleChecks: readonly Check[] = [
   }),
 ];
 
-type Run = (feeds: readonly TensorMap[]) => Promise<readonly TensorMap[]>;
-
-async function withProgram(
-  backend: Backend,
-  program: Program,
-  use: (
-    run: Run,
-    read: () => Promise<TensorMap>,
-    variables: Awaited<ReturnType<Backend["createVariables"]>>,
-  ) => Promise<void>,
-): Promise<void> {
-  const executable = await backend.compile(program);
-  const variables = await backend.createVariables({ total: START });
-  try {
-    await use(
-      (feeds) => executable.run(variables, feeds),
-      () => variables.read(),
-      variables,
-    );
-  } finally {
-    await variables.dispose();
-    await executable.dispose();
-  }
-}
-
 /** A training step with the operations of an AlexNet, small. */
 function smallTraining() {
   const model = defineModel({
@@ -265,29 +210,4 @@ async function buffersDuringTraining(backend: Backend, allocations: () => number
     await variables.dispose();
     await executable.dispose();
   }
-}
-
-function expectValues(what: string, found: ArrayLike<number> | undefined, expected: readonly number[]): void {
-  const values = Array.from(found ?? []);
-  if (values.length !== expected.length || values.some((value, index) => value !== expected[index])) {
-    throw new ConformanceError(`${what} should be [${expected}], but is [${values}].`);
-  }
-}
-
-/**
- * Errors are told by their code and not by their class: a backend that brings its own copy of core throws classes of the
- * same name that are not the same.
- */
-async function expectError(what: string, work: () => Promise<unknown>, ...codes: readonly string[]): Promise<void> {
-  const wanted = codes.join(" or ");
-  try {
-    await work();
-  } catch (error) {
-    if (codes.some((code) => hasCode(error, code))) return;
-    const { code = "none", name, message } = error as Partial<AlexNetError>;
-    throw new ConformanceError(
-      `${what} should throw an error of code ${wanted}, but threw one of code ${code}, ${name}: ${message}`,
-    );
-  }
-  throw new ConformanceError(`${what} should throw an error of code ${wanted}, but did not throw.`);
 }

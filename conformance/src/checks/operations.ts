@@ -7,9 +7,10 @@ import {
   type Tensor,
   type TensorMap,
 } from "@alexnet/core";
-import { type OperationCase, operationCases } from "../operations/cases.js";
-import { caseFeed } from "../operations/inputs.js";
+import { operationCases } from "../operations/cases/index.js";
+import type { OperationCase } from "../operations/operation-case.js";
 import { type Truth, truthOf } from "../operations/truth.js";
+import { caseFeed } from "../operations/values.js";
 import type { Check, CheckContext, Measurement } from "../suite/check.js";
 import { ABSOLUTE_FLOOR, programBudgets, unitRoundoff } from "../tolerance.js";
 
@@ -62,7 +63,7 @@ function checkOf(operationCase: OperationCase, level: 2 | 3): Check | undefined 
 /** The part of a case that computes the compared values made by these kinds of operation. */
 export function caseProgram(operationCase: OperationCase, wanted: (kind: OperationKind) => boolean): Program {
   const builder = programBuilder(operationCase.name);
-  for (const [input, shape] of Object.entries(operationCase.inputs)) builder.input(input, shape);
+  for (const [input, { shape }] of Object.entries(operationCase.inputs)) builder.input(input, shape);
   const compared = operationCase.build(builder);
   const whole = builder.build();
   const kinds = new Map(whole.operations.map(({ output, kind }) => [output, kind]));

@@ -78,9 +78,15 @@ function magnitudeOf(
       return first.magnitude.map((y, index) => (second.magnitude[index] as number) * y * (1 + y));
     case "tanhGrad":
       return first.magnitude.map((y, index) => (second.magnitude[index] as number) * (1 + y * y));
-    // Its second term is subtracted; with the input negated, which only that term is odd in, it is added.
-    case "lrnGrad":
-      return compute(operation, [first.magnitude.map((a) => -a), second.magnitude, third.magnitude], shapes);
+    // An error in a logarithm is one of that times the exponent in the power.
+    case "lrn":
+      return scaled(compute(operation, magnitudes, shapes), 1 + exponents(first.value, result));
+    case "lrnGrad": {
+      // Its second term is subtracted; with the input negated, which only that term is odd in, it is added.
+      const negated = first.magnitude.map((a) => -a);
+      const sums = compute(operation, [negated, second.magnitude, third.magnitude], shapes);
+      return scaled(sums, 1 + exponents(first.value, second.value));
+    }
     // An error in an exponent, relative to the logits' spread, is one of that times the spread in the exponential.
     case "softmax":
       return scaled(result, 1 + spread(first.value));
@@ -105,6 +111,14 @@ function magnitudeOf(
 
 function scaled(values: Float64Array, factor: number): Float64Array {
   return values.map((value) => Math.abs(value) * factor);
+}
+
+/** The largest natural logarithm of what a normalisation divides by: of inputs over outputs. */
+function exponents(inputs: Float64Array, outputs: Float64Array): number {
+  return inputs.reduce((most, input, index) => {
+    const logarithm = Math.abs(Math.log(Math.abs(input / (outputs[index] as number))));
+    return Number.isFinite(logarithm) ? Math.max(most, logarithm) : most;
+  }, 0);
 }
 
 function spread(logits: Float64Array): number {

@@ -35,7 +35,7 @@ function counting(): Program {
   return builder.build();
 }
 
-describeEngines("keeps to the interface", (create, name) => {
+await describeEngines("keeps to the interface", (create, name) => {
   let backend: Backend;
   beforeEach(async () => {
     backend = await create();
@@ -100,7 +100,7 @@ describeEngines("keeps to the interface", (create, name) => {
   });
 });
 
-describeEngines("holds no more tensors after 200 steps than after one", (create) => {
+await describeEngines("holds no more tensors after 200 steps than after one", (create) => {
   it(
     "with convolutions, pooling, momentum and weight decay",
     async () => {

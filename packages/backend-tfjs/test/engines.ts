@@ -1,4 +1,4 @@
-import { type Backend, BackendUnavailableError } from "@alexnet/core";
+import { type Backend, hasCode } from "@alexnet/core";
 import { describe, it } from "vitest";
 import { type TfjsEngine, tfjsBackend } from "../src/index.js";
 
@@ -12,22 +12,25 @@ async function whyAbsent(create: Create): Promise<string | undefined> {
     await (await create()).dispose();
     return undefined;
   } catch (error) {
-    if (error instanceof BackendUnavailableError) return error.message;
+    if (hasCode(error, "BACKEND_UNAVAILABLE")) return error.message;
     throw error;
   }
 }
 
-const engines = await Promise.all(
-  names.map(async (engine) => {
-    const create: Create = () => tfjsBackend({ engine });
-    return { name: `tfjs:${engine}`, create, absent: await whyAbsent(create) };
-  }),
-);
+/** Defines tests for an engine; where it is not on this machine, one skipped test with the reason. */
+export async function describeEngine(
+  engine: TfjsEngine,
+  title: string,
+  define: (create: Create, name: string) => void,
+): Promise<void> {
+  const name = `tfjs:${engine}`;
+  const create: Create = () => tfjsBackend({ engine });
+  const absent = await whyAbsent(create);
+  if (absent === undefined) describe(`${name} ${title}`, () => define(create, name));
+  else it(`${name} ${title}`, (context) => context.skip(absent));
+}
 
-/** Defines tests for every engine that is on this machine. For each other one stands one skipped test with the reason. */
-export function describeEngines(title: string, define: (create: Create, name: string) => void): void {
-  for (const { name, create, absent } of engines) {
-    if (absent === undefined) describe(`${name} ${title}`, () => define(create, name));
-    else it(`${name} ${title}`, (context) => context.skip(absent));
-  }
+/** The same for every engine there is. */
+export async function describeEngines(title: string, define: (create: Create, name: string) => void): Promise<void> {
+  for (const engine of names) await describeEngine(engine, title, define);
 }

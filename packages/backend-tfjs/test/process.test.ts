@@ -15,7 +15,7 @@ async function inProcess(code: string): Promise<string> {
   return stdout;
 }
 
-describeEngines("lets the process exit", (_, name) => {
+await describeEngines("lets the process exit", (_, name) => {
   const engine = name.slice("tfjs:".length);
   const compute = `
     import { programBuilder, tensor } from "@alexnet/core";

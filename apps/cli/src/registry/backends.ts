@@ -42,6 +42,10 @@ export const backendEntries: readonly BackendEntry[] = [
         const { tfjsBackend } = await import("@alexnet/backend-tfjs");
         return tfjsBackend({ engine, ...options });
       },
+      async knownFailures() {
+        const { knownFailures } = await import("@alexnet/backend-tfjs");
+        return knownFailures[engine] ?? [];
+      },
     }),
   ),
   ...(["webgpu", "webasm", "cpu"] as const).map(

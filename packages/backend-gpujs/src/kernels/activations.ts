@@ -28,8 +28,9 @@ export const sigmoidGrad = elementwise<"sigmoidGrad">(function (this: Thread, ou
   return gradient[this.thread.y]![this.thread.x]! * y * (1 - y);
 });
 
+/** Beyond 20 it is 1 to the last bit of float64; WGSL may make it of exponentials, which overflow at 89. */
 export const tanh = elementwise<"tanh">(function (this: Thread, input: Matrix) {
-  return Math.tanh(input[this.thread.y]![this.thread.x]!);
+  return Math.tanh(Math.max(-20, Math.min(20, input[this.thread.y]![this.thread.x]!)));
 });
 
 export const tanhGrad = elementwise<"tanhGrad">(function (this: Thread, output: Matrix, gradient: Matrix) {

@@ -1,35 +1,43 @@
 import { type LrnAttributes, type Shape, sizeOf } from "@alexnet/core";
 import type { Lowering, LoweringContext } from "./context.js";
 
-/** ONNX divides alpha by the number of channels, the paper does not. */
-export const lrn: Lowering<"lrn"> = ({ inputs, attributes, output }, { graph }) => {
-  const { size, k, alpha, beta } = attributes;
-  const settings = { size, alpha: { float: alpha * size }, beta: { float: beta }, bias: { float: k } };
-  graph.node("LRN", inputs, settings, output);
+/**
+ * Not ONNX's own `LRN`: ONNX Runtime computes its sums by adding the next channel and subtracting the last, and where
+ * channels differ by more than float32 reaches, what is left of the large ones outweighs the small ones, or is negative.
+ */
+export const lrn: Lowering<"lrn"> = ({ inputs, attributes, output }, context) => {
+  const [input] = inputs as [string];
+  const divisor = divisorOf(input, attributes, context);
+  context.graph.node("Div", [input, power(divisor, attributes.beta, context)], {}, output);
 };
 
 export const lrnGrad: Lowering<"lrnGrad"> = ({ inputs, attributes, output }, context) => {
   const [input, normalised, gradient] = inputs as [string, string, string];
   const { graph } = context;
-  const { k, alpha, beta } = attributes;
-  const shape = context.shape(input);
-  const squares = graph.node("Mul", [input, input]);
-  const weighted = graph.node("Mul", [channelSums(squares, shape, attributes, context), graph.number(alpha)]);
-  const divisor = graph.node("Add", [weighted, graph.number(k)]);
+  const { size, alpha, beta } = attributes;
+  const divisor = divisorOf(input, attributes, context);
   const direct = graph.node("Div", [gradient, power(divisor, beta, context)]);
   const shares = graph.node("Div", [graph.node("Mul", [gradient, normalised]), divisor]);
-  const neighbours = graph.node("Mul", [input, channelSums(shares, shape, attributes, context)]);
-  graph.node("Sub", [direct, graph.node("Mul", [neighbours, graph.number(2 * alpha * beta)])], {}, output);
+  const neighbours = graph.node("Mul", [input, channelMeans(shares, context.shape(input), attributes, context)]);
+  graph.node("Sub", [direct, graph.node("Mul", [neighbours, graph.number(2 * alpha * beta * size)])], {}, output);
 };
 
-/** The sum over the channels around each: an average pooling along the channels, times their number. */
-function channelSums(value: string, shape: Shape, { size }: LrnAttributes, { graph }: LoweringContext): string {
+/** `k + alpha · Σ a²`. The engine finds that a normalisation and its gradient share it. */
+function divisorOf(input: string, attributes: LrnAttributes, context: LoweringContext): string {
+  const { graph } = context;
+  const { size, k, alpha } = attributes;
+  const squares = graph.node("Mul", [input, input]);
+  const means = channelMeans(squares, context.shape(input), attributes, context);
+  return graph.node("Add", [graph.node("Mul", [means, graph.number(alpha * size)]), graph.number(k)]);
+}
+
+/** The sum over the channels around each, divided by their number: an average pooling along the channels. */
+function channelMeans(value: string, shape: Shape, { size }: LrnAttributes, { graph }: LoweringContext): string {
   const [batch, channels, ...image] = shape as readonly [number, number, ...number[]];
   const reach = (size - 1) / 2;
   const flat = graph.node("Reshape", [value, graph.integers([batch, 1, channels, sizeOf(image)])]);
   const settings = { kernel_shape: [size, 1], strides: [1, 1], pads: [reach, 0, reach, 0], count_include_pad: 1 };
-  const sums = graph.node("Mul", [graph.node("AveragePool", [flat], settings), graph.number(size)]);
-  return graph.node("Reshape", [sums, graph.integers(shape)]);
+  return graph.node("Reshape", [graph.node("AveragePool", [flat], settings), graph.integers(shape)]);
 }
 
 /** `value^exponent`; the usual 3/4 as two square roots, because `Pow` costs ten times as much. */

@@ -4,10 +4,46 @@ import type { Execute, TensorFlowTensor } from "./operations.js";
 
 type Extents = readonly [number, number, number, number];
 
-/** The pieces that gradients of convolutions are put together from. */
+/** The pieces that convolutions and their gradients are put together from. */
 export interface ConvolutionParts extends Pick<Primitives<TensorFlowTensor>, "free" | "pad" | "slice"> {
   readonly execute: Execute;
   integers(values: readonly number[]): TensorFlowTensor;
+}
+
+/**
+ * TensorFlow's convolution. The oneDNN of libtensorflow 2.21 reads past the images of a batch that have one channel, where
+ * the filter fits once across them and yet has a stride that way. One position needs no stride, once the columns that it
+ * leaves over are cut off.
+ */
+export function convolution(parts: ConvolutionParts): Primitives<TensorFlowTensor>["conv2d"] {
+  const { execute, free, pad, slice } = parts;
+  const convolve = (input: TensorFlowTensor, filter: TensorFlowTensor, window: ConvolutionWindow): TensorFlowTensor =>
+    execute("Conv2D", [input, filter], {
+      strides: { ints: [1, ...window.stride, 1] },
+      dilations: { ints: [1, ...window.dilation, 1] },
+      ...edges(window.padding),
+    });
+  return (input, filter, window) => {
+    const { stride, dilation, padding } = window;
+    const [images, height, width, channels] = padded(input.shape, padding) as Extents;
+    const reach = dilation[1] * ((filter.shape[1] as number) - 1) + 1;
+    if (stride[1] === 1 || width - reach >= stride[1]) return convolve(input, filter, window);
+    return withTemporaries(free, (hold) => {
+      const whole = isNone(padding) ? input : hold(pad(input, edgesOf(padding)));
+      const reached = width === reach ? whole : hold(slice(whole, [0, 0, 0, 0], [images, height, reach, channels]));
+      return convolve(reached, filter, { stride: [stride[0], 1], dilation, padding: [0, 0, 0, 0] });
+    });
+  };
+}
+
+/** How TensorFlow is told of rows and columns around images. */
+export function edges([top, left, bottom, right]: ConvolutionWindow["padding"]) {
+  return {
+    data_format: "NHWC",
+    ...(top + left + bottom + right === 0
+      ? { padding: "VALID" }
+      : { padding: "EXPLICIT", explicit_paddings: { ints: [0, 0, top, bottom, left, right, 0, 0] } }),
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { LrnAttributes, Shape } from "@alexnet/core";
 import { type ConvolutionWindow, type Primitives, withTemporaries } from "../primitives.js";
 import type { TensorFlowAddon } from "./addon.js";
-import { convolutionGradients, edgesOf } from "./convolution.js";
+import { convolution, convolutionGradients, edges, edgesOf } from "./convolution.js";
 import { executor, type TensorFlowTensor } from "./operations.js";
 
 /**
@@ -38,6 +38,8 @@ export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>)
   const sum = (input: T, axes: readonly number[], keepDimensions: boolean): T =>
     scoped((hold) => execute("Sum", [input, hold(integers(axes))], { keep_dims: keepDimensions }));
 
+  const parts = { execute, integers, free, pad, slice };
+
   return {
     shapeOf: ({ shape }) => shape,
     write,
@@ -51,8 +53,8 @@ export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>)
     concat: (parts, axis) =>
       scoped((hold) => execute("ConcatV2", [...parts, hold(integers([axis], []))], { N: { int: parts.length } })),
 
-    conv2d: (input, filter, window) => execute("Conv2D", [input, filter], convolving(window)),
-    convolutionGradients: convolutionGradients({ execute, integers, free, pad, slice }),
+    conv2d: convolution(parts),
+    convolutionGradients: convolutionGradients(parts),
     // TensorFlow's kernel passes over NaN; the mean of a window that holds one is NaN, whatever else is in it.
     maxPool: (input, attributes) =>
       scoped((hold) => {
@@ -108,10 +110,6 @@ export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>)
   };
 }
 
-function convolving({ stride, dilation, padding }: ConvolutionWindow) {
-  return { strides: { ints: [1, ...stride, 1] }, dilations: { ints: [1, ...dilation, 1] }, ...edges(padding) };
-}
-
 function pooling(attributes: {
   readonly window: readonly [number, number];
   readonly stride: readonly [number, number];
@@ -119,15 +117,6 @@ function pooling(attributes: {
 }) {
   const { window, stride, padding = [0, 0, 0, 0] } = attributes;
   return { ksize: { ints: [1, ...window, 1] }, strides: { ints: [1, ...stride, 1] }, ...edges(padding) };
-}
-
-function edges([top, left, bottom, right]: ConvolutionWindow["padding"]) {
-  return {
-    data_format: "NHWC",
-    ...(top + left + bottom + right === 0
-      ? { padding: "VALID" }
-      : { padding: "EXPLICIT", explicit_paddings: { ints: [0, 0, top, bottom, left, right, 0, 0] } }),
-  };
 }
 
 /** Like the paper's, the alpha of TensorFlow is not divided by the number of channels, which is told as a radius. */

@@ -4,8 +4,20 @@ import { BackendUnavailableError } from "@alexnet/core";
 export interface OpenedDevice {
   readonly device: GPUDevice;
   readonly adapter: GPUAdapterInfo;
-  /** Ends the device. To be kept until then: Dawn takes a device down with the last reference to what opened it. */
+  /** Ends the device. */
   close(): void;
+}
+
+/**
+ * One Dawn serves every device of a process: each has threads of its own, and one that is taken down while another works
+ * has ended the process. It is held while a device is open, for Dawn takes a device down with the last reference to what
+ * opened it, and let go with the last, for it keeps the process from exiting.
+ */
+let entryPoint: Promise<GPU> | undefined;
+let users = 0;
+
+function release(): void {
+  if (--users === 0) entryPoint = undefined;
 }
 
 /**
@@ -13,7 +25,17 @@ export interface OpenedDevice {
  * allows. Throws `BackendUnavailableError` when there is no adapter.
  */
 export async function openDevice(): Promise<OpenedDevice> {
-  const gpu = globalThis.navigator?.gpu ?? (await dawn());
+  users++;
+  try {
+    entryPoint ??= Promise.resolve(globalThis.navigator?.gpu ?? dawn());
+    return await openedBy(await entryPoint);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function openedBy(gpu: GPU): Promise<OpenedDevice> {
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new BackendUnavailableError(
@@ -39,6 +61,7 @@ export async function openDevice(): Promise<OpenedDevice> {
     close() {
       device.destroy();
       opened.clear();
+      release();
     },
   };
 }

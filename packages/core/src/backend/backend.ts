@@ -54,7 +54,8 @@ export interface Executable {
    * of each run. The result does not depend on how runs are grouped into calls.
    *
    * Throws `ShapeError`, `ProgramError` or `InvalidArgumentError`, before any work, when a fed input or a variable is
-   * missing, unknown, not whole, or of another shape or type. `variables` must come from the same backend. Calls must not overlap.
+   * missing, unknown, not whole, or of another shape or type, or `variables` come from another backend. What is returned is
+   * the caller's to keep and to change; what is fed is only read. Calls must not overlap.
    */
   run(variables: Variables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]>;
   /** Frees it; idempotent. */

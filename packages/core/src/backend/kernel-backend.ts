@@ -43,6 +43,7 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
   const info: BackendInfo = { ...options.info, operations: Object.keys(kernels) as OperationKind[], preferredFeeds: 1 };
   const counted = referenceCounts(options.free);
   const stores = new Map<Variables, Map<string, Held<Buffer>>>();
+  const ended = new WeakSet<Variables>();
   let disposed = false;
 
   function createVariables(values: TensorMap): Variables {
@@ -70,6 +71,7 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
       },
       async dispose() {
         stores.delete(variables);
+        ended.add(variables);
         for (const { buffer } of store.values()) counted.release(buffer);
         store.clear();
       },
@@ -139,12 +141,12 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
         async run(variables, feeds) {
           checkAlive(disposed || executableDisposed, `The program "${program.name}"`);
           const store = stores.get(variables);
-          checkAlive(!store, "The set of variables");
-          checkVariables(program, (name) => store?.get(name)?.shape);
+          checkAlive(ended.has(variables), "The set of variables");
+          if (!store) throw new ProgramError(`The variables were made by another backend than this ${info.name}.`);
+          checkVariables(program, (name) => store.get(name)?.shape);
           checkFeeds(program, feeds);
           const results: TensorMap[] = [];
-          for (const feed of feeds)
-            results.push(await runOnce(program, lastUses, store as Map<string, Held<Buffer>>, feed));
+          for (const feed of feeds) results.push(await runOnce(program, lastUses, store, feed));
           return results;
         },
         async dispose() {

@@ -1,0 +1,322 @@
+import {
+  type Backend,
+  type Program,
+  programBuilder,
+  type Tensor,
+  type TensorMap,
+  tensor,
+  type Variables,
+} from "@alexnet/core";
+import { type Check, ConformanceError } from "../suite/check.js";
+import { unitRoundoff } from "../tolerance.js";
+import {
+  accumulating,
+  doubling,
+  expectError,
+  expectValues,
+  lifecycle,
+  ONES,
+  START,
+  withProgram,
+} from "./small-programs.js";
+
+/** The program that `write` writes. */
+function written(name: string, write: (builder: ReturnType<typeof programBuilder>) => void): Program {
+  const builder = programBuilder(name);
+  write(builder);
+  return builder.build();
+}
+
+const SHAPE = [2, 3] as const;
+
+/** One sum under two names, a variable, and what was fed, also under a name that means something else inside. */
+const naming = written("outputs", (builder) => {
+  const [total, x] = [builder.variable("total", SHAPE), builder.input("x", SHAPE)];
+  const sum = builder.apply("add", [total, x], {}, "sum");
+  builder.output(sum, "one");
+  builder.output(sum, "other");
+  builder.output(total, "variable");
+  builder.output(x, "fed");
+  builder.output(sum, "x");
+});
+
+const rotating = written("rotate", (builder) => {
+  for (const name of ["a", "b", "c", "d", "e"]) builder.variable(name, SHAPE);
+  builder.assign("a", "b");
+  builder.assign("b", "a");
+  builder.assign("c", "d");
+  builder.assign("d", "e");
+  builder.assign("e", "c");
+});
+
+/** Two variables take one value, and a third what was fed. */
+const sharing = written("share", (builder) => {
+  const sum = builder.apply("add", [builder.variable("a", SHAPE), builder.input("x", SHAPE)], {});
+  builder.variable("b", SHAPE);
+  builder.variable("c", SHAPE);
+  builder.assign("a", sum);
+  builder.assign("b", sum);
+  builder.assign("c", "x");
+});
+
+const addingToA = written("add to a", (builder) => {
+  builder.assign(builder.variable("a", SHAPE), builder.apply("add", ["a", builder.input("x", SHAPE)], {}));
+});
+
+/** Every operation that weights go into. It assigns nothing, so an engine may lay them out beforehand. */
+const inferring = written("infer", (builder) => {
+  const images = builder.input("images", [1, 1, 2, 2]);
+  const filter = builder.variable("filter", [2, 1, 2, 2]);
+  const weight = builder.variable("weight", [3, 2]);
+  const bias = builder.variable("bias", [3]);
+  const attributes = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
+  const convolved = builder.apply("conv2d", [images, filter], attributes);
+  const row = builder.apply("reshape", [convolved], { shape: [1, 2] });
+  const product = builder.apply("matmul", [row, weight], { transposeA: false, transposeB: true });
+  builder.output(builder.apply("addBias", [product, bias], {}), "y");
+});
+
+/** Moves every weight by what is fed. */
+const learning = written("learn", (builder) => {
+  const shapes = { filter: [2, 1, 2, 2], weight: [3, 2], bias: [3] };
+  for (const [name, shape] of Object.entries(shapes)) {
+    const sum = builder.apply("add", [builder.variable(name, shape), builder.input(`d${name}`, shape)], {});
+    builder.assign(name, sum);
+  }
+});
+
+const filled = (shape: readonly number[], value: number): Tensor =>
+  tensor(shape, new Array(shape.reduce((product, extent) => product * extent, 1)).fill(value));
+
+const WEIGHTS: TensorMap = { filter: filled([2, 1, 2, 2], 1), weight: filled([3, 2], 1), bias: filled([3], 0) };
+const STEP: TensorMap = { dfilter: filled([2, 1, 2, 2], 1), dweight: filled([3, 2], 1), dbias: filled([3], 1) };
+const IMAGES: TensorMap = { images: filled([1, 1, 2, 2], 1) };
+
+/** A value of which the fed one is read twice, once by an operation that could be done in place. */
+const rectifying = written("rectify", (builder) => {
+  const x = builder.input("x", SHAPE);
+  builder.output(builder.apply("relu", [x], {}), "rectified");
+  builder.output(builder.apply("scale", [x], { factor: 2 }), "doubled");
+});
+
+/** Level 1: what the comments of `Backend`, `Executable` and `Variables` promise, sentence by sentence. */
+export const contractChecks: readonly Check[] = [
+  lifecycle("says what it is", [], async ({ backend: { info } }) => {
+    for (const key of ["name", "engine", "version", "device"] as const) {
+      if (typeof info[key] !== "string" || info[key] === "") throw new ConformanceError(`info.${key} is no text.`);
+    }
+    if (!Object.hasOwn(unitRoundoff, info.precision)) {
+      throw new ConformanceError(
+        `info.precision is ${info.precision}, and must be one of ${Object.keys(unitRoundoff).join(", ")}.`,
+      );
+    }
+    if (new Set(info.operations).size !== info.operations.length) {
+      throw new ConformanceError("info.operations names an operation twice.");
+    }
+    if (!Number.isSafeInteger(info.preferredFeeds) || info.preferredFeeds < 1) {
+      throw new ConformanceError(`info.preferredFeeds is ${info.preferredFeeds}, and must be 1 or more.`);
+    }
+  }),
+  lifecycle("does nothing in a call without feeds", ["add"], async ({ backend }) => {
+    await withProgram(backend, accumulating, async (run, read) => {
+      const results = await run([]);
+      if (results.length > 0) throw new ConformanceError(`A call without feeds gave ${results.length} results.`);
+      expectValues("total", (await read()).total?.data, [0, 1, 2, 3, 4, 5]);
+    });
+  }),
+  lifecycle("refuses a feed that the program does not know", ["add"], async ({ backend }) => {
+    await withProgram(backend, accumulating, async (run, read) => {
+      const codes = ["PROGRAM", "SHAPE", "INVALID_ARGUMENT"];
+      await expectError("an unknown feed", () => run([{ x: ONES }, { x: ONES, y: ONES }]), ...codes);
+      expectValues("total", (await read()).total?.data, [0, 1, 2, 3, 4, 5]);
+      await run([{ x: ONES }]);
+      expectValues("total, after a good call", (await read()).total?.data, [1, 2, 3, 4, 5, 6]);
+    });
+  }),
+  lifecycle("refuses the variables of another backend", ["scale"], async ({ backend, create }) => {
+    const other = await create();
+    try {
+      const executable = await backend.compile(doubling);
+      const foreign = await other.createVariables({ total: START });
+      const results = await executable.run(foreign, [{}]).catch(() => undefined);
+      if (results) throw new ConformanceError("A run with the variables of another backend must throw.");
+      expectValues("the other backend's variable", (await foreign.read()).total?.data, [0, 1, 2, 3, 4, 5]);
+      await executable.dispose();
+      await foreign.dispose();
+    } finally {
+      await other.dispose();
+    }
+  }),
+  lifecycle(
+    "gives each output under its name, whatever it is and whatever it is called",
+    ["add"],
+    async ({ backend }) => {
+      await withProgram(backend, naming, async (run) => {
+        for (const [outputs, name] of (await run([{ x: ONES }, { x: ONES }])).map(
+          (each, index) => [each, index] as const,
+        )) {
+          const expected = { one: SUM, other: SUM, variable: [0, 1, 2, 3, 4, 5], fed: [1, 1, 1, 1, 1, 1], x: SUM };
+          const names = Object.keys(outputs).sort().join();
+          if (names !== Object.keys(expected).sort().join()) throw new ConformanceError(`Run ${name} gave ${names}.`);
+          for (const [output, values] of Object.entries(expected)) {
+            expectValues(`${output}, run ${name}`, outputs[output]?.data, values);
+          }
+        }
+      });
+    },
+  ),
+  lifecycle("assigns all at once: variables that swap, and that go round", [], async ({ backend }) => {
+    const start = Object.fromEntries(["a", "b", "c", "d", "e"].map((name, index) => [name, filled(SHAPE, index)]));
+    await withProgram(
+      backend,
+      rotating,
+      async (run, read) => {
+        const expectations = [
+          [1, 0, 3, 4, 2],
+          [0, 1, 4, 2, 3],
+          [0, 1, 3, 4, 2],
+        ];
+        for (const [call, feeds] of [[{}], [{}], [{}, {}]].entries()) {
+          await run(feeds);
+          const values = await read();
+          const found = ["a", "b", "c", "d", "e"].map((name) => values[name]?.data[5] as number);
+          expectValues(`a to e after call ${call + 1}`, found, expectations[call] as number[]);
+        }
+      },
+      start,
+    );
+  }),
+  lifecycle("keeps apart what takes one value", ["add"], async ({ backend }) => {
+    const adding = await backend.compile(addingToA);
+    const x = filled(SHAPE, 1);
+    await withProgram(
+      backend,
+      sharing,
+      async (run, read, variables) => {
+        await run([{ x }]);
+        x.data.fill(50);
+        await adding.run(variables, [{ x: filled(SHAPE, 10) }]);
+        const values = await read();
+        const found = ["a", "b", "c"].map((name) => values[name]?.data[4] as number);
+        expectValues("a, b and c", found, [15, 5, 1]);
+      },
+      { a: START, b: START, c: START },
+    );
+    await adding.dispose();
+  }),
+  lifecycle("hands over results that are the caller's own", ["add"], async ({ backend }) => {
+    await withProgram(backend, naming, async (run, read) => {
+      const [first] = (await run([{ x: ONES }])) as [TensorMap];
+      const [second] = (await run([{ x: START }])) as [TensorMap];
+      expectValues("a result after the next call", first.one?.data, SUM);
+      for (const { data } of Object.values(second)) data.fill(99);
+      for (const { data } of Object.values(await read())) data.fill(99);
+      expectValues("a variable after its copy was written to", (await read()).total?.data, [0, 1, 2, 3, 4, 5]);
+      expectValues("a result after the one before was written to", (await run([{ x: ONES }]))[0]?.one?.data, SUM);
+    });
+  }),
+  lifecycle("leaves alone what it is fed", ["relu", "scale"], async ({ backend }) => {
+    await withProgram(
+      backend,
+      rectifying,
+      async (run) => {
+        const x = tensor(SHAPE, [-1, 2, -3, 4, -5, 6]);
+        const [outputs] = await run([{ x }]);
+        expectValues("what was fed", x.data, [-1, 2, -3, 4, -5, 6]);
+        expectValues("rectified", outputs?.rectified?.data, [0, 2, 0, 4, 0, 6]);
+        expectValues("doubled", outputs?.doubled?.data, [-2, 4, -6, 8, -10, 12]);
+      },
+      {},
+    );
+  }),
+  lifecycle("takes parts of larger arrays, and numbers of 32 and of 64 bits", ["add"], async ({ backend }) => {
+    const views = [Float32Array, Float64Array].map((Numbers) =>
+      Numbers.from([7, 7, 7, 0, 1, 2, 3, 4, 5, 7, 7]).subarray(3, 9),
+    ) as (Float32Array | Float64Array)[];
+    for (const data of views) {
+      await withProgram(
+        backend,
+        accumulating,
+        async (run, read) => {
+          expectValues("a variable made of a part", (await read()).total?.data, [0, 1, 2, 3, 4, 5]);
+          await run([{ x: { shape: SHAPE, data } as Tensor }]);
+          expectValues("total, a part added to it", (await read()).total?.data, [0, 2, 4, 6, 8, 10]);
+        },
+        { total: { shape: SHAPE, data } as Tensor },
+      );
+    }
+  }),
+  lifecycle(
+    "infers with the weights there are now",
+    ["conv2d", "reshape", "matmul", "addBias", "add"],
+    async ({ backend }) => {
+      const learn = await backend.compile(learning);
+      await withProgram(
+        backend,
+        inferring,
+        async (run, _, variables) => {
+          const infer = async (expected: number, when: string) =>
+            expectValues(`y ${when}`, (await run([IMAGES]))[0]?.y?.data, [expected, expected, expected]);
+          await infer(8, "at first");
+          await learn.run(variables, [STEP]);
+          await infer(33, "after a step");
+          await learn.run(variables, [STEP, STEP]);
+          await infer(131, "after two more in one call");
+        },
+        WEIGHTS,
+      );
+      await learn.dispose();
+    },
+  ),
+  lifecycle(
+    "runs one program on several sets of variables in turn",
+    ["conv2d", "reshape", "matmul", "addBias"],
+    async ({ backend }) => {
+      const sets = [1, 2, 3].map(
+        (value): TensorMap =>
+          Object.fromEntries(Object.entries(WEIGHTS).map(([name, { shape }]) => [name, filled(shape, value)])),
+      );
+      const executable = await backend.compile(inferring);
+      const made: Variables[] = [];
+      for (const set of sets) made.push(await backend.createVariables(set));
+      const expected = [9, 34, 75];
+      for (const index of [0, 1, 0, 2, 1]) {
+        const [outputs] = await executable.run(made[index] as Variables, [IMAGES]);
+        const value = expected[index] as number;
+        expectValues(`y of set ${index + 1}`, outputs?.y?.data, [value, value, value]);
+      }
+      // One set, and one of two equal programs, are disposed of; the others stay.
+      const twin = await backend.compile(inferring);
+      await executable.dispose();
+      await made[0]?.dispose();
+      await expectError(
+        "a program that was disposed of",
+        () => executable.run(made[1] as Variables, [IMAGES]),
+        "DISPOSED",
+      );
+      await expectError("variables that were disposed of", () => twin.run(made[0] as Variables, [IMAGES]), "DISPOSED");
+      expectValues("y of set 2, later", (await twin.run(made[1] as Variables, [IMAGES]))[0]?.y?.data, [34, 34, 34]);
+      await Promise.all([twin.dispose(), made[1]?.dispose(), made[2]?.dispose()]);
+    },
+  ),
+  lifecycle("runs as many feeds as it is handed", ["add"], async ({ backend }) => {
+    await runMany(backend, 2 * Math.min(backend.info.preferredFeeds, 100) + 1);
+    await runMany(backend, 67);
+  }),
+];
+
+const SUM = [1, 2, 3, 4, 5, 6];
+
+async function runMany(backend: Backend, count: number): Promise<void> {
+  await withProgram(backend, accumulating, async (run, read) => {
+    const feeds = Array.from({ length: count }, (_, index) => ({ x: filled(SHAPE, index) }));
+    const results = await run(feeds);
+    const before = results.map(({ before }) => before?.data[0] as number);
+    expectValues(
+      `before, each of ${count} runs`,
+      before,
+      feeds.map((_, index) => (index * (index - 1)) / 2),
+    );
+    expectValues("total", [(await read()).total?.data[0] as number], [(count * (count - 1)) / 2]);
+  });
+}

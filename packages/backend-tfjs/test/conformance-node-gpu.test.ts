@@ -1,0 +1,3 @@
+import { holdToTheSuite } from "./conformance.js";
+
+await holdToTheSuite("node-gpu");
