@@ -5,7 +5,7 @@ import { coveringArray } from "../src/operations/covering.js";
 import { caseFeed } from "../src/operations/values.js";
 import { unitRoundoff } from "../src/tolerance.js";
 
-const RANKED = new Set<unknown>(["distinct", "negative", "abysmal"]);
+const RANKED = new Set<unknown>(["distinct", "negative", "slight", "abysmal"]);
 
 const ranked = operationCases.filter(({ inputs }) => Object.values(inputs).some(({ values }) => RANKED.has(values)));
 

@@ -29,13 +29,18 @@ const GRADIENTS = new Set<OperationKind>([
   "softmaxCrossEntropyGrad",
 ]);
 
+/** Whether gradients are made of it: it is then checked at level 3. */
+export function isGradient(kind: OperationKind): boolean {
+  return GRADIENTS.has(kind);
+}
+
 /** Levels 2 and 3: every operation over a table of shapes, elementwise against float64. */
 export const operationChecks: readonly Check[] = ([2, 3] as const).flatMap((level) =>
   operationCases.flatMap((operationCase) => checkOf(operationCase, level) ?? []),
 );
 
 function checkOf(operationCase: OperationCase, level: 2 | 3): Check | undefined {
-  const program = caseProgram(operationCase, (kind) => GRADIENTS.has(kind) === (level === 3));
+  const program = caseProgram(operationCase, (kind) => isGradient(kind) === (level === 3));
   if (Object.keys(program.outputs).length === 0) return undefined;
   return {
     id: `${level === 2 ? "operations" : "gradients"}/${operationCase.name}`,
@@ -68,9 +73,14 @@ export function caseProgram(operationCase: OperationCase, wanted: (kind: Operati
   const whole = builder.build();
   const kinds = new Map(whole.operations.map(({ output, kind }) => [output, kind]));
   const outputs = compared.filter((value) => wanted(kinds.get(value) as OperationKind));
-  const program = optimise({ ...whole, outputs: Object.fromEntries(outputs.map((value) => [value, value])) });
+  const named = Object.fromEntries(outputs.map((value) => [value, value]));
+  const program = optimise({ ...whole, outputs: named });
+  if (outputs.length === 0) return program;
   const read = new Set(program.operations.flatMap(({ inputs }) => inputs));
-  return { ...program, inputs: Object.fromEntries(Object.entries(program.inputs).filter(([name]) => read.has(name))) };
+  const inputs = Object.fromEntries(Object.entries(program.inputs).filter(([name]) => read.has(name)));
+  // What was read is given back as well: an operation that computes in its place shows there.
+  const given = Object.fromEntries([...read].map((name) => [name, name]));
+  return { ...program, inputs, outputs: { ...given, ...program.outputs } };
 }
 
 /** Truths of this process, which serve every backend that it checks. */
@@ -94,10 +104,10 @@ function measure(
   const kinds = new Map(program.operations.map(({ output, kind }) => [output, kind]));
   return Object.entries(program.outputs).map(([name, value]) => {
     const { data } = outputs[name] as Tensor;
-    const operation = kinds.get(value) as OperationKind;
+    const operation = kinds.get(value);
     return {
-      what: name === operation ? name : `${operation} (${name})`,
-      operation,
+      what: !operation ? `${name}, as it is afterwards,` : name === operation ? name : `${operation} (${name})`,
+      ...(operation && { operation }),
       error: elementwiseError(data, truth.get(name) as Truth, unit),
       budget: budgets.get(value) ?? 0,
     };

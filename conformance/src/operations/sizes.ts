@@ -1,3 +1,5 @@
+import type { Shape } from "@alexnet/core";
+
 /** 1, and both sides of every power of two from 4 to `largest`: where blocks, tiles, vectors and work-groups end. */
 export function sizesTo(largest: number): readonly number[] {
   const sizes = [1];
@@ -5,7 +7,7 @@ export function sizesTo(largest: number): readonly number[] {
   return sizes;
 }
 
-/** The same, each with what the rest of a table says in turn. */
-export function paired<T>(sizes: readonly number[], others: readonly T[]): readonly (readonly [number, T])[] {
-  return sizes.map((size, index) => [size, others[index % others.length] as T]);
+/** The shapes of four axes that are each 1 or `extent`. */
+export function withOnes(extent: number): readonly Shape[] {
+  return Array.from({ length: 16 }, (_, bits) => [8, 4, 2, 1].map((bit) => (bits & bit ? extent : 1)));
 }

@@ -20,6 +20,8 @@ const classes = {
   tied: (draw: number) => Math.floor(4 * draw) / 4,
   /** 0 and −0, with few others between. */
   zeros: (draw: number) => (draw < 0.1 ? spread(draw) : draw < 0.5 ? -0 : 0),
+  /** Half of them 0. */
+  sparse: (draw: number) => (draw < 0.5 ? 0 : 4 * draw - 3),
   /** Too small for a normal float32: engines may take them for 0, but for nothing else. */
   subnormal: (draw: number) => spread(draw) * 2 ** -142,
   /** 0 and 1. */
@@ -32,6 +34,8 @@ const ranked = {
   distinct: (rank: number, count: number) => (2 * rank + 1) / count - 1,
   /** Evenly spaced in (−1, 0). */
   negative: (rank: number, count: number) => (rank + 0.5) / count - 1,
+  /** Evenly spaced in [−2^-30, 2^-30), never 0. */
+  slight: (rank: number, count: number) => ((2 * rank + 1) / count - 1) / FAR,
   /** Evenly spaced in (−2^100, 0), below anything that could stand for the smallest there is, but that. */
   abysmal: (rank: number, count: number) => ((rank + 0.5) / count - 1) * 2 ** 100,
 } as const satisfies Readonly<Record<string, (rank: number, count: number) => number>>;

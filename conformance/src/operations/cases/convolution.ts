@@ -1,7 +1,7 @@
 import type { ConvolutionAttributes, Padding, Pair, ProgramBuilder, Shape } from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
-import { sizesTo } from "../sizes.js";
+import { sizesTo, withOnes } from "../sizes.js";
 import type { Values } from "../values.js";
 
 interface Convolution extends Partial<ConvolutionAttributes> {
@@ -112,24 +112,46 @@ const covering = coveringArray(factors, (row) => imageOf(row).every((size) => si
   return convolution(name, { input, filter, output, ...attributes }, VALUES[values]);
 });
 
-/** One extent takes every size, the others stay small. */
-function sizes(what: string, all: readonly number[], of: (size: number) => Convolution): OperationCase {
-  const convolutions = all.map(of);
-  const inputs = convolutions.map(({ input, filter, output }, index) => [
-    [`input ${all[index]}`, { shape: input }],
-    [`filter ${all[index]}`, { shape: filter }],
-    [`gradient ${all[index]}`, { shape: output }],
-  ]);
+/** Several in one program, told apart by a label each. */
+function several(what: string, labelled: readonly (readonly [label: string, Convolution])[]): OperationCase {
   return {
-    name: `conv2d of ${what}`,
-    inputs: Object.fromEntries(inputs.flat()),
+    name: `conv2d ${what}`,
+    inputs: Object.fromEntries(
+      labelled.flatMap(([label, { input, filter, output }]) => [
+        [`input ${label}`, { shape: input }],
+        [`filter ${label}`, { shape: filter }],
+        [`gradient ${label}`, { shape: output }],
+      ]),
+    ),
     build: (builder) =>
-      convolutions.flatMap((each, index) => {
-        const size = all[index];
-        return written(builder, [`input ${size}`, `filter ${size}`, `gradient ${size}`], each, ` ${size}`);
-      }),
+      labelled.flatMap(([label, each]) =>
+        written(builder, [`input ${label}`, `filter ${label}`, `gradient ${label}`], each, ` ${label}`),
+      ),
   };
 }
+
+/** One extent takes every size, the others stay small. */
+function sizes(what: string, all: readonly number[], of: (size: number) => Convolution): OperationCase {
+  return several(
+    `of ${what}`,
+    all.map((size) => [`${size}`, of(size)]),
+  );
+}
+
+const ones = several(
+  "where extents are 1",
+  withOnes(3).map(([batch, channels, height, width], index) => {
+    const filters = index % 3 === 0 ? 1 : 2;
+    return [
+      `${batch}x${channels}x${height}x${width} by ${filters}`,
+      {
+        input: [batch, channels, height, width],
+        filter: [filters, channels, 1, 1],
+        output: [batch, filters, height, width],
+      } as Convolution,
+    ] as const;
+  }),
+);
 
 const bySize: readonly OperationCase[] = [
   sizes("as many images", sizesTo(256), (size) => ({
@@ -241,4 +263,4 @@ const known: readonly OperationCase[] = [
   }),
 ];
 
-export const convolutionCases: readonly OperationCase[] = [...known, ...covering, ...bySize];
+export const convolutionCases: readonly OperationCase[] = [...known, ...covering, ones, ...bySize];

@@ -7,8 +7,8 @@ import type { Values } from "../values.js";
 interface Elementwise {
   readonly name: string;
   readonly values: readonly Values[];
-  /** Of `b`, where not those of `a`. */
-  readonly other?: Values;
+  /** Of `b`, in turn, where not those of `a`. */
+  readonly others?: readonly Values[];
   write(builder: ProgramBuilder, a: string, b: string): readonly string[];
 }
 
@@ -16,25 +16,28 @@ interface Elementwise {
 const SATURATING = ["tiny", "zeros", "subnormal", [-4, 4], [-100, 100], [-1e4, 1e4]] as const satisfies Values[];
 const ANY = ["ordinary", "large", "tiny", "mixed", "zeros", "subnormal"] as const satisfies Values[];
 
+/** What comes from above, where a gradient is taken. */
+const UPSTREAM = ["ordinary", "sparse", "mixed", "tiny"] as const satisfies Values[];
+
 const FACTORS = [0, 1, -1, -0.3, 2 ** 20, 2 ** -20] as const;
 
 const operations: readonly Elementwise[] = [
   {
     name: "relu",
     values: ["distinct", "negative", "bits", "large", "tiny", "mixed", "zeros"],
-    other: "ordinary",
+    others: UPSTREAM,
     write: ({ apply }, a, b) => activated(apply("relu", [a], {}), (y) => apply("reluGrad", [y, b], {})),
   },
   {
     name: "sigmoid",
     values: SATURATING,
-    other: "ordinary",
+    others: UPSTREAM,
     write: ({ apply }, a, b) => activated(apply("sigmoid", [a], {}), (y) => apply("sigmoidGrad", [y, b], {})),
   },
   {
     name: "tanh",
     values: SATURATING,
-    other: "ordinary",
+    others: UPSTREAM,
     write: ({ apply }, a, b) => activated(apply("tanh", [a], {}), (y) => apply("tanhGrad", [y, b], {})),
   },
   {
@@ -83,9 +86,10 @@ function elementwise(
 const shapes = Object.fromEntries(SHAPES.map((shape) => [shape.join("x") || "scalar", shape]));
 
 const byValue = operations.flatMap((operation) =>
-  operation.values.map((values) => {
+  operation.values.map((values, index) => {
+    const { others = [values] } = operation;
     const what = typeof values === "string" ? values : `from ${values.join(" to ")}`;
-    return elementwise(operation, what, shapes, values, operation.other ?? values);
+    return elementwise(operation, what, shapes, values, others[index % others.length] as Values);
   }),
 );
 

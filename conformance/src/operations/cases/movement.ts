@@ -4,7 +4,7 @@ import type { OperationCase } from "../operation-case.js";
 import { sizesTo } from "../sizes.js";
 import type { Values } from "../values.js";
 
-const VALUES = ["ordinary", "mixed", "zeros"] as const satisfies Values[];
+const VALUES = ["ordinary", "tiny", "mixed", "zeros"] as const satisfies Values[];
 
 /** Extents of the axes; the first so many are taken. */
 const EXTENTS = {
@@ -111,10 +111,19 @@ const RESHAPES: readonly (readonly [from: Shape, to: Shape])[] = [
   ],
 ];
 
-const reshapes = RESHAPES.map(
-  ([from, to]): OperationCase => ({
+const reshapes = [
+  ...RESHAPES,
+  ...sizesTo(256).map(
+    (size) =>
+      [
+        [size, 2],
+        [2, size],
+      ] as const,
+  ),
+].map(
+  ([from, to], index): OperationCase => ({
     name: `reshape ${from.join("x") || "scalar"} to ${to.join("x") || "scalar"}`,
-    inputs: { a: { shape: from } },
+    inputs: { a: { shape: from, values: VALUES[index % VALUES.length] as Values } },
     // Computed with, before and after: a value that is only carried through may never take its shape.
     build({ apply }) {
       const doubled = apply("add", ["a", "a"], {});

@@ -1,7 +1,7 @@
 import { type Padding, type Pair, type ProgramBuilder, type Shape, sizeOf } from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
-import { sizesTo } from "../sizes.js";
+import { sizesTo, withOnes } from "../sizes.js";
 import type { Values } from "../values.js";
 
 interface Pooling {
@@ -97,13 +97,11 @@ const padOf = (row: { readonly [Side in keyof typeof paddings]: number }): Paddi
 ];
 
 const maxPools = coveringArray(
-  { ...factors, ...paddings, values: ["distinct", "negative", "abysmal", "tied", "zeros"] as const },
+  { ...factors, ...paddings, values: ["distinct", "negative", "slight", "tied", "bits"] as const },
   (row) => fits(poolingOf(row, padOf(row))),
 ).map((row) => {
   const options = poolingOf(row, padOf(row));
-  // A 0 and a −0 are no tie for every engine.
-  const values = row.values === "zeros" ? "bits" : row.values;
-  return pooling("maxPool", named(options, values), options, values, "ordinary");
+  return pooling("maxPool", named(options, row.values), options, row.values, "sparse");
 });
 
 const avgPools = coveringArray(
@@ -114,25 +112,52 @@ const avgPools = coveringArray(
   return pooling("avgPool", named(options, row.values), options, row.values, row.values);
 });
 
-/** One extent takes every size, the others stay small. */
-function sizes(kind: Kind, what: string, all: readonly number[], of: (size: number) => Pooling): OperationCase {
+/** Several in one program, told apart by a label each. */
+function several(
+  kind: Kind,
+  what: string,
+  labelled: readonly (readonly [label: string, Pooling])[],
+  values: Values = "distinct",
+): OperationCase {
   return {
-    name: `${kind} of ${what}`,
+    name: `${kind} ${what}`,
     inputs: Object.fromEntries(
-      all.flatMap((size) => {
-        const { input, output } = of(size);
-        return [
-          [`input ${size}`, { shape: input, values: "distinct" }],
-          [`gradient ${size}`, { shape: output }],
-        ];
-      }),
+      labelled.flatMap(([label, { input, output }]) => [
+        [`input ${label}`, { shape: input, values }],
+        [`gradient ${label}`, { shape: output }],
+      ]),
     ),
     build: (builder) =>
-      all.flatMap((size) => written(builder, kind, [`input ${size}`, `gradient ${size}`], of(size), ` ${size}`)),
+      labelled.flatMap(([label, each]) =>
+        written(builder, kind, [`input ${label}`, `gradient ${label}`], each, ` ${label}`),
+      ),
   };
 }
 
+/** One extent takes every size, the others stay small. */
+function sizes(kind: Kind, what: string, all: readonly number[], of: (size: number) => Pooling): OperationCase {
+  return several(
+    kind,
+    `of ${what}`,
+    all.map((size) => [`${size}`, of(size)] as const),
+  );
+}
+
+/** What a window of 3 fits into, so that now the image and now the pooled one takes every size. */
+const LENGTHS = [...new Set(sizesTo(256).flatMap((size) => [size, size + 2]))].filter((size) => size >= 3);
+
+/** Any of the extents 1, the window too; strides then step over what is more. */
+function ones(kind: Kind): OperationCase {
+  const poolings = withOnes(3).map((input) => {
+    const [images, channels, height] = input as readonly [number, number, number];
+    const output = [images, channels, height === 3 ? 2 : 1, 1];
+    return [input.join("x"), { input, output, window: [1, 1], stride: [2, 3] }] as const;
+  });
+  return several(kind, "where extents are 1", poolings);
+}
+
 const bySize = (["maxPool", "avgPool"] as const).flatMap((kind) => [
+  ones(kind),
   sizes(kind, "as many images", sizesTo(256), (size) => ({
     input: [size, 2, 3, 4],
     output: [size, 2, 2, 2],
@@ -145,17 +170,17 @@ const bySize = (["maxPool", "avgPool"] as const).flatMap((kind) => [
     window: [2, 3],
     stride: [1, 1],
   })),
-  sizes(kind, "as many rows", sizesTo(256), (size) => ({
-    input: [2, 2, 2 * size + 1, 3],
-    output: [2, 2, size, 2],
+  sizes(kind, "as many rows", LENGTHS, (size) => ({
+    input: [2, 2, size, 3],
+    output: [2, 2, size - 2, 2],
     window: [3, 2],
-    stride: [2, 1],
+    stride: [1, 1],
   })),
-  sizes(kind, "as many columns", sizesTo(256), (size) => ({
-    input: [2, 2, 3, 2 * size + 1],
-    output: [2, 2, 2, size],
+  sizes(kind, "as many columns", LENGTHS, (size) => ({
+    input: [2, 2, 3, size],
+    output: [2, 2, 2, size - 2],
     window: [2, 3],
-    stride: [1, 2],
+    stride: [1, 1],
   })),
   sizes(kind, "as large a window", sizesTo(16), (size) => ({
     input: [2, 2, size + 1, size + 2],
@@ -165,4 +190,16 @@ const bySize = (["maxPool", "avgPool"] as const).flatMap((kind) => [
   })),
 ]);
 
-export const poolingCases: readonly OperationCase[] = [...maxPools, ...avgPools, ...bySize];
+/** Where a pooling that begins with some very low number, and not with none, gives that number. */
+const abysmal = several(
+  "maxPool",
+  "of numbers far below 0",
+  [
+    ["padded", { input: [2, 1, 2, 3], output: [2, 1, 1, 5], window: [3, 3], stride: [3, 1], padding: [2, 2, 0, 2] }],
+    ["plain", { input: [1, 3, 5, 4], output: [1, 3, 2, 3], window: [3, 2], stride: [2, 1] }],
+    ["of one", { input: [1, 2, 3, 3], output: [1, 2, 2, 3], window: [1, 1], stride: [2, 1] }],
+  ],
+  "abysmal",
+);
+
+export const poolingCases: readonly OperationCase[] = [abysmal, ...maxPools, ...avgPools, ...bySize];

@@ -1,0 +1,13 @@
+import { gradientMutants } from "./gradients.js";
+import type { Mutant } from "./mutant.js";
+import { operationMutants } from "./operations.js";
+import { stateMutants } from "./state.js";
+import { trainingMutants } from "./training.js";
+
+/** Mistakes that somebody made, or could. */
+export const mutants: readonly Mutant[] = [
+  ...stateMutants,
+  ...operationMutants,
+  ...gradientMutants,
+  ...trainingMutants,
+];

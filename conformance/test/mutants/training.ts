@@ -1,0 +1,81 @@
+import type { TensorMap } from "@alexnet/core";
+import { behaving, type Mutant, referenceWith, toHalf } from "./mutant.js";
+
+export const trainingMutants: readonly Mutant[] = [
+  {
+    name: "results padded to a multiple of 16",
+    level: 4,
+    create: () =>
+      referenceWith({
+        download(buffer, shape) {
+          const data = new Float64Array(Math.ceil(buffer.length / 16) * 16);
+          data.set(buffer);
+          return { shape, data };
+        },
+      }),
+  },
+  {
+    name: "weights kept in float16",
+    level: 5,
+    create: () =>
+      referenceWith({
+        upload: ({ shape, data }) => Float64Array.from(data, shape.length === 4 ? toHalf : Number),
+      }),
+  },
+  {
+    name: "velocities that do not survive a call",
+    level: 6,
+    create: behaving((backend) => ({
+      async compile(program) {
+        const kept = Object.entries(program.assignments).filter(([name]) => !name.endsWith(".velocity"));
+        const whole = await backend.compile(program);
+        const last = await backend.compile({ ...program, assignments: Object.fromEntries(kept) });
+        return {
+          ...whole,
+          // Within a call they go on; its last step leaves them as they were.
+          run: async (variables, feeds) => [
+            ...(await whole.run(variables, feeds.slice(0, -1))),
+            ...(await last.run(variables, feeds.slice(-1))),
+          ],
+        };
+      },
+    })),
+  },
+  {
+    name: "learning rate of a call's first step in all of them",
+    level: 6,
+    create: behaving((backend) => ({
+      async compile(program) {
+        const executable = await backend.compile(program);
+        return {
+          ...executable,
+          run(variables, feeds) {
+            const rate = feeds[0]?.learningRate;
+            return executable.run(variables, rate ? feeds.map((feed) => ({ ...feed, learningRate: rate })) : feeds);
+          },
+        };
+      },
+    })),
+  },
+  {
+    name: "masks of the first call in all of them",
+    level: 6,
+    create: behaving((backend) => ({
+      async compile(program) {
+        const executable = await backend.compile(program);
+        let first: TensorMap | undefined;
+        return {
+          ...executable,
+          run(variables, feeds) {
+            first ??= feeds[0] as TensorMap;
+            const masks = Object.entries(first).filter(([name]) => name.endsWith(".mask"));
+            return executable.run(
+              variables,
+              feeds.map((feed) => ({ ...feed, ...Object.fromEntries(masks) })),
+            );
+          },
+        };
+      },
+    })),
+  },
+];
