@@ -100,15 +100,14 @@ def shapes():
 
 
 def gradients(network, images, labels):
-    """Training-mode logits, loss, output norm of every layer, gradient of every parameter."""
+    """Training-mode logits, loss, output of every layer, gradient of every parameter."""
     network.train()
-    x, norms = images, {}
+    x, layers = images, {}
     for name, layer in network.named_children():
-        x = layer(x)
-        norms[name] = norm(x)
+        x = layers[name] = layer(x)
     loss = F.cross_entropy(x, labels)
     names, parameters = zip(*network.named_parameters())
-    return x, loss, norms, dict(zip(names, torch.autograd.grad(loss, parameters)))
+    return x, loss, layers, dict(zip(names, torch.autograd.grad(loss, parameters)))
 
 
 def model_golden(name):
@@ -122,9 +121,11 @@ def model_golden(name):
     out |= {f"param.{key}.sample": sample(value, 8) for key, value in network.named_parameters()}
     with torch.no_grad():
         out["eval.logits"] = network.eval()(images)
-    logits, loss, norms, grads = gradients(network, images, labels)
+    logits, loss, layers, grads = gradients(network, images, labels)
     out |= {"train.logits": logits, "train.loss": loss.reshape(1)}
-    out |= {f"layer.{layer}.norm": value for layer, value in norms.items()}
+    for layer, value in layers.items():
+        out |= {f"layer.{layer}.norm": norm(value), f"layer.{layer}.max": value.abs().max().reshape(1),
+                f"layer.{layer}.sample": sample(value)}
     for key, grad in grads.items():
         largest = grad.abs().max().reshape(1)
         out |= {f"grad.{key}.norm": norm(grad), f"grad.{key}.max": largest, f"grad.{key}.sample": sample(grad)}

@@ -30,5 +30,6 @@ export {
   type Expectation,
   isAcceptable,
   runConformance,
+  type SkipReason,
   worstRatio,
 } from "./suite/run.js";

@@ -2,7 +2,7 @@ import type { Backend } from "@alexnet/core";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { checks } from "./checks/index.js";
 import { levels } from "./suite/check.js";
-import { type ConformanceOptions, isAcceptable, resultOf } from "./suite/run.js";
+import { type CheckResult, type ConformanceOptions, checkExpectations, isAcceptable, resultOf } from "./suite/run.js";
 
 /**
  * Defines the whole suite in the calling test file, one test a check:
@@ -11,10 +11,12 @@ import { type ConformanceOptions, isAcceptable, resultOf } from "./suite/run.js"
  * conformance({ name: "mine", create: () => myBackend() });
  * ```
  *
- * A check that does not apply is skipped with its reason.
+ * A check that does not apply is skipped with its reason; a failure that is expected is printed as one. Throws
+ * `InvalidArgumentError` for an expectation that names no check.
  */
 export function conformance(options: Omit<ConformanceOptions, "checks" | "signal"> & { readonly name: string }): void {
-  const { name, create, seed = 1 } = options;
+  const { name, create, seed = 1, expectations = [] } = options;
+  checkExpectations(expectations);
   describe(`${name} conforms`, () => {
     let backend: Backend;
     beforeAll(async () => {
@@ -33,7 +35,10 @@ export function conformance(options: Omit<ConformanceOptions, "checks" | "signal
             async (context) => {
               const result = await resultOf(check, { backend, create, seed }, options);
               if (result.status === "skipped") context.skip(result.reason);
-              if (!isAcceptable(result)) throw new Error(result.reason);
+              if (!isAcceptable(result)) throw failureOf(result);
+              if (result.status === "expected") {
+                console.info(`${check.id} fails, as expected: ${result.reason} (${result.issue})`);
+              }
             },
             TIMEOUT,
           );
@@ -41,6 +46,13 @@ export function conformance(options: Omit<ConformanceOptions, "checks" | "signal
       });
     }
   });
+}
+
+/** What a test throws: the reason, and the place where the check threw. */
+function failureOf({ reason, stack }: CheckResult): Error {
+  const failure = new Error(reason);
+  if (stack !== undefined) failure.stack = stack;
+  return failure;
 }
 
 /** Milliseconds; a hang is a failure, slowness is not. */

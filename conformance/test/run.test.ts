@@ -9,6 +9,7 @@ import {
   runConformance,
   worstRatio,
 } from "../src/index.js";
+import { conformance } from "../src/vitest.js";
 
 const check = (id: string, run: Check["run"], more: Partial<Check> = {}): Check => ({
   id,
@@ -54,6 +55,7 @@ describe("runConformance", () => {
     expect(results.map(({ status }) => status)).toEqual(["passed", "passed", "failed", "failed"]);
     expect(results[2]?.reason).toBe("x is off by 5.00 units of roundoff; 4.00 are allowed, and 1 more.");
     expect(results[3]?.reason).toBe("The device is lost.");
+    expect(results[3]?.stack).toMatch(/The device is lost\.\n +at .*run\.test\.ts/);
   });
 
   it("skips, with the reason, what the backend does not have, what is too much, and what does not apply", async () => {
@@ -62,6 +64,7 @@ describe("runConformance", () => {
       mostWork: 1e9,
     });
     expect(results.map(({ status }) => status)).toEqual(["skipped", "skipped", "skipped"]);
+    expect(results.map(({ skipped }) => skipped)).toEqual(["operation", "work", "capability"]);
     expect(results.map(({ reason }) => reason)).toEqual([
       "reference does not have fourier.",
       "It takes more multiply-adds than the 1.0e+9 asked for.",
@@ -80,6 +83,14 @@ describe("runConformance", () => {
     await expect(resultsOf([], { expectations: [{ check: "no/such", reason: "", issue: "" }] })).rejects.toThrow(
       /no\/such/,
     );
+  });
+
+  it("refuses an expectation that names no check, in vitest as well, and says which was meant", async () => {
+    const expectations = [{ check: "operations/relu distnct", reason: "Known.", issue: "#7" }];
+    const create = async () => referenceBackend();
+    const refusal = /"operations\/relu distnct", which the suite does not have.*operations\/relu distinct/;
+    await expect(resultsOf([], { expectations })).rejects.toThrow(refusal);
+    expect(() => conformance({ name: "misspelt", create, expectations })).toThrow(refusal);
   });
 
   it("runs the levels asked for, stops when told to, and disposes the backend each time", async () => {

@@ -1,3 +1,4 @@
+import { describeFailure, exitCodes } from "./errors.js";
 import { type Colors, colors } from "./text/colors.js";
 
 /** Where output goes: what was asked for to stdout, everything about it to stderr. */
@@ -15,8 +16,11 @@ export interface Terminal {
   note(text: string): void;
   /** Shows one line in place of the last one, until something else is printed; "" removes it. */
   status(line: string): void;
-  /** Calls `listener`, in place of ending the process, when nobody reads stdout any more. */
-  onBrokenPipe(listener: () => void): void;
+  /**
+   * Calls `listener`, in place of ending the process, with the code to end with, when stdout takes no more: nobody reads it,
+   * or, which is then said, it cannot be written to.
+   */
+  onBrokenPipe(listener: (exitCode: number) => void): void;
 }
 
 /** The stream of a terminal, a file or a pipe, as far as needed here. */
@@ -37,10 +41,15 @@ export function terminal(options: {
 }): Terminal {
   const { stdout, stderr } = options;
   let shown = "";
-  let broken = (): void => process.exit(0);
+  // Somebody who read as much as he wanted is no failure of a command that has nothing else to do.
+  let broken = (exitCode: number): void => process.exit(exitCode === exitCodes.brokenPipe ? exitCodes.ok : exitCode);
+  let isBroken = false;
   stdout.on("error", (error) => {
-    if (error.code !== "EPIPE") throw error;
-    broken();
+    if (isBroken) return;
+    isBroken = true;
+    if (error.code === "EPIPE") return broken(exitCodes.brokenPipe);
+    stderr.write(`error: Cannot write the output: ${describeFailure(error)}.\n`);
+    broken(exitCodes.failed);
   });
   // Remarks nobody reads are not worth ending for.
   stderr.on("error", () => {});

@@ -92,11 +92,14 @@ const WEIGHTS: TensorMap = { filter: filled([2, 1, 2, 2], 1), weight: filled([3,
 const STEP: TensorMap = { dfilter: filled([2, 1, 2, 2], 1), dweight: filled([3, 2], 1), dbias: filled([3], 1) };
 const IMAGES: TensorMap = { images: filled([1, 1, 2, 2], 1) };
 
-/** A value of which the fed one is read twice, once by an operation that could be done in place. */
+/** What is fed, and a value made of it, are read twice, the first time by an operation that could be done in place. */
 const rectifying = written("rectify", (builder) => {
   const x = builder.input("x", SHAPE);
+  const halved = builder.apply("scale", [x], { factor: 0.5 });
   builder.output(builder.apply("relu", [x], {}), "rectified");
   builder.output(builder.apply("scale", [x], { factor: 2 }), "doubled");
+  builder.output(builder.apply("relu", [halved], {}), "half rectified");
+  builder.output(builder.apply("scale", [halved], { factor: 2 }), "whole");
 });
 
 /** Level 1: what the comments of `Backend`, `Executable` and `Variables` promise, sentence by sentence. */
@@ -215,7 +218,7 @@ export const contractChecks: readonly Check[] = [
       expectValues("a result after the one before was written to", (await run([{ x: ONES }]))[0]?.one?.data, SUM);
     });
   }),
-  lifecycle("leaves alone what it is fed", ["relu", "scale"], async ({ backend }) => {
+  lifecycle("leaves alone what it is fed and what others still read", ["relu", "scale"], async ({ backend }) => {
     await withProgram(
       backend,
       rectifying,
@@ -225,6 +228,8 @@ export const contractChecks: readonly Check[] = [
         expectValues("what was fed", x.data, [-1, 2, -3, 4, -5, 6]);
         expectValues("rectified", outputs?.rectified?.data, [0, 2, 0, 4, 0, 6]);
         expectValues("doubled", outputs?.doubled?.data, [-2, 4, -6, 8, -10, 12]);
+        expectValues("half, rectified", outputs?.["half rectified"]?.data, [0, 1, 0, 2, 0, 3]);
+        expectValues("twice the half", outputs?.whole?.data, [-1, 2, -3, 4, -5, 6]);
       },
       {},
     );

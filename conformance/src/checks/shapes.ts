@@ -1,82 +1,147 @@
 import { readFileSync } from "node:fs";
 import {
+  gradientProgram,
   inferenceProgram,
+  type Model,
   type OperationKind,
+  optimise,
   type Program,
   parametersOf,
   type Shape,
   sameShape,
   summarise,
+  type Tensor,
   type TensorMap,
   valueShapes,
   zeros,
 } from "@alexnet/core";
+import { goldenFeed, goldenParameters } from "../golden/inputs.js";
 import { goldenModels } from "../golden/models.js";
-import { type Check, ConformanceError } from "../suite/check.js";
+import { readGolden } from "../golden/read.js";
+import { type Check, ConformanceError, type Measurement } from "../suite/check.js";
+import { programBudgets, unitRoundoff } from "../tolerance.js";
 
 /** One image, and a few. */
 const BATCHES = [1, 3] as const;
 
-interface WitnessedShapes {
-  readonly layers: readonly { readonly name: string; readonly shape: Shape }[];
+/** The goldens' batch size. */
+const GOLDEN_BATCH = 2;
+
+interface WitnessedLayer {
+  readonly name: string;
+  readonly shape: Shape;
 }
 
-/** Level 4: what every layer of every model gives, at several batch sizes, has the shape that PyTorch's has. */
-export const shapeChecks: readonly Check[] = Object.entries(goldenModels).flatMap(([name, create]) =>
-  BATCHES.map((batch) => {
-    const model = create();
-    const { program } = inferenceProgram(model, batch);
-    const operations: readonly OperationKind[] = [...new Set(program.operations.map(({ kind }) => kind))];
-    return {
-      id: `shapes/${name}, batch ${batch}`,
-      level: 4,
-      operations,
-      work: summarise(model, batch).multiplyAdds,
-      async run({ backend }) {
-        const observed = withLayerOutputs(program, witnessed(name));
-        const executable = await backend.compile(observed);
-        const variables = await backend.createVariables(
-          Object.fromEntries(parametersOf(model).map(({ name: parameter, shape }) => [parameter, zeros(shape)])),
-        );
-        try {
-          const images = zeros([batch, ...model.inputShape]);
-          const [outputs] = await executable.run(variables, [{ images }]);
-          compareShapes(outputs as TensorMap, witnessed(name), batch);
-          return [];
-        } finally {
-          await variables.dispose();
-          await executable.dispose();
-        }
-      },
-    };
-  }),
-);
+/**
+ * Level 4: every layer of every model gives what PyTorch's gives, in shape at several batch sizes, and in values from the
+ * goldens' weights, images and dropout masks.
+ */
+export const shapeChecks: readonly Check[] = Object.entries(goldenModels).flatMap(([name, create]) => [
+  ...BATCHES.map((batch) => shapesOf(name, create(), batch)),
+  valuesOf(name, create()),
+]);
 
-/** The program with every layer's value as an output; dropout, which does nothing here, has no value of its own. */
-function withLayerOutputs(program: Program, { layers }: WitnessedShapes): Program {
+function shapesOf(name: string, model: Model, batch: number): Check {
+  const { program } = inferenceProgram(model, batch);
+  return {
+    id: `shapes/${name}, batch ${batch}`,
+    level: 4,
+    operations: kindsOf(program),
+    work: summarise(model, batch).multiplyAdds,
+    async run({ backend }) {
+      const start = parametersOf(model).map((parameter) => [parameter.name, zeros(parameter.shape)]);
+      const executable = await backend.compile(withLayerOutputs(program, model));
+      const variables = await backend.createVariables(Object.fromEntries(start));
+      try {
+        const [outputs] = await executable.run(variables, [{ images: zeros([batch, ...model.inputShape]) }]);
+        for (const layer of witnessed(name)) compareShape(outputs as TensorMap, layer, batch);
+        return [];
+      } finally {
+        await variables.dispose();
+        await executable.dispose();
+      }
+    },
+  };
+}
+
+function valuesOf(name: string, model: Model): Check {
+  const training = gradientProgram(model, GOLDEN_BATCH);
+  const forward = optimise(withLayerOutputs(training.program, model));
+  return {
+    id: `shapes/${name}, values of every layer`,
+    level: 4,
+    operations: kindsOf(forward),
+    work: summarise(model, GOLDEN_BATCH).multiplyAdds,
+    async run({ backend }) {
+      const { tensors, metadata } = await readGolden(name);
+      const seed = Number(metadata.seed);
+      const budgets = programBudgets(forward);
+      const unit = unitRoundoff[backend.info.precision];
+      const executable = await backend.compile(forward);
+      const variables = await backend.createVariables(goldenParameters(model, training.parameters, seed));
+      try {
+        const [outputs] = await executable.run(variables, [goldenFeed(model, training, seed)]);
+        return witnessed(name).map((layer): Measurement => {
+          const { data } = compareShape(outputs as TensorMap, layer, GOLDEN_BATCH);
+          const golden = (what: string) => (tensors[`layer.${layer.name}.${what}`] as Tensor).data;
+          const error = largestDifference(data, golden("sample")) / (golden("max")[0] as number);
+          return { what: layer.name, error: error / unit, budget: budgets.get(forward.outputs[layer.name] ?? "") ?? 0 };
+        });
+      } finally {
+        await variables.dispose();
+        await executable.dispose();
+      }
+    },
+  };
+}
+
+/**
+ * The program with what every layer gives as an output. One that changes nothing, dropout in inference or a pooling to the
+ * size there is, gives what the one before it gave.
+ */
+function withLayerOutputs(program: Program, { layers }: Model): Program {
   const values = valueShapes(program);
-  const outputs = layers.filter(({ name }) => values.has(name)).map(({ name }) => [name, name]);
+  let last = "images";
+  const outputs = layers.map(({ name }): readonly [string, string] => {
+    if (values.has(name)) last = name;
+    return [name, last];
+  });
   return { ...program, outputs: Object.fromEntries(outputs) };
 }
 
-function compareShapes(outputs: TensorMap, { layers }: WitnessedShapes, batch: number): void {
-  for (const { name, shape } of layers) {
-    const output = outputs[name];
-    if (!output) continue;
-    const expected = [batch, ...shape.slice(1)];
-    const size = expected.reduce((product, extent) => product * extent, 1);
-    if (!sameShape(output.shape, expected) || output.data.length !== size) {
-      throw new ConformanceError(
-        `${name} should be [${expected}], but is [${output.shape}] with ${output.data.length} elements.`,
-      );
-    }
+/** The layer's output as the backend gave it. Throws `ConformanceError` unless it has PyTorch's shape. */
+function compareShape(outputs: TensorMap, { name, shape }: WitnessedLayer, batch: number): Tensor {
+  const output = outputs[name];
+  if (!output) throw new ConformanceError(`There is no output ${name}.`);
+  const expected = [batch, ...shape.slice(1)];
+  const size = expected.reduce((product, extent) => product * extent, 1);
+  if (!sameShape(output.shape, expected) || output.data.length !== size) {
+    throw new ConformanceError(
+      `${name} should be [${expected}], but is [${output.shape}] with ${output.data.length} elements.`,
+    );
   }
+  return output;
 }
 
-let shapes: Readonly<Record<string, WitnessedShapes>> | undefined;
+/** Between a sample and what stands at its places, i · size / samples; infinite where something is no number. */
+function largestDifference(found: Tensor["data"], sample: Tensor["data"]): number {
+  let largest = 0;
+  for (const [index, expected] of sample.entries()) {
+    const value = found[Math.floor((index * found.length) / sample.length)] as number;
+    const difference = Math.abs(value - expected);
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+  }
+  return largest;
+}
+
+function kindsOf({ operations }: Program): readonly OperationKind[] {
+  return [...new Set(operations.map(({ kind }) => kind))];
+}
+
+let shapes: Readonly<Record<string, { readonly layers: readonly WitnessedLayer[] }>> | undefined;
 
 /** What PyTorch's modules gave. */
-function witnessed(model: string): WitnessedShapes {
+function witnessed(model: string): readonly WitnessedLayer[] {
   shapes ??= JSON.parse(readFileSync(new URL("../../golden/shapes.json", import.meta.url), "utf8"));
-  return (shapes as NonNullable<typeof shapes>)[model] as WitnessedShapes;
+  return shapes?.[model]?.layers ?? [];
 }

@@ -55,7 +55,7 @@ export class ConformanceError extends Error {
   override readonly name = "ConformanceError";
 }
 
-/** The backend cannot be checked for this, for a reason it documents. */
+/** The backend cannot be checked for this, because it says of itself that it does not do it. */
 export class NotApplicable extends Error {
   override readonly name = "NotApplicable";
 }

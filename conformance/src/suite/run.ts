@@ -1,4 +1,4 @@
-import type { Backend, BackendInfo } from "@alexnet/core";
+import { type Backend, type BackendInfo, InvalidArgumentError, suggestion } from "@alexnet/core";
 import { checks as allChecks } from "../checks/index.js";
 import { type Check, type CheckContext, type Level, type Measurement, NotApplicable } from "./check.js";
 
@@ -36,6 +36,15 @@ export interface ConformanceOptions {
  */
 export type CheckStatus = "passed" | "failed" | "expected" | "unexpected" | "skipped";
 
+/**
+ * Why a check was not run, for programs:
+ *
+ * - `operation`: `info.operations` lacks one that it needs.
+ * - `work`: it takes more than `mostWork`.
+ * - `capability`: the backend says of itself that it does not do what is checked.
+ */
+export type SkipReason = "operation" | "work" | "capability";
+
 /** What came out of a check. */
 export interface CheckResult {
   readonly check: string;
@@ -45,6 +54,10 @@ export interface CheckResult {
   readonly measurements: readonly Measurement[];
   /** Why it failed, was expected to fail, or was skipped. */
   readonly reason?: string;
+  /** Of a skipped check: the reason for programs. */
+  readonly skipped?: SkipReason;
+  /** Of a check that threw: where. */
+  readonly stack?: string;
   /** Of the expectation. */
   readonly issue?: string;
   readonly seconds: number;
@@ -68,11 +81,11 @@ function ratio(error: number, budget: number): number {
 
 /**
  * Runs the suite on a backend and tells the result of each check as it comes. Leaving the loop early disposes what was
- * made. Throws what `create` throws, and `RangeError` for an expectation that names no check.
+ * made. Throws what `create` throws, and `InvalidArgumentError` for an expectation that names no check.
  */
 export async function* runConformance(options: ConformanceOptions): AsyncGenerator<CheckResult, void> {
   const { checks = allChecks, levels, expectations = [], seed = 1, signal, create } = options;
-  checkExpectations(expectations, allChecks);
+  checkExpectations(expectations);
   const backend = await create();
   const context: CheckContext = { backend, create, seed };
   try {
@@ -97,20 +110,22 @@ export async function resultOf(
   const { id, level, operations } = check;
   const common = { check: id, level, operations };
   const unable = reasonToSkip(check, context.backend.info, mostWork);
-  if (unable !== undefined) return { ...common, status: "skipped", measurements: [], reason: unable, seconds: 0 };
+  if (unable) return { ...common, status: "skipped", measurements: [], ...unable, seconds: 0 };
 
   const started = performance.now();
   const outcome = await attempt(check, context);
   const seconds = (performance.now() - started) / 1000;
-  if (outcome.skipped !== undefined) {
-    return { ...common, status: "skipped", measurements: [], reason: outcome.skipped, seconds };
+  if (outcome.inapplicable !== undefined) {
+    const reason = outcome.inapplicable;
+    return { ...common, status: "skipped", measurements: [], reason, skipped: "capability", seconds };
   }
-  const { measurements, failure } = outcome;
+  const { measurements, failure, stack } = outcome;
   const expectation = expectations.find((candidate) => candidate.check === id);
   const known = expectation && { issue: expectation.issue };
   if (failure !== undefined) {
-    if (!expectation) return { ...common, status: "failed", measurements, reason: failure, seconds };
-    return { ...common, status: "expected", measurements, reason: expectation.reason, ...known, seconds };
+    const failed = { ...common, measurements, ...(stack !== undefined && { stack }), seconds };
+    if (!expectation) return { ...failed, status: "failed", reason: failure };
+    return { ...failed, status: "expected", reason: expectation.reason, ...known };
   }
   if (!expectation) return { ...common, status: "passed", measurements, seconds };
   const reason = `It passes, though it is expected to fail: ${expectation.reason} Take it off the expectations.`;
@@ -120,7 +135,8 @@ export async function resultOf(
 interface Outcome {
   readonly measurements: readonly Measurement[];
   readonly failure?: string;
-  readonly skipped?: string;
+  readonly stack?: string;
+  readonly inapplicable?: string;
 }
 
 async function attempt(check: Check, context: CheckContext): Promise<Outcome> {
@@ -129,10 +145,10 @@ async function attempt(check: Check, context: CheckContext): Promise<Outcome> {
     const over = measurements.filter(({ error, budget }) => !(error <= budget));
     return over.length === 0 ? { measurements } : { measurements, failure: describe(over) };
   } catch (error) {
-    const { message } = error as Error;
+    const { message, stack = message } = error as Error;
     return error instanceof NotApplicable
-      ? { measurements: [], skipped: message }
-      : { measurements: [], failure: message };
+      ? { measurements: [], inapplicable: message }
+      : { measurements: [], failure: message, stack };
   }
 }
 
@@ -142,17 +158,25 @@ function describe(over: readonly Measurement[]): string {
   return `${first.what} is off by ${first.error.toPrecision(3)} units of roundoff; ${first.budget.toPrecision(3)} are allowed${rest}.`;
 }
 
-function reasonToSkip(check: Check, info: BackendInfo, mostWork = Number.POSITIVE_INFINITY): string | undefined {
+function reasonToSkip(
+  check: Check,
+  info: BackendInfo,
+  mostWork = Number.POSITIVE_INFINITY,
+): Required<Pick<CheckResult, "reason" | "skipped">> | undefined {
   const lacking = check.operations.filter((kind) => !info.operations.includes(kind));
-  if (lacking.length > 0) return `${info.name} does not have ${lacking.join(", ")}.`;
+  if (lacking.length > 0) return { reason: `${info.name} does not have ${lacking.join(", ")}.`, skipped: "operation" };
   if (check.work <= mostWork) return undefined;
-  return `It takes more multiply-adds than the ${mostWork.toExponential(1)} asked for.`;
+  const reason = `It takes more multiply-adds than the ${mostWork.toExponential(1)} asked for.`;
+  return { reason, skipped: "work" };
 }
 
-function checkExpectations(expectations: readonly Expectation[], checks: readonly Check[]): void {
+/** Throws `InvalidArgumentError` for an expectation that names no check of the suite: it would expect nothing. */
+export function checkExpectations(expectations: readonly Expectation[]): void {
+  const ids = allChecks.map(({ id }) => id);
   for (const { check } of expectations) {
-    if (!checks.some(({ id }) => id === check)) {
-      throw new RangeError(`An expectation names the check "${check}", which the suite does not have.`);
-    }
+    if (ids.includes(check)) continue;
+    throw new InvalidArgumentError(
+      `An expectation names the check "${check}", which the suite does not have.${suggestion(check, ids)}`,
+    );
   }
 }

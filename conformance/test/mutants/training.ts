@@ -1,4 +1,4 @@
-import type { TensorMap } from "@alexnet/core";
+import type { Operation, TensorMap } from "@alexnet/core";
 import { behaving, type Mutant, referenceWith, toHalf } from "./mutant.js";
 
 export const trainingMutants: readonly Mutant[] = [
@@ -13,6 +13,30 @@ export const trainingMutants: readonly Mutant[] = [
           return { shape, data };
         },
       }),
+  },
+  {
+    name: "gives no more than eight outputs",
+    level: 4,
+    create: behaving((backend) => ({
+      compile: (program) =>
+        backend.compile({ ...program, outputs: Object.fromEntries(Object.entries(program.outputs).slice(0, 8)) }),
+    })),
+  },
+  {
+    name: "leaves out the activation after a convolution and its bias",
+    level: 4,
+    create: behaving((backend) => ({
+      compile(program) {
+        const biased = new Set(program.operations.filter(({ kind }) => kind === "addBias").map(({ output }) => output));
+        const operations = program.operations.map(
+          (operation): Operation =>
+            (operation.kind === "relu" || operation.kind === "sigmoid") && biased.has(operation.inputs[0] as string)
+              ? { ...operation, kind: "scale", attributes: { factor: 1 } }
+              : operation,
+        );
+        return backend.compile({ ...program, operations });
+      },
+    })),
   },
   {
     name: "weights kept in float16",

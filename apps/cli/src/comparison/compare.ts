@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Context } from "../context.js";
 import { UsageError } from "../errors.js";
 import { modelOptions } from "../model/options.js";
 import { createModel, zooEntry } from "../registry/zoo.js";
-import { checkRunFolder, defaultRunFolder } from "../run-folder/create.js";
+import { checkRunFolder, giveBackRunFolder, takeRunFolder } from "../run-folder/create.js";
 import { flagName, type TrainingFlags } from "../training/flags.js";
 import { compareModels } from "./facts.js";
 import { comparisonText } from "./text.js";
@@ -34,8 +32,12 @@ export async function compare(context: Context, names: Pair<string>, flags: Comp
   }
   if (names[0] === names[1]) throw new UsageError("--train compares two different models; these are the same.");
   const name = `${names[0]}-vs-${names[1]}-${flags.dataset ?? "sample"}`;
-  const directory = flags.runDir ?? defaultRunFolder(name, new Date(), existsSync, join);
+  const directory = flags.runDir ?? (await takeRunFolder(name, new Date()));
   await checkRunFolder(directory);
   const { trainBoth } = await import("./train-both.js");
-  await trainBoth(context, names, directory, flags);
+  try {
+    await trainBoth(context, names, directory, flags);
+  } finally {
+    if (flags.runDir === undefined) await giveBackRunFolder(directory);
+  }
 }

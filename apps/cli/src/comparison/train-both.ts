@@ -29,7 +29,7 @@ export async function trainBoth(
   const { backend } = opened;
   const sessions: PreparedSession[] = [];
   const interrupt = interruptible(() => terminal.note(STOPPING));
-  terminal.onBrokenPipe(() => interrupt.abort(exitCodes.brokenPipe));
+  terminal.onBrokenPipe(interrupt.abort);
   try {
     for (const name of names) {
       const { runDir: _, ...others } = flags;

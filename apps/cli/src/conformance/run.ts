@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type BackendReport,
@@ -17,7 +16,7 @@ import { type BackendInfo, hasCode } from "@alexnet/core";
 import type { Context } from "../context.js";
 import { describeFailure, exitCodes, RunFolderError } from "../errors.js";
 import { type BackendEntry, backendEntries, backendsNamed, create } from "../registry/backends.js";
-import { writeWhole } from "../run-folder/files.js";
+import { makeFolder, writeWhole } from "../run-folder/files.js";
 import type { Terminal } from "../terminal.js";
 import { plural } from "../text/format.js";
 import { interruptible } from "../training/interrupt.js";
@@ -44,7 +43,7 @@ export async function checkConformance(context: Context, flags: ConformanceFlags
   const backends: BackendReport[] = [];
   const unavailable: { name: string; reason: string }[] = [];
   const interrupt = interruptible(() => terminal.note("Stopping after this check."));
-  terminal.onBrokenPipe(() => interrupt.abort(exitCodes.brokenPipe));
+  terminal.onBrokenPipe(interrupt.abort);
   try {
     for (const entry of entries) {
       try {
@@ -136,7 +135,7 @@ function showProgress(terminal: Terminal, name: string, next: string, done: numb
 
 async function writeReport(report: ConformanceReport, folder: string, terminal: Terminal): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (cause) {
     throw new RunFolderError(`Cannot make the folder ${folder}: ${describeFailure(cause)}.`, { cause });
   }

@@ -1,13 +1,14 @@
-import { mkdir, readdir } from "node:fs/promises";
-import { basename } from "node:path";
+import { mkdir, readdir, rmdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { describeFailure, RunFolderError } from "../errors.js";
+import { makeFolder } from "./files.js";
 import { runPaths } from "./paths.js";
 
 /** Makes the folder of a new run. Throws `RunFolderError` when something is in it already: nothing is overwritten. */
 export async function createRunFolder(directory: string): Promise<void> {
   await checkRunFolder(directory);
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
   } catch (cause) {
     throw new RunFolderError(`Cannot make the run folder ${directory}: ${describeFailure(cause)}.`, { cause });
   }
@@ -30,21 +31,39 @@ export async function checkRunFolder(directory: string): Promise<void> {
   }
 }
 
-/** `runs/lenet5-sample-20261123-230102`, by local time, and a number after it when that is taken. */
-export function defaultRunFolder(
-  name: string,
-  time: Date,
-  isTaken: (directory: string) => boolean,
-  join: (...parts: string[]) => string,
-): string {
+/**
+ * Takes a folder for a new run, `runs/lenet5-sample-20261123-230102` by local time, and a number after it when that is
+ * there. It is made at once: whoever starts in the same second gets another. Throws `RunFolderError` when it cannot be made.
+ */
+export async function takeRunFolder(name: string, time: Date): Promise<string> {
   const two = (value: number): string => String(value).padStart(2, "0");
   const day = `${time.getFullYear()}${two(time.getMonth() + 1)}${two(time.getDate())}`;
-  const directory = join(
-    "runs",
-    `${name}-${day}-${two(time.getHours())}${two(time.getMinutes())}${two(time.getSeconds())}`,
-  );
+  const hour = `${two(time.getHours())}${two(time.getMinutes())}${two(time.getSeconds())}`;
+  const directory = join("runs", `${name}-${day}-${hour}`);
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? directory : `${directory}-${number}`;
-    if (!isTaken(candidate)) return candidate;
+    try {
+      await makeFolder(dirname(candidate));
+      if (await makeNew(candidate)) return candidate;
+    } catch (cause) {
+      throw new RunFolderError(`Cannot make the run folder ${candidate}: ${describeFailure(cause)}.`, { cause });
+    }
   }
+}
+
+/** Makes the folder, and says whether it was this call that did. */
+async function makeNew(candidate: string): Promise<boolean> {
+  try {
+    await mkdir(candidate);
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw cause;
+  }
+}
+
+/** Removes a run folder into which nothing came, and the folder of the runs if there is no other; what holds anything stays. */
+export async function giveBackRunFolder(directory: string): Promise<void> {
+  await rmdir(directory).catch(() => {});
+  await rmdir(dirname(directory)).catch(() => {});
 }

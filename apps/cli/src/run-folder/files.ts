@@ -1,6 +1,32 @@
 import { randomUUID } from "node:crypto";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { describeFailure, RunFolderError } from "../errors.js";
+
+/**
+ * Makes a folder and those above it that are missing. Node's own recursive `mkdir` tries for ever where a folder is there in
+ * which none can be made, as in Linux' /proc.
+ */
+export async function makeFolder(directory: string): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await isFolder(directory))) return;
+    const parent = dirname(resolve(directory));
+    if (code !== "ENOENT" || (await isFolder(parent))) throw cause;
+    await makeFolder(parent);
+    await mkdir(directory);
+  }
+}
+
+/** Whether a folder is there. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
 
 /** Writes a file so that it is either whole or, after a failure, what it was before. Throws `RunFolderError`. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {

@@ -1,5 +1,5 @@
 /** Exit codes by shell convention: 128 and the signal's number. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Presses this close together count as one: `npm` passes on the Ctrl-C that the terminal has already sent to everyone.
@@ -19,7 +19,7 @@ export interface Interrupt {
 }
 
 /**
- * The first SIGINT or SIGTERM aborts `signal` and calls `onFirst`; a later one ends the process at once. Handlers run
+ * The first SIGINT, SIGTERM, or SIGHUP (the terminal was closed) aborts `signal` and calls `onFirst`; a later one ends the process at once. Handlers run
  * between steps, since an engine may hold the thread during one.
  */
 export function interruptible(onFirst: () => void, exit: (code: number) => void = process.exit): Interrupt {

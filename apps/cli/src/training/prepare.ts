@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Backend, Checkpoint, Model } from "@alexnet/core";
 import { modelOptions } from "../model/options.js";
 import type { OpenedBackend } from "../registry/backends.js";
 import { datasetEntry } from "../registry/datasets.js";
 import { createModel, type ZooOptions, zooEntry } from "../registry/zoo.js";
 import { type BackendConfig, lastBackend, type RunConfig } from "../run-folder/config.js";
-import { checkRunFolder, defaultRunFolder } from "../run-folder/create.js";
+import { checkRunFolder, giveBackRunFolder, takeRunFolder } from "../run-folder/create.js";
 import type { Terminal } from "../terminal.js";
 import { plural } from "../text/format.js";
 import { version } from "../version.js";
@@ -41,7 +40,8 @@ export async function prepareTraining(
   const recipe = withFlags(sampleRecipe ?? entry.recipe, flags);
   const given = modelOptions(flags);
   const inputSize = given.inputSize ?? createModel(entry, given).inputShape[1];
-  const directory = flags.runDir ?? options.directory ?? newRunFolder(`${entry.name}-${dataset.name}`);
+  const wanted = flags.runDir ?? options.directory;
+  const directory = wanted ?? (await takeRunFolder(`${entry.name}-${dataset.name}`, new Date()));
   await checkRunFolder(directory);
 
   const dataConfig = {
@@ -50,8 +50,13 @@ export async function prepareTraining(
     ...(flags.limitTrain !== undefined && { limitTrain: flags.limitTrain }),
     ...(flags.limitTest !== undefined && { limitTest: flags.limitTest }),
   };
-  const data = await openData(dataConfig, { inputSize, ...given }, flags.download ?? false, options.terminal);
+  let data: Awaited<ReturnType<typeof openData>> | undefined;
+  const dispose = async (): Promise<void> => {
+    await data?.dispose();
+    if (wanted === undefined) await giveBackRunFolder(directory);
+  };
   try {
+    data = await openData(dataConfig, { inputSize, ...given }, flags.download ?? false, options.terminal);
     const [channels] = data.training.imageShape;
     const modelConfig: ZooOptions = {
       classes: data.training.classNames.length,
@@ -76,6 +81,7 @@ export async function prepareTraining(
       sampleRecipe: sampleRecipe !== undefined,
       model,
       ...data,
+      dispose,
       backend,
       config: {
         versions: { alexnet: version, node: process.version, platform: `${process.platform}-${process.arch}` },
@@ -100,7 +106,7 @@ export async function prepareTraining(
       },
     };
   } catch (error) {
-    await data.dispose();
+    await dispose();
     throw error;
   }
 }
@@ -142,10 +148,6 @@ export async function prepareResumed(
     await data.dispose();
     throw error;
   }
-}
-
-function newRunFolder(name: string): string {
-  return defaultRunFolder(name, new Date(), existsSync, join);
 }
 
 function backendConfig(flags: Pick<TrainingFlags, "backend" | "threads">, { info }: Backend): BackendConfig {

@@ -28,7 +28,7 @@ export async function train(context: Context, flags: TrainFlags): Promise<void> 
   const { directory } = session;
   const interrupt = interruptible(() => terminal.note(STOPPING));
   // A reader that goes away, as `| head` does, ends the training in order too.
-  terminal.onBrokenPipe(() => interrupt.abort(exitCodes.brokenPipe));
+  terminal.onBrokenPipe(interrupt.abort);
   try {
     const result = await runSession(session, reporter(terminal, flags, session), interrupt.signal);
     if (result.reason === "aborted") {

@@ -43,6 +43,7 @@ describe("alexnet train, interrupted", () => {
   it.for([
     { signal: "SIGINT", code: 130 },
     { signal: "SIGTERM", code: 143 },
+    { signal: "SIGHUP", code: 129 },
   ] as const)("stops with a checkpoint on $signal, and goes on as if nothing had happened", async (given, context) => {
     context.skip(process.platform === "win32", NO_SIGNALS);
     const run = `stopped-${given.code}`;

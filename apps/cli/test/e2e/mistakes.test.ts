@@ -1,9 +1,35 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { alexnet, temporaryFolder } from "./cli.js";
+import { alexnet, binary, temporaryFolder } from "./cli.js";
 
 const folder = temporaryFolder();
+
+describe("alexnet, where nothing can be written", () => {
+  it.runIf(process.platform === "linux")("says so of a folder in which no folder can be made", async () => {
+    const words = ["train", "--model", "lenet5", "--epochs", "1", "--limit-train", "16", "--limit-test", "10"];
+    const { code, stderr } = await alexnet(folder(), [...words, "--run-dir", "/proc/nope/run"]);
+    expect(stderr).toContain("error: Cannot make the run folder /proc/nope/run");
+    expect(code).toBe(1);
+  });
+
+  it.runIf(process.platform === "linux")("says so of an output that takes nothing", async () => {
+    const full = openSync("/dev/full", "w");
+    try {
+      const child = spawn(process.execPath, [binary, "models", "--json"], { stdio: ["ignore", full, "pipe"] });
+      let stderr = "";
+      child.stderr?.on("data", (piece) => {
+        stderr += piece;
+      });
+      const [code] = await once(child, "close");
+      expect({ code, stderr }).toEqual({ code: 1, stderr: "error: Cannot write the output: the disk is full.\n" });
+    } finally {
+      closeSync(full);
+    }
+  });
+});
 
 describe("alexnet, given mistakes", () => {
   it.each([

@@ -49,6 +49,26 @@ describe("alexnet train", () => {
     expect(weights("again").equals(weights("run"))).toBe(true);
   });
 
+  it("gives each of several that start at once a folder of its own, and leaves none where it cannot start", async () => {
+    const runs = (): readonly string[] =>
+      existsSync(join(folder(), "runs")) ? readdirSync(join(folder(), "runs")) : [];
+    const before = runs();
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => alexnet(folder(), [...SMALL, "--quiet"])));
+    expect(outcomes.map(({ code, stderr }) => [code, stderr])).toEqual(Array(4).fill([0, ""]));
+    expect(runs().length).toBe(before.length + 4);
+    const absent = await alexnet(folder(), [
+      "train",
+      "--model",
+      "lenet5",
+      "--dataset",
+      "mnist",
+      "--data-dir",
+      "nowhere",
+    ]);
+    expect(absent.code).not.toBe(0);
+    expect(runs().length).toBe(before.length + 4);
+  });
+
   it("prints its commands so that they work", async () => {
     const { stdout: evaluated } = await alexnet(folder(), ["evaluate", "run"]);
     expect(evaluated).toMatch(/loss \d\.\d+ {3}top-1 \d+\.\d % {3}top-5 \d+\.\d %/);
