@@ -1,4 +1,4 @@
-import { command } from "../invocation.js";
+import { command, pathWord } from "../invocation.js";
 import { runPaths } from "../run-folder/paths.js";
 import { count, extents, percent, plural, rate } from "../text/format.js";
 import { facts } from "../text/table.js";
@@ -43,8 +43,8 @@ export function describeOutcome(result: SessionResult, { directory, config }: Pr
     `${accuracy} after ${plural(epoch, "epoch")}${stopped}, ${rate(imagesPerSecond)} images/s.`,
     "",
     `Everything is in ${runPaths(directory).directory}: weights, curves.svg, metrics, checkpoints. Next:`,
-    `  ${command("evaluate", directory)}`,
-    `  ${command("predict", runPaths(directory).example, "--weights", directory)}`,
+    `  ${command("evaluate", pathWord(directory))}`,
+    `  ${command("predict", pathWord(runPaths(directory).example), "--weights", pathWord(directory))}`,
     // A schedule that ends with the training cannot be stretched afterwards.
     ...(config.training.schedule.kind === "polynomial"
       ? []
@@ -63,5 +63,10 @@ export function describeInterruption({ step, checkpoint }: SessionResult, direct
 
 /** The command that goes on with a training. */
 export function resumeCommand(directory: string, epochs?: number): string {
-  return command("train", "--resume", directory, ...(epochs === undefined ? [] : ["--epochs", String(epochs)]));
+  return command(
+    "train",
+    "--resume",
+    pathWord(directory),
+    ...(epochs === undefined ? [] : ["--epochs", String(epochs)]),
+  );
 }

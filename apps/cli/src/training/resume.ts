@@ -1,7 +1,7 @@
 import { type Checkpoint, CheckpointError, hasCode } from "@alexnet/core";
 import { directoryCheckpoints } from "@alexnet/formats/node";
 import { RunFolderError, UsageError } from "../errors.js";
-import { command } from "../invocation.js";
+import { command, pathWord } from "../invocation.js";
 import { type RunConfig, readConfig } from "../run-folder/config.js";
 import { runPaths } from "../run-folder/paths.js";
 import { flagName, type TrainingFlags } from "./flags.js";
@@ -57,7 +57,7 @@ export async function loadRun(
     const done = checkpoint.state.epoch;
     throw new RunFolderError(
       `The training in ${directory} has done its ${done} epochs. To train it further: ` +
-        command("train", "--resume", directory, "--epochs", String(done + config.training.epochs)),
+        command("train", "--resume", pathWord(directory), "--epochs", String(done + config.training.epochs)),
     );
   }
   return { config, checkpoint };

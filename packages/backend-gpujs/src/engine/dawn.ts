@@ -39,10 +39,17 @@ export async function openDevice(gpujs: GpuJs, given?: WebGpu): Promise<OpenedDe
   }
 }
 
+/** Milliseconds after the device is gone in which Dawn settles what waited for it; collected before, it ends the process. */
+const SETTLING = 500;
+
 async function close(gpujs: GpuJs): Promise<void> {
   if (--users > 0) return;
   await gpujs.WebGPUContext.destroy();
-  entryPoint = undefined;
+  const timer: NodeJS.Timeout | number = setTimeout(() => {
+    if (users === 0) entryPoint = undefined;
+  }, SETTLING);
+  // A browser's is a number; Node's is not to keep the process alive.
+  if (typeof timer === "object") timer.unref();
 }
 
 function browserGpu(): WebGpu | undefined {

@@ -9,12 +9,15 @@ export interface OpenedDevice {
 }
 
 /**
- * One Dawn serves every device of a process: each has threads of its own, and one that is taken down while another works
- * has ended the process. It is held while a device is open, for Dawn takes a device down with the last reference to what
- * opened it, and let go with the last, for it keeps the process from exiting.
+ * One Dawn serves every device of a process. Dawn takes a device down with the last reference to what opened it, and looks
+ * for finished work between turns of the event loop, without a reference of its own: a Dawn that is collected before it has
+ * looked for the last time ends the process. So it is held while a device is open, and a while after the last was lost.
  */
 let entryPoint: Promise<GPU> | undefined;
 let users = 0;
+
+/** Milliseconds after a device was lost in which Dawn settles what waited for it. */
+const SETTLING = 500;
 
 function release(): void {
   if (--users === 0) entryPoint = undefined;
@@ -55,13 +58,20 @@ async function openedBy(gpu: GPU): Promise<OpenedDevice> {
     },
   });
   const opened = new Set<unknown>([gpu, adapter]);
+  const letGo = (): void => {
+    opened.clear();
+    release();
+  };
   return {
     device,
     adapter: adapter.info,
     close() {
+      void device.lost.then(() => {
+        const timer: NodeJS.Timeout | number = setTimeout(letGo, SETTLING);
+        // A browser's is a number; Node's is not to keep the process alive.
+        if (typeof timer === "object") timer.unref();
+      });
       device.destroy();
-      opened.clear();
-      release();
     },
   };
 }
