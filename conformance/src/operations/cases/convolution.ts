@@ -1,6 +1,7 @@
 import type { ConvolutionAttributes, Padding, Pair, ProgramBuilder, Shape } from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
+import { several } from "../several.js";
 import { sizesTo, withOnes } from "../sizes.js";
 import type { Values } from "../values.js";
 
@@ -112,33 +113,30 @@ const covering = coveringArray(factors, (row) => imageOf(row).every((size) => si
   return convolution(name, { input, filter, output, ...attributes }, VALUES[values]);
 });
 
-/** Several in one program, told apart by a label each. */
-function several(what: string, labelled: readonly (readonly [label: string, Convolution])[]): OperationCase {
-  return {
-    name: `conv2d ${what}`,
-    inputs: Object.fromEntries(
-      labelled.flatMap(([label, { input, filter, output }]) => [
-        [`input ${label}`, { shape: input }],
-        [`filter ${label}`, { shape: filter }],
-        [`gradient ${label}`, { shape: output }],
-      ]),
-    ),
-    build: (builder) =>
-      labelled.flatMap(([label, each]) =>
-        written(builder, [`input ${label}`, `filter ${label}`, `gradient ${label}`], each, ` ${label}`),
-      ),
-  };
+/** Several in one program. */
+function convolutions(what: string, labelled: readonly (readonly [label: string, Convolution])[]): OperationCase {
+  return several(
+    `conv2d ${what}`,
+    labelled,
+    ({ input, filter, output }) => ({
+      input: { shape: input },
+      filter: { shape: filter },
+      gradient: { shape: output },
+    }),
+    (builder, operand, each, suffix) =>
+      written(builder, [operand("input"), operand("filter"), operand("gradient")], each, suffix),
+  );
 }
 
 /** One extent takes every size, the others stay small. */
 function sizes(what: string, all: readonly number[], of: (size: number) => Convolution): OperationCase {
-  return several(
+  return convolutions(
     `of ${what}`,
     all.map((size) => [`${size}`, of(size)]),
   );
 }
 
-const ones = several(
+const ones = convolutions(
   "where extents are 1",
   withOnes(3).map(([batch, channels, height, width], index) => {
     const filters = index % 3 === 0 ? 1 : 2;

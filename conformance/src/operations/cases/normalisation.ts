@@ -1,6 +1,7 @@
 import type { LrnAttributes, ProgramBuilder, Shape } from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
+import { several } from "../several.js";
 import { sizesTo, withOnes } from "../sizes.js";
 import type { Values } from "../values.js";
 
@@ -51,28 +52,22 @@ const STRONG = { size: 5, k: 1, alpha: 0.5, beta: 0.75 } as const;
 
 /** One extent takes every size, the others stay small. */
 function sizes(what: string, of: (size: number) => Shape): OperationCase {
-  return several(`of ${what}`, sizesTo(256).map(of));
+  return normalisations(`of ${what}`, sizesTo(256).map(of));
 }
 
-function several(what: string, shapes: readonly Shape[]): OperationCase {
-  const labelled = shapes.map((shape) => [shape.join("x"), shape] as const);
-  return {
-    name: `lrn ${what}`,
-    inputs: Object.fromEntries(
-      labelled.flatMap(([label, shape]) => [
-        [`input ${label}`, { shape, values: [-9, 9] as const }],
-        [`gradient ${label}`, { shape }],
-      ]),
-    ),
-    build: (builder) =>
-      labelled.flatMap(([label]) => written(builder, [`input ${label}`, `gradient ${label}`], STRONG, ` ${label}`)),
-  };
+function normalisations(what: string, shapes: readonly Shape[]): OperationCase {
+  return several(
+    `lrn ${what}`,
+    shapes.map((shape) => [shape.join("x"), shape] as const),
+    (shape) => ({ input: { shape, values: [-9, 9] }, gradient: { shape } }),
+    (builder, operand, _, suffix) => written(builder, [operand("input"), operand("gradient")], STRONG, suffix),
+  );
 }
 
 export const normalisationCases: readonly OperationCase[] = [
   normalisation("as in the paper", [2, 9, 4, 3], { size: 5, k: 2, alpha: 1e-4, beta: 0.75 }, [-99, 99]),
   ...covering,
-  several("where extents are 1", withOnes(3)),
+  normalisations("where extents are 1", withOnes(3)),
   sizes("as many images", (size) => [size, 3, 2, 1]),
   sizes("as many channels", (size) => [2, size, 1, 2]),
   sizes("as many rows", (size) => [2, 3, size, 2]),

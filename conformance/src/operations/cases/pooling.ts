@@ -1,6 +1,7 @@
 import { type Padding, type Pair, type ProgramBuilder, type Shape, sizeOf } from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
+import { several } from "../several.js";
 import { sizesTo, withOnes } from "../sizes.js";
 import type { Values } from "../values.js";
 
@@ -112,31 +113,24 @@ const avgPools = coveringArray(
   return pooling("avgPool", named(options, row.values), options, row.values, row.values);
 });
 
-/** Several in one program, told apart by a label each. */
-function several(
+/** Several in one program. */
+function poolings(
   kind: Kind,
   what: string,
   labelled: readonly (readonly [label: string, Pooling])[],
   values: Values = "distinct",
 ): OperationCase {
-  return {
-    name: `${kind} ${what}`,
-    inputs: Object.fromEntries(
-      labelled.flatMap(([label, { input, output }]) => [
-        [`input ${label}`, { shape: input, values }],
-        [`gradient ${label}`, { shape: output }],
-      ]),
-    ),
-    build: (builder) =>
-      labelled.flatMap(([label, each]) =>
-        written(builder, kind, [`input ${label}`, `gradient ${label}`], each, ` ${label}`),
-      ),
-  };
+  return several(
+    `${kind} ${what}`,
+    labelled,
+    ({ input, output }) => ({ input: { shape: input, values }, gradient: { shape: output } }),
+    (builder, operand, each, suffix) => written(builder, kind, [operand("input"), operand("gradient")], each, suffix),
+  );
 }
 
 /** One extent takes every size, the others stay small. */
 function sizes(kind: Kind, what: string, all: readonly number[], of: (size: number) => Pooling): OperationCase {
-  return several(
+  return poolings(
     kind,
     `of ${what}`,
     all.map((size) => [`${size}`, of(size)] as const),
@@ -148,12 +142,12 @@ const LENGTHS = [...new Set(sizesTo(256).flatMap((size) => [size, size + 2]))].f
 
 /** Any of the extents 1, the window too; strides then step over what is more. */
 function ones(kind: Kind): OperationCase {
-  const poolings = withOnes(3).map((input) => {
+  const strided = withOnes(3).map((input) => {
     const [images, channels, height] = input as readonly [number, number, number];
     const output = [images, channels, height === 3 ? 2 : 1, 1];
     return [input.join("x"), { input, output, window: [1, 1], stride: [2, 3] }] as const;
   });
-  return several(kind, "where extents are 1", poolings);
+  return poolings(kind, "where extents are 1", strided);
 }
 
 const bySize = (["maxPool", "avgPool"] as const).flatMap((kind) => [
@@ -191,7 +185,7 @@ const bySize = (["maxPool", "avgPool"] as const).flatMap((kind) => [
 ]);
 
 /** Where a pooling that begins with some very low number, and not with none, gives that number. */
-const abysmal = several(
+const abysmal = poolings(
   "maxPool",
   "of numbers far below 0",
   [
