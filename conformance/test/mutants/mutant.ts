@@ -1,5 +1,14 @@
 import { referenceKernels } from "@alexnet/backend-reference";
-import { type Backend, type Kernels, kernelBackend, type OperationKind, type Shape, type Tensor } from "@alexnet/core";
+import {
+  type Backend,
+  type Executable,
+  type Kernels,
+  kernelBackend,
+  type OperationKind,
+  type Program,
+  type Shape,
+  type Tensor,
+} from "@alexnet/core";
 import type { Level } from "../../src/index.js";
 
 /** A backend with one mistake. */
@@ -68,6 +77,17 @@ export const behaving = (change: (backend: Backend) => Partial<Backend>) => (): 
   const backend = referenceWith({});
   return { ...backend, ...change(backend) };
 };
+
+/** The reference whose programs run otherwise. */
+export const running = (
+  change: (executable: Executable, program: Program, backend: Backend) => Executable["run"],
+): (() => Backend) =>
+  behaving((backend) => ({
+    async compile(program) {
+      const executable = await backend.compile(program);
+      return { ...executable, run: change(executable, program, backend) };
+    },
+  }));
 
 /** A number with 11 significant bits, as float16 has them. */
 export function toHalf(value: number): number {

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { referenceKernels } from "@alexnet/backend-reference";
 import { type Executable, type Tensor, type TensorMap, type Variables, zeros } from "@alexnet/core";
-import { behaving, type Mutant, referenceWith } from "./mutant.js";
+import { behaving, type Mutant, referenceWith, running } from "./mutant.js";
 
 export const stateMutants: readonly Mutant[] = [
   {
@@ -14,15 +14,9 @@ export const stateMutants: readonly Mutant[] = [
   {
     name: "runs the feeds of a call in reverse",
     level: 1,
-    create: behaving((backend) => ({
-      async compile(program) {
-        const executable = await backend.compile(program);
-        return {
-          ...executable,
-          run: async (variables, feeds) => (await executable.run(variables, feeds.toReversed())).toReversed(),
-        };
-      },
-    })),
+    create: running(
+      (executable) => async (variables, feeds) => (await executable.run(variables, feeds.toReversed())).toReversed(),
+    ),
   },
   {
     name: "leaks a buffer in every addition",
@@ -74,19 +68,11 @@ export const stateMutants: readonly Mutant[] = [
   {
     name: "runs the good feeds before it refuses a bad one",
     level: 1,
-    create: behaving((backend) => ({
-      async compile(program) {
-        const executable = await backend.compile(program);
-        return {
-          ...executable,
-          async run(variables, feeds) {
-            const results: TensorMap[] = [];
-            for (const feed of feeds) results.push(...(await executable.run(variables, [feed])));
-            return results;
-          },
-        };
-      },
-    })),
+    create: running((executable) => async (variables, feeds) => {
+      const results: TensorMap[] = [];
+      for (const feed of feeds) results.push(...(await executable.run(variables, [feed])));
+      return results;
+    }),
   },
   {
     name: "leaves a worker thread that keeps the process alive",
@@ -112,41 +98,29 @@ export const stateMutants: readonly Mutant[] = [
   {
     name: "inference keeps the variables of its first run",
     level: 1,
-    create: behaving((backend) => ({
-      async compile(program) {
-        const executable = await backend.compile(program);
-        if (Object.keys(program.assignments).length > 0) return executable;
-        let first: Variables | undefined;
-        return {
-          ...executable,
-          async run(variables, feeds) {
-            first ??= await backend.createVariables(await variables.read());
-            return executable.run(first, feeds);
-          },
-        };
-      },
-    })),
+    create: running((executable, program, backend) => {
+      if (Object.keys(program.assignments).length > 0) return executable.run;
+      let first: Variables | undefined;
+      return async (variables, feeds) => {
+        first ??= await backend.createVariables(await variables.read());
+        return executable.run(first, feeds);
+      };
+    }),
   },
   {
     name: "gives the same arrays again in every call",
     level: 1,
-    create: behaving((backend) => ({
-      async compile(program) {
-        const executable = await backend.compile(program);
-        const kept: Record<string, Tensor> = {};
-        return {
-          ...executable,
-          async run(variables, feeds) {
-            const results = await executable.run(variables, feeds);
-            for (const [name, tensor] of Object.entries(results.at(-1) ?? {})) {
-              kept[name] ??= tensor;
-              (kept[name] as Tensor).data.set(tensor.data);
-            }
-            return [...results.slice(0, -1), ...results.slice(-1).map(() => ({ ...kept }))];
-          },
-        };
-      },
-    })),
+    create: running((executable) => {
+      const kept: Record<string, Tensor> = {};
+      return async (variables, feeds) => {
+        const results = await executable.run(variables, feeds);
+        for (const [name, tensor] of Object.entries(results.at(-1) ?? {})) {
+          kept[name] ??= tensor;
+          (kept[name] as Tensor).data.set(tensor.data);
+        }
+        return [...results.slice(0, -1), ...results.slice(-1).map(() => ({ ...kept }))];
+      };
+    }),
   },
   {
     name: "reads variables without copying them",
@@ -167,16 +141,10 @@ export const stateMutants: readonly Mutant[] = [
   {
     name: "runs once when there is nothing to run",
     level: 1,
-    create: behaving((backend) => ({
-      async compile(program) {
-        const executable = await backend.compile(program);
-        const nothing = Object.fromEntries(Object.entries(program.inputs).map(([name, shape]) => [name, zeros(shape)]));
-        return {
-          ...executable,
-          run: (variables, feeds) => executable.run(variables, feeds.length === 0 ? [nothing] : feeds),
-        };
-      },
-    })),
+    create: running((executable, program) => {
+      const nothing = Object.fromEntries(Object.entries(program.inputs).map(([name, shape]) => [name, zeros(shape)]));
+      return (variables, feeds) => executable.run(variables, feeds.length === 0 ? [nothing] : feeds);
+    }),
   },
   {
     name: "takes feeds that the program does not know",
@@ -193,22 +161,14 @@ export const stateMutants: readonly Mutant[] = [
   {
     name: "takes the variables of another backend",
     level: 1,
-    create: behaving((backend) => ({
-      async compile(program) {
-        const executable = await backend.compile(program);
-        return {
-          ...executable,
-          async run(variables, feeds) {
-            try {
-              return await executable.run(variables, feeds);
-            } catch (error) {
-              if (!(error as Error).message.includes("another backend")) throw error;
-              return executable.run(await backend.createVariables(await variables.read()), feeds);
-            }
-          },
-        };
-      },
-    })),
+    create: running((executable, _, backend) => async (variables, feeds) => {
+      try {
+        return await executable.run(variables, feeds);
+      } catch (error) {
+        if (!(error as Error).message.includes("another backend")) throw error;
+        return executable.run(await backend.createVariables(await variables.read()), feeds);
+      }
+    }),
   },
   {
     name: "gives a value under the last of its names only",
@@ -237,38 +197,24 @@ export const stateMutants: readonly Mutant[] = [
   {
     name: "writes to what it is fed",
     level: 1,
-    create: behaving((backend) => ({
-      async compile(program) {
-        const executable = await backend.compile(program);
-        return {
-          ...executable,
-          async run(variables, feeds) {
-            const results = await executable.run(variables, feeds);
-            for (const { data } of feeds.flatMap((feed) => Object.values(feed))) {
-              for (const [index, value] of data.entries()) data[index] = Math.max(0, value);
-            }
-            return results;
-          },
-        };
-      },
-    })),
+    create: running((executable) => async (variables, feeds) => {
+      const results = await executable.run(variables, feeds);
+      for (const { data } of feeds.flatMap((feed) => Object.values(feed))) {
+        for (const [index, value] of data.entries()) data[index] = Math.max(0, value);
+      }
+      return results;
+    }),
   },
   {
     name: "loses the feeds after the 64th",
     level: 1,
-    create: behaving((backend) => ({
-      async compile(program) {
-        const executable = await backend.compile(program);
-        return {
-          ...executable,
-          run: (variables, feeds) =>
-            executable.run(
-              variables,
-              feeds.map((feed, index) => feeds[Math.min(index, 63)] ?? feed),
-            ),
-        };
-      },
-    })),
+    create: running(
+      (executable) => (variables, feeds) =>
+        executable.run(
+          variables,
+          feeds.map((feed, index) => feeds[Math.min(index, 63)] ?? feed),
+        ),
+    ),
   },
   {
     name: "a variable disposed of can still be used",

@@ -1,5 +1,5 @@
 import type { Operation, TensorMap } from "@alexnet/core";
-import { behaving, type Mutant, referenceWith, toHalf } from "./mutant.js";
+import { behaving, type Mutant, referenceWith, running, toHalf } from "./mutant.js";
 
 export const trainingMutants: readonly Mutant[] = [
   {
@@ -68,38 +68,24 @@ export const trainingMutants: readonly Mutant[] = [
   {
     name: "learning rate of a call's first step in all of them",
     level: 6,
-    create: behaving((backend) => ({
-      async compile(program) {
-        const executable = await backend.compile(program);
-        return {
-          ...executable,
-          run(variables, feeds) {
-            const rate = feeds[0]?.learningRate;
-            return executable.run(variables, rate ? feeds.map((feed) => ({ ...feed, learningRate: rate })) : feeds);
-          },
-        };
-      },
-    })),
+    create: running((executable) => (variables, feeds) => {
+      const rate = feeds[0]?.learningRate;
+      return executable.run(variables, rate ? feeds.map((feed) => ({ ...feed, learningRate: rate })) : feeds);
+    }),
   },
   {
     name: "masks of the first call in all of them",
     level: 6,
-    create: behaving((backend) => ({
-      async compile(program) {
-        const executable = await backend.compile(program);
-        let first: TensorMap | undefined;
-        return {
-          ...executable,
-          run(variables, feeds) {
-            first ??= feeds[0] as TensorMap;
-            const masks = Object.entries(first).filter(([name]) => name.endsWith(".mask"));
-            return executable.run(
-              variables,
-              feeds.map((feed) => ({ ...feed, ...Object.fromEntries(masks) })),
-            );
-          },
-        };
-      },
-    })),
+    create: running((executable) => {
+      let first: TensorMap | undefined;
+      return (variables, feeds) => {
+        first ??= feeds[0] as TensorMap;
+        const masks = Object.entries(first).filter(([name]) => name.endsWith(".mask"));
+        return executable.run(
+          variables,
+          feeds.map((feed) => ({ ...feed, ...Object.fromEntries(masks) })),
+        );
+      };
+    }),
   },
 ];
