@@ -1,8 +1,15 @@
-import type { Backend } from "@alexnet/core";
+import type { Backend, BackendInfo } from "@alexnet/core";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { checks } from "./checks/index.js";
 import { levels } from "./suite/check.js";
 import { type CheckResult, type ConformanceOptions, checkExpectations, isAcceptable, resultOf } from "./suite/run.js";
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** What a check of the suite found, for reporters; a skipped one found nothing but says why. */
+    conformance?: { readonly info: BackendInfo; readonly result: CheckResult };
+  }
+}
 
 /**
  * Defines the whole suite in the calling test file, one test a check:
@@ -11,8 +18,9 @@ import { type CheckResult, type ConformanceOptions, checkExpectations, isAccepta
  * conformance({ name: "mine", create: () => myBackend() });
  * ```
  *
- * A check that does not apply is skipped with its reason; a failure that is expected is printed as one. Throws
- * `InvalidArgumentError` for an expectation that names no check.
+ * A check that does not apply is skipped with its reason; a failure that is expected is printed as one. Every test
+ * carries its result as `meta.conformance`, for reporters. Throws `InvalidArgumentError` for an expectation that names
+ * no check.
  */
 export function conformance(options: Omit<ConformanceOptions, "checks" | "signal"> & { readonly name: string }): void {
   const { name, create, seed = 1, expectations = [] } = options;
@@ -34,6 +42,7 @@ export function conformance(options: Omit<ConformanceOptions, "checks" | "signal
             check.id,
             async (context) => {
               const result = await resultOf(check, { backend, create, seed }, options);
+              context.task.meta.conformance = { info: backend.info, result };
               if (result.status === "skipped") context.skip(result.reason);
               if (!isAcceptable(result)) throw failureOf(result);
               if (result.status === "expected") {
