@@ -14,7 +14,7 @@ import {
   type Variables,
 } from "@alexnet/core";
 import type { InferenceSession } from "onnxruntime-node";
-import { loadEngine } from "./engine.js";
+import { loadEngine, type OnnxRuntime } from "./engine.js";
 import { compileProgram } from "./executable.js";
 import { type OnnxVariables, onnxVariables } from "./variables.js";
 
@@ -23,6 +23,8 @@ export interface OnnxBackendOptions {
   readonly device?: "cpu";
   /** Threads an operation may use; one per core unless told otherwise. */
   readonly threads?: number;
+  /** Loads ONNX Runtime; from the package `onnxruntime-node` that is installed beside this one unless told otherwise. */
+  load?(): Promise<OnnxRuntime>;
 }
 
 /**
@@ -32,13 +34,13 @@ export interface OnnxBackendOptions {
  * make no sense.
  */
 export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Backend> {
-  checkOptions("onnxBackend", options, { device: true, threads: true });
+  checkOptions("onnxBackend", options, { device: true, threads: true, load: true });
   const { device = "cpu", threads = availableParallelism() } = options;
   if (device !== "cpu") {
     throw new BackendUnavailableError(`The ONNX Runtime backend has no device "${device}"; it has "cpu".`);
   }
   checkThreads(threads);
-  const engine = await loadEngine();
+  const engine = await loadEngine(options.load);
   const sessionOptions: InferenceSession.SessionOptions = {
     executionProviders: ["cpu"],
     intraOpNumThreads: threads,

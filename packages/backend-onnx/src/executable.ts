@@ -11,7 +11,7 @@ import {
   valueShapes,
 } from "@alexnet/core";
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
-import type { Engine } from "./engine.js";
+import type { OnnxRuntime } from "./engine.js";
 import { finalVariable, lowerLoop, outerVariable, RUNS, stackedInput, stackedOutput } from "./lowering/lower-loop.js";
 import { lowerProgram, outputName } from "./lowering/lower-program.js";
 import { graphName } from "./lowering/names.js";
@@ -35,7 +35,7 @@ export type FindVariables = (variables: Parameters<Executable["run"]>[0]) => Onn
  * are grouped into calls cannot change a bit; one that changes none runs once a feed, with the variables as constants.
  */
 export async function compileProgram(
-  engine: Engine,
+  engine: OnnxRuntime,
   program: Program,
   options: InferenceSession.SessionOptions,
   hooks: { readonly find: FindVariables; isDisposed(): boolean; onDispose(executable: Executable): void },
@@ -67,7 +67,11 @@ export async function compileProgram(
  * Variables become constants of the graph, so that the engine can lay weights out for its kernels once and not at every
  * run. When they change, or others are given, the next run makes a new session.
  */
-async function constantRunner({ Tensor }: Engine, program: Program, createSession: CreateSession): Promise<Runner> {
+async function constantRunner(
+  { Tensor }: OnnxRuntime,
+  program: Program,
+  createSession: CreateSession,
+): Promise<Runner> {
   const graph = lowerProgram(program);
   const names = Object.keys(program.variables);
   const outputs = Object.keys(program.outputs);
@@ -109,7 +113,7 @@ async function constantRunner({ Tensor }: Engine, program: Program, createSessio
   };
 }
 
-async function loopRunner({ Tensor }: Engine, program: Program, createSession: CreateSession): Promise<Runner> {
+async function loopRunner({ Tensor }: OnnxRuntime, program: Program, createSession: CreateSession): Promise<Runner> {
   const session = await createSession(lowerLoop(program));
   const shapes = valueShapes(program);
   const outputs = Object.entries(program.outputs).map(([name, value]) => ({ name, shape: shapes.get(value) as Shape }));

@@ -1,2 +1,3 @@
 export { type OnnxBackendOptions, onnxBackend } from "./backend.js";
+export type { OnnxRuntime } from "./engine.js";
 export { exportOnnx } from "./export.js";

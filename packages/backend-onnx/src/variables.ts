@@ -1,8 +1,8 @@
 import { checkAlive, ProgramError, type Shape, type Tensor, type TensorMap, type Variables } from "@alexnet/core";
 import type { OnnxValue } from "onnxruntime-node";
-import type { Engine } from "./engine.js";
+import type { OnnxRuntime } from "./engine.js";
 
-type EngineTensor = InstanceType<Engine["Tensor"]>;
+type EngineTensor = InstanceType<OnnxRuntime["Tensor"]>;
 
 /** State kept as tensors of the engine. A run reads them in place and puts new tensors in their stead. */
 export interface OnnxVariables extends Variables {
@@ -15,7 +15,7 @@ export interface OnnxVariables extends Variables {
 }
 
 export function onnxVariables(
-  { Tensor }: Engine,
+  { Tensor }: OnnxRuntime,
   values: TensorMap,
   onDispose: (variables: Variables) => void,
 ): OnnxVariables {

@@ -3,6 +3,7 @@ import type { Context } from "../context.js";
 import { exitCodes } from "../errors.js";
 import { imageCharts, type NamedHistory } from "../history.js";
 import { curvesText } from "../history-text.js";
+import { openBackend } from "../registry/backends.js";
 import { writeWhole } from "../run-folder/files.js";
 import { svgFigure } from "../svg/figure.js";
 import { count, duration, loss, percent, rate } from "../text/format.js";
@@ -10,7 +11,7 @@ import { table } from "../text/table.js";
 import { describeInterruption, STOPPING } from "../training/describe.js";
 import { interruptible } from "../training/interrupt.js";
 import { type PreparedSession, prepareTraining } from "../training/prepare.js";
-import { openAsked, reporter } from "../training/run-training.js";
+import { reporter } from "../training/run-training.js";
 import { runSession, type SessionResult } from "../training/session.js";
 import type { CompareFlags, Pair } from "./compare.js";
 import { compareModels } from "./facts.js";
@@ -24,17 +25,15 @@ export async function trainBoth(
   flags: CompareFlags,
 ): Promise<void> {
   const terminal = context.terminal();
-  const opened = await openAsked(flags);
-  if (opened.note !== undefined) terminal.note(opened.note);
-  const { backend } = opened;
+  const backend = await openBackend(flags, terminal);
   const sessions: PreparedSession[] = [];
   const interrupt = interruptible(() => terminal.note(STOPPING));
   terminal.onBrokenPipe(interrupt.abort);
   try {
     for (const name of names) {
       const { runDir: _, ...others } = flags;
-      const openBackend = async () => ({ backend });
-      sessions.push(await prepareTraining(name, others, { terminal, openBackend, directory: join(directory, name) }));
+      const options = { terminal, openBackend: async () => backend, directory: join(directory, name) };
+      sessions.push(await prepareTraining(name, others, options));
     }
     const [first, second] = sessions as [PreparedSession, PreparedSession];
     if (!flags.json && !flags.quiet) terminal.print(`${comparisonText(compareModels(first.model, second.model))}\n`);

@@ -56,11 +56,7 @@ export async function evaluateWeights(
     );
   }
   try {
-    const { backend, note } = await openBackend(
-      flags.backend ?? "auto",
-      flags.threads === undefined ? {} : { threads: flags.threads },
-    );
-    if (note !== undefined) terminal.note(note);
+    const backend = await openBackend(flags, terminal);
     try {
       const evaluation = await evaluate({
         model,

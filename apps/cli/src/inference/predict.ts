@@ -65,11 +65,7 @@ export async function predictImages(context: Context, paths: readonly string[], 
     }
   }
   if (pictures.length === 0) return;
-  const { backend, note } = await openBackend(
-    flags.backend ?? "auto",
-    flags.threads === undefined ? {} : { threads: flags.threads },
-  );
-  if (note !== undefined) terminal.note(note);
+  const backend = await openBackend(flags, terminal);
   const ask = async (asked: readonly Picture[]): Promise<readonly Prediction[]> => {
     const images = stack(asked.map(({ image }) => image));
     const { probabilities } = await predict({ model, backend, parameters: weights.parameters, images });

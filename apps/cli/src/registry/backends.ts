@@ -1,10 +1,20 @@
 import type { Expectation } from "@alexnet/conformance";
 import { type Backend, BackendUnavailableError, hasCode, InvalidArgumentError } from "@alexnet/core";
 import { unknownName } from "../suggest.js";
+import type { Terminal } from "../terminal.js";
+import { loadOnnxRuntime } from "./onnx-runtime.js";
 
 /** What a backend can be told on the command line. */
 export interface BackendOptions {
   /** Threads to compute with; what the engine thinks best unless told otherwise. */
+  readonly threads?: number;
+  /** Tells of something that takes long. Without it nothing does: what is not installed is not fetched. */
+  notice?(text: string): void;
+}
+
+/** Flags that choose a backend. */
+export interface BackendFlags {
+  readonly backend?: string;
   readonly threads?: number;
 }
 
@@ -28,9 +38,9 @@ export const backendEntries: readonly BackendEntry[] = [
     name: "onnx:cpu",
     package: "@alexnet/backend-onnx",
     threads: true,
-    async create(options) {
+    async create({ notice, ...options }) {
       const { onnxBackend } = await import("@alexnet/backend-onnx");
-      return onnxBackend({ device: "cpu", ...options });
+      return onnxBackend({ device: "cpu", load: () => loadOnnxRuntime(notice), ...options });
     },
   },
   ...(["node-gpu", "node", "webgpu", "wasm", "cpu"] as const).map(
@@ -38,7 +48,7 @@ export const backendEntries: readonly BackendEntry[] = [
       name: `tfjs:${engine}`,
       package: "@alexnet/backend-tfjs",
       threads: engine === "wasm" || engine === "node",
-      async create(options) {
+      async create({ notice: _, ...options }) {
         const { tfjsBackend } = await import("@alexnet/backend-tfjs");
         return tfjsBackend({ engine, ...options });
       },
@@ -53,7 +63,7 @@ export const backendEntries: readonly BackendEntry[] = [
       name: `gpujs:${mode}`,
       package: "@alexnet/backend-gpujs",
       threads: mode === "webasm",
-      async create(options) {
+      async create({ notice: _, ...options }) {
         const { gpujsBackend } = await import("@alexnet/backend-gpujs");
         return gpujsBackend({ mode, ...options });
       },
@@ -90,22 +100,19 @@ export function canChooseThreads(name: string): boolean {
   return backendEntries.some((entry) => entry.name === name && entry.threads);
 }
 
-/** A backend, and what is to be said about how it was chosen. */
-export interface OpenedBackend {
-  readonly backend: Backend;
-  readonly note?: string;
-}
-
 /**
- * Makes the backend of this name. `auto`, or an engine that has several devices, looks further when one is not available,
- * and says so; every other name means exactly what it says and throws `BackendUnavailableError`.
+ * Makes the backend that flags ask for, `auto` unless they name one. `auto`, or an engine that has several devices, looks
+ * further when one is not available, and says so; every other name means exactly what it says and throws
+ * `BackendUnavailableError`.
  */
-export async function openBackend(name: string, options: BackendOptions): Promise<OpenedBackend> {
+export async function openBackend(flags: BackendFlags, terminal: Terminal): Promise<Backend> {
+  const { backend: name = "auto", threads } = flags;
+  const options = { notice: terminal.note, ...(threads !== undefined && { threads }) };
   const skipped: string[] = [];
   const candidates = backendsNamed(name);
   const choosing = candidates.length > 1;
   for (const entry of candidates) {
-    if (options.threads !== undefined && !entry.threads) {
+    if (threads !== undefined && !entry.threads) {
       if (choosing) {
         skipped.push(`${entry.name} has no threads to choose.`);
         continue;
@@ -114,9 +121,8 @@ export async function openBackend(name: string, options: BackendOptions): Promis
     }
     try {
       const backend = await create(entry, options);
-      return skipped.length > 0
-        ? { backend, note: `Using the backend ${entry.name}: ${skipped.join(" ")}` }
-        : { backend };
+      if (skipped.length > 0) terminal.note(`Using the backend ${entry.name}: ${skipped.join(" ")}`);
+      return backend;
     } catch (error) {
       if (!choosing || !hasCode(error, "BACKEND_UNAVAILABLE")) throw error;
       skipped.push(`${entry.name} is not available. ${error.message}`);

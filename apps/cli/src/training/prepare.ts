@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import type { Backend, Checkpoint, Model } from "@alexnet/core";
 import { modelOptions } from "../model/options.js";
-import type { OpenedBackend } from "../registry/backends.js";
 import { datasetEntry } from "../registry/datasets.js";
 import { createModel, type ZooOptions, zooEntry } from "../registry/zoo.js";
 import { type BackendConfig, lastBackend, type RunConfig } from "../run-folder/config.js";
@@ -28,7 +27,7 @@ export async function prepareTraining(
   flags: TrainingFlags,
   options: {
     readonly terminal: Terminal;
-    readonly openBackend: () => Promise<OpenedBackend>;
+    readonly openBackend: () => Promise<Backend>;
     /** Where to train when the flags do not say. */
     readonly directory?: string;
   },
@@ -65,8 +64,7 @@ export async function prepareTraining(
       inputSize,
     };
     const model = createModel(entry, modelConfig);
-    const { backend, note } = await options.openBackend();
-    if (note !== undefined) options.terminal.note(note);
+    const backend = await options.openBackend();
     const examples = data.training.length;
     let { batchSize } = recipe;
     if (flags.batchSize === undefined && batchSize > examples) {
@@ -117,15 +115,14 @@ export async function prepareResumed(
   config: RunConfig,
   checkpoint: Checkpoint,
   flags: TrainingFlags,
-  options: { readonly terminal: Terminal; readonly openBackend: () => Promise<OpenedBackend> },
+  options: { readonly terminal: Terminal; readonly openBackend: () => Promise<Backend> },
 ): Promise<PreparedSession> {
   const model: Model = createModel(zooEntry(config.model.name), config.model.options);
   const dataset = { ...config.dataset, ...(flags.dataDir !== undefined && { directory: resolve(flags.dataDir) }) };
   const given = { inputSize: model.inputShape[1], channels: model.inputShape[0] };
   const data = await openData(dataset, given, flags.download ?? false, options.terminal);
   try {
-    const { backend, note } = await options.openBackend();
-    if (note !== undefined) options.terminal.note(note);
+    const backend = await options.openBackend();
     const differences = describeDifferences(lastBackend(config).info, backend.info);
     if (differences !== undefined) options.terminal.note(differences);
     const epochs = flags.epochs ?? config.training.epochs;

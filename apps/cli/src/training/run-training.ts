@@ -2,7 +2,7 @@ import { hasCode } from "@alexnet/core";
 import type { Context } from "../context.js";
 import { exitCodes } from "../errors.js";
 import { curvesText } from "../history-text.js";
-import { canChooseThreads, type OpenedBackend, openBackend } from "../registry/backends.js";
+import { canChooseThreads, openBackend } from "../registry/backends.js";
 import { newestCheckpointStep } from "../run-folder/checkpoints.js";
 import { type BackendConfig, lastBackend } from "../run-folder/config.js";
 import { runPaths } from "../run-folder/paths.js";
@@ -61,12 +61,18 @@ const DEFAULT_MODEL = "alexnet-d2l";
 
 async function prepare(terminal: Terminal, flags: TrainFlags): Promise<PreparedSession> {
   if (flags.resume === undefined) {
-    return prepareTraining(flags.model ?? DEFAULT_MODEL, flags, { terminal, openBackend: () => openAsked(flags) });
+    return prepareTraining(flags.model ?? DEFAULT_MODEL, flags, {
+      terminal,
+      openBackend: () => openBackend(flags, terminal),
+    });
   }
   checkResumeFlags(Object.keys(flags));
   const { config, checkpoint } = await loadRun(flags.resume, flags);
-  const openBackend = () => openAsked({ ...settingsOf(lastBackend(config), flags), ...flags });
-  return prepareResumed(flags.resume, config, checkpoint, flags, { terminal, openBackend });
+  const asked = { ...settingsOf(lastBackend(config), flags), ...flags };
+  return prepareResumed(flags.resume, config, checkpoint, flags, {
+    terminal,
+    openBackend: () => openBackend(asked, terminal),
+  });
 }
 
 /**
@@ -77,11 +83,6 @@ function settingsOf({ info }: BackendConfig, flags: TrainingFlags): Pick<Trainin
   if (flags.backend !== undefined && flags.backend !== info.name) return {};
   const { threads } = info.details;
   return { backend: info.name, ...(canChooseThreads(info.name) && typeof threads === "number" && { threads }) };
-}
-
-/** The backend the flags name. */
-export function openAsked({ backend = "auto", threads }: TrainingFlags): Promise<OpenedBackend> {
-  return openBackend(backend, threads === undefined ? {} : { threads });
 }
 
 /** Tells of a session in the way the flags ask for; `extra` goes into every line of JSON. */

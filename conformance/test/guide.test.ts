@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
-const root = new URL("../../../", import.meta.url);
+const root = new URL("../../", import.meta.url);
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, root)), "utf8");
 
 const excerpts = [...read("docs/writing-a-backend.md").matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(
