@@ -1,4 +1,5 @@
-import { AlexNetError, isAlexNetError } from "@alexnet/core";
+import { AlexNetError, type BackendUnavailableError, hasCode, isAlexNetError } from "@alexnet/core";
+import { installAdvice } from "./invocation.js";
 
 /** What the process tells the shell when it ends. */
 export const exitCodes = {
@@ -43,6 +44,11 @@ export function describeFailure(error: unknown): string {
 
 /** The way an error is told to a person: errors thrown on purpose by their message, all others with their kind. */
 export function describeError(error: unknown): string {
+  if (hasCode(error, "BACKEND_UNAVAILABLE")) {
+    const { packages = [] } = error as BackendUnavailableError;
+    const advice = installAdvice(packages, process.argv[1] ?? "alexnet", process.cwd());
+    return advice === undefined ? error.message : `${error.message} ${advice}`;
+  }
   if (isAlexNetError(error) || error instanceof UsageError) return error.message;
   if (!(error instanceof Error)) return String(error);
   return `${error.name}: ${error.message} (unexpected: --debug shows where it came from)`;

@@ -1,14 +1,39 @@
 import { basename, relative, resolve, sep } from "node:path";
 
+/**
+ * How this program came here: as a dependency of the project that `directory` is in, into the cache of `npx`, with
+ * `npm install --global`, or as a checkout.
+ */
+type Installation = "project" | "npx" | "global" | "checkout";
+
+function installation(script: string, directory: string): Installation {
+  const parts = resolve(script).split(sep);
+  if (parts.includes("_npx")) return "npx";
+  const modules = parts.indexOf("node_modules");
+  if (modules >= 0) {
+    const owner = parts.slice(0, modules).join(sep) || sep;
+    return relative(owner, directory).startsWith("..") ? "global" : "project";
+  }
+  return basename(script).endsWith(".js") ? "checkout" : "global"; // A link on the path leads to a global installation.
+}
+
 /** How to call this program from here, for commands people can copy: as it was called this time. */
 export function invocation(script: string, directory: string): string {
-  const parts = resolve(script).split(sep);
-  if (parts.includes("node_modules")) {
-    const local = !relative(directory, resolve(script)).startsWith("..");
-    return local ? "npx alexnet" : "alexnet";
-  }
-  if (basename(script).endsWith(".js")) return `node ${quote(relative(directory, resolve(script)))}`;
-  return "alexnet";
+  const how = installation(script, directory);
+  if (how === "checkout") return `node ${quote(relative(directory, resolve(script)))}`;
+  return how === "global" ? "alexnet" : "npx alexnet";
+}
+
+/**
+ * How to add packages to this installation, where `npm install <packages>` in the current folder, which is what libraries
+ * recommend, would not.
+ */
+export function installAdvice(packages: readonly string[], script: string, directory: string): string | undefined {
+  const how = installation(script, directory);
+  if (packages.length === 0 || how === "project" || how === "checkout") return undefined;
+  return how === "npx"
+    ? `As npx runs this program: npx ${["alexnet", ...packages].map((name) => `-p ${name}`).join(" ")} alexnet …`
+    : `As this program is installed globally: npm install --global --ignore-scripts ${packages.join(" ")}`;
 }
 
 /**

@@ -18,7 +18,7 @@ export async function loadEngine(
         ? 'ONNX Runtime is not installed. Run "npm install --ignore-scripts onnxruntime-node" (its install script would ' +
             "download CUDA libraries on Linux x64, and fail where it cannot)."
         : `ONNX Runtime is installed but does not load: ${(cause as Error).message}`,
-      { cause },
+      { cause, packages: missing ? ["onnxruntime-node"] : [] },
     );
   }
 }

@@ -12,7 +12,7 @@
 //   --check        changes nothing; exit status 1 if the addon does not load
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream, existsSync, realpathSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
@@ -190,7 +190,7 @@ async function buildAddon(packageFolder, addon, libraries) {
   run(process.env.CXX || "c++", [
     ..."-std=c++17 -O2 -fPIC -shared -DBUILDING_NODE_EXTENSION -DNODE_GYP_MODULE_NAME=tfjs_binding".split(" "),
     `-DNAPI_VERSION=${NODE_API}`,
-    `-I${require("node-api-headers").include_dir}`,
+    `-I${nodeHeaders()}`,
     `-I${join(libraries, "include")}`,
     `-I${packageFolder}`,
     ...["tfjs_backend.cc", "tfjs_binding.cc"].map((source) => join(packageFolder, "binding", source)),
@@ -201,6 +201,20 @@ async function buildAddon(packageFolder, addon, libraries) {
   ]);
   await copyFile(built, addon);
   await rm(built);
+}
+
+/** Node brings its headers along; where a distribution took them out, the package node-api-headers has them. */
+function nodeHeaders() {
+  const own = join(dirname(realpathSync(process.execPath)), "..", "include", "node");
+  if (existsSync(join(own, "node_api.h"))) return own;
+  for (const from of [resolveFromHere, require]) {
+    try {
+      return from("node-api-headers").include_dir;
+    } catch {
+      // The other place may have it.
+    }
+  }
+  throw new Error("this Node has no headers in include/node. Run: npm install node-api-headers");
 }
 
 function findPython() {

@@ -19,7 +19,7 @@ export async function loadPackages<Packages>(
       missing
         ? `The engine ${engine} is not installed. Run "npm install ${packages.join(" ")}".`
         : `The engine ${engine} is installed but does not load: ${message}`,
-      { cause },
+      { cause, packages: missing ? packages : [] },
     );
   }
 }

@@ -52,8 +52,12 @@ export class ProgramError extends AlexNetError {
 
 /** The asked-for engine or device is not there. The message says what to install or which to choose instead. */
 export class BackendUnavailableError extends AlexNetError {
-  constructor(message: string, options?: ErrorOptions) {
+  /** npm packages that it lacks, for programs that know better how to install them here; often none. */
+  readonly packages: readonly string[];
+
+  constructor(message: string, options?: ErrorOptions & { readonly packages?: readonly string[] }) {
     super("BACKEND_UNAVAILABLE", message, options);
+    this.packages = options?.packages ?? [];
   }
 }
 

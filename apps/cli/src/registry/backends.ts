@@ -1,5 +1,6 @@
 import type { Expectation } from "@alexnet/conformance";
 import { type Backend, BackendUnavailableError, hasCode, InvalidArgumentError } from "@alexnet/core";
+import { describeError } from "../errors.js";
 import { unknownName } from "../suggest.js";
 import type { Terminal } from "../terminal.js";
 import { loadOnnxRuntime } from "./onnx-runtime.js";
@@ -125,7 +126,7 @@ export async function openBackend(flags: BackendFlags, terminal: Terminal): Prom
       return backend;
     } catch (error) {
       if (!choosing || !hasCode(error, "BACKEND_UNAVAILABLE")) throw error;
-      skipped.push(`${entry.name} is not available. ${error.message}`);
+      skipped.push(`${entry.name} is not available. ${describeError(error)}`);
     }
   }
   throw new BackendUnavailableError(`No backend is available. ${skipped.join(" ")}`);
@@ -140,7 +141,7 @@ export async function create(entry: BackendEntry, options: BackendOptions): Prom
     if (code === "ERR_MODULE_NOT_FOUND" && message.includes(`'${entry.package}'`)) {
       throw new BackendUnavailableError(
         `The backend ${entry.name} needs the package ${entry.package}: npm install ${entry.package}`,
-        { cause: error },
+        { cause: error, packages: [entry.package] },
       );
     }
     throw error;

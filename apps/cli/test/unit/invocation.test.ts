@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { pathWord, quote } from "../../src/invocation.js";
+import { installAdvice, invocation, pathWord, quote } from "../../src/invocation.js";
 
 const AWKWARD = [
   "runs/plain-1",
@@ -32,5 +33,42 @@ describe("a word of a command that people copy", () => {
   it("is no flag where it is a path", () => {
     expect(pathWord("--run")).toBe("./--run");
     expect(pathWord("runs/one")).toBe("runs/one");
+  });
+});
+
+describe("advice that can be followed as printed", () => {
+  const project = resolve("home", "project");
+  const installed = {
+    project: join(project, "node_modules", ".bin", "alexnet"),
+    npx: resolve("home", ".npm", "_npx", "0f3c", "node_modules", ".bin", "alexnet"),
+    global: resolve("usr", "lib", "node_modules", "alexnet", "bin", "alexnet.js"),
+    link: resolve("usr", "bin", "alexnet"),
+    checkout: join(project, "apps", "cli", "bin", "alexnet.js"),
+  };
+
+  it.each([
+    ["project", "npx alexnet"],
+    ["npx", "npx alexnet"],
+    ["global", "alexnet"],
+    ["link", "alexnet"],
+    ["checkout", `node ${quote(join("apps", "cli", "bin", "alexnet.js"))}`],
+  ] as const)("calls the program of a %s as %s", (how, command) => {
+    expect(invocation(installed[how], project)).toBe(command);
+  });
+
+  it("knows the project from a folder inside it", () => {
+    expect(invocation(installed.project, join(project, "data", "raw"))).toBe("npx alexnet");
+  });
+
+  it.each([
+    ["project", undefined],
+    ["checkout", undefined],
+    ["npx", "npx -p alexnet -p gpu.js -p webgpu alexnet"],
+    ["global", "npm install --global --ignore-scripts gpu.js webgpu"],
+    ["link", "npm install --global --ignore-scripts gpu.js webgpu"],
+  ] as const)("adds packages to a %s by %s", (how, command) => {
+    const advice = installAdvice(["gpu.js", "webgpu"], installed[how], project);
+    if (command === undefined) expect(advice).toBeUndefined();
+    else expect(advice).toContain(command);
   });
 });

@@ -66,7 +66,7 @@ async function dawn(): Promise<WebGpu> {
       missing
         ? 'gpujs:webgpu needs the package webgpu in Node. Run "npm install webgpu".'
         : `The package webgpu is installed but does not load: ${(cause as Error).message}`,
-      { cause },
+      { cause, packages: missing ? ["webgpu"] : [] },
     );
   }
 }

@@ -99,7 +99,7 @@ export function loadGpuJs(require: NodeJS.Require = createRequire(import.meta.ur
         ? 'gpu.js is not installed. Run "npm install gpu.js --ignore-scripts" (its optional dependency gl would be compiled for ' +
             "minutes otherwise, and only the mode headlessgl needs it)."
         : `gpu.js is installed but does not load: ${(cause as Error).message}`,
-      { cause },
+      { cause, packages: missing ? ["gpu.js"] : [] },
     );
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { BackendUnavailableError } from "@alexnet/core";
 
 /** An attribute of a TensorFlow operation; `type` is one of the addon's `TF_ATTR_` numbers. */
@@ -53,12 +54,15 @@ export function loadAddon(name: TensorFlowPackage): { readonly addon: TensorFlow
   try {
     manifest = require.resolve(`${name}/package.json`);
   } catch (cause) {
-    throw new BackendUnavailableError(`${name} is not installed. Run "npm install ${name}".`, { cause });
+    throw new BackendUnavailableError(`${name} is not installed. Run "npm install ${name}".`, {
+      cause,
+      packages: [name],
+    });
   }
   const path = addonPath(dirname(manifest));
   const remedy =
-    `Run its install script ("npm rebuild ${name} --ignore-scripts=false"), or "npx alexnet-setup-tensorflow" where the ` +
-    "script cannot download libtensorflow.";
+    `Run its install script ("npm rebuild ${name} --ignore-scripts=false"), or "node ${setupScript()}" where the script ` +
+    "cannot download libtensorflow.";
   if (path === undefined) {
     throw new BackendUnavailableError(`${name} is installed without its native addon. ${remedy}`);
   }
@@ -73,6 +77,12 @@ export function loadAddon(name: TensorFlowPackage): { readonly addon: TensorFlow
       { cause },
     );
   }
+}
+
+/** The program that sets TensorFlow up, as a word of a command that works from here whatever installed this package. */
+function setupScript(): string {
+  const path = fileURLToPath(new URL("../../bin/setup-tensorflow.js", import.meta.url));
+  return path.includes(" ") ? `'${path}'` : path;
 }
 
 /** Where node-pre-gyp puts an addon: the one for the newest Node-API that this Node knows. */
