@@ -74,7 +74,7 @@ try {
     cwd: user,
     env: server.env,
   });
-  run(npx, ["alexnet", "evaluate", "--run-dir", "run"], { cwd: user, env: server.env });
+  run(npx, ["alexnet", "evaluate", "run"], { cwd: user, env: server.env });
 
   step("the README's example in an empty folder, as TypeScript and as JavaScript");
   const reader = emptyProject("reader");
@@ -190,7 +190,10 @@ async function startRegistry() {
   }
   // npm gives its own settings to what it starts, and they would win over the file's.
   const inherited = Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith("npm_"));
-  return { env: { ...Object.fromEntries(inherited), npm_config_userconfig: userConfig }, stop: () => server.kill() };
+  return {
+    env: { ...Object.fromEntries(inherited), npm_config_userconfig: userConfig, XDG_CACHE_HOME: join(folder, "cache") },
+    stop: () => server.kill(),
+  };
 }
 
 function freePort() {
