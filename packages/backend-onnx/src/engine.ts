@@ -1,4 +1,5 @@
 import { BackendUnavailableError } from "@alexnet/core";
+import { requireInFirstRealm } from "./realm.js";
 import { disableTelemetry } from "./telemetry.js";
 
 /** The module `onnxruntime-node`. */
@@ -6,13 +7,14 @@ export type OnnxRuntime = typeof import("onnxruntime-node");
 
 /** Loads ONNX Runtime when it is first needed, its telemetry off. Throws `BackendUnavailableError` saying how to install it. */
 export async function loadEngine(
-  load: () => Promise<OnnxRuntime> = () => import("onnxruntime-node"),
+  load: () => Promise<OnnxRuntime> = async () => requireInFirstRealm("onnxruntime-node") as OnnxRuntime,
 ): Promise<OnnxRuntime> {
   disableTelemetry();
   try {
     return await load();
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
+    const { code } = cause as NodeJS.ErrnoException;
+    const missing = code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
     throw new BackendUnavailableError(
       missing
         ? 'ONNX Runtime is not installed. Run "npm install --ignore-scripts onnxruntime-node" (its install script would ' +

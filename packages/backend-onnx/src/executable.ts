@@ -17,6 +17,7 @@ import { lowerProgram, outputName } from "./lowering/lower-program.js";
 import { graphName } from "./lowering/names.js";
 import { encodeModel } from "./onnx/encode.js";
 import { type OnnxGraph, withConstants } from "./onnx/graph.js";
+import { type EngineArrays, engineArrays, ownArray } from "./realm.js";
 import type { OnnxVariables } from "./variables.js";
 
 /** A program as sessions of the engine. */
@@ -26,6 +27,12 @@ interface Runner {
 }
 
 type CreateSession = (graph: OnnxGraph) => Promise<InferenceSession>;
+
+/** What a runner needs of the engine. */
+interface Tools extends Pick<OnnxRuntime, "Tensor"> {
+  readonly arrays: EngineArrays;
+  readonly createSession: CreateSession;
+}
 
 /** The variables a backend made, or a `DisposedError` for any other. */
 export type FindVariables = (variables: Parameters<Executable["run"]>[0]) => OnnxVariables;
@@ -40,9 +47,14 @@ export async function compileProgram(
   options: InferenceSession.SessionOptions,
   hooks: { readonly find: FindVariables; isDisposed(): boolean; onDispose(executable: Executable): void },
 ): Promise<Executable> {
-  const createSession: CreateSession = (graph) => engine.InferenceSession.create(encodeModel(graph), options);
+  const arrays = engineArrays(engine);
+  const createSession: CreateSession = (graph) =>
+    engine.InferenceSession.create(arrays.bytes(encodeModel(graph)), options);
   const changes = Object.keys(program.assignments).length > 0;
-  const runner = await (changes ? loopRunner : constantRunner)(engine, program, createSession);
+  const runner = await (changes ? loopRunner : constantRunner)(
+    { Tensor: engine.Tensor, arrays, createSession },
+    program,
+  );
   let disposed = false;
   const executable: Executable = {
     program,
@@ -67,11 +79,7 @@ export async function compileProgram(
  * Variables become constants of the graph, so that the engine can lay weights out for its kernels once and not at every
  * run. When they change, or others are given, the next run makes a new session.
  */
-async function constantRunner(
-  { Tensor }: OnnxRuntime,
-  program: Program,
-  createSession: CreateSession,
-): Promise<Runner> {
+async function constantRunner({ Tensor, arrays, createSession }: Tools, program: Program): Promise<Runner> {
   const graph = lowerProgram(program);
   const names = Object.keys(program.variables);
   const outputs = Object.keys(program.outputs);
@@ -86,7 +94,7 @@ async function constantRunner(
     await made?.session.release();
     made = undefined;
     const { version } = variables;
-    const values = new Map(names.map((name) => [graphName(name), variables.get(name).data as Float32Array]));
+    const values = new Map(names.map((name) => [graphName(name), ownArray(variables.get(name).data as Float32Array)]));
     made = { session: await createSession(withConstants(graph, values)), of: variables, version };
     return made.session;
   }
@@ -97,7 +105,7 @@ async function constantRunner(
       const results: TensorMap[] = [];
       for (const feed of feeds) {
         const inputs = Object.entries(feed).map(
-          ([name, { shape, data }]) => [graphName(name), new Tensor("float32", float32(data), shape)] as const,
+          ([name, { shape, data }]) => [graphName(name), new Tensor("float32", arrays.float32(data), shape)] as const,
         );
         const fetched = await session.run(Object.fromEntries(inputs));
         results.push(
@@ -113,16 +121,19 @@ async function constantRunner(
   };
 }
 
-async function loopRunner({ Tensor }: OnnxRuntime, program: Program, createSession: CreateSession): Promise<Runner> {
+async function loopRunner({ Tensor, arrays, createSession }: Tools, program: Program): Promise<Runner> {
   const session = await createSession(lowerLoop(program));
   const shapes = valueShapes(program);
   const outputs = Object.entries(program.outputs).map(([name, value]) => ({ name, shape: shapes.get(value) as Shape }));
   async function run(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]> {
-    const fed: Record<string, OnnxValue> = { [RUNS]: new Tensor("int64", BigInt64Array.of(BigInt(feeds.length)), []) };
+    const fed: Record<string, OnnxValue> = { [RUNS]: new Tensor("int64", [feeds.length], []) };
     for (const name of Object.keys(program.variables)) fed[outerVariable(program, name)] = variables.get(name);
     for (const [name, shape] of Object.entries(program.inputs)) {
       const values = feeds.map((feed) => (feed[name] as Tensor).data);
-      fed[stackedInput(name)] = new Tensor("float32", stacked(values, sizeOf(shape)), [feeds.length, ...shape]);
+      fed[stackedInput(name)] = new Tensor("float32", arrays.float32(stacked(values, sizeOf(shape))), [
+        feeds.length,
+        ...shape,
+      ]);
     }
     const fetched = await session.run(fed);
     for (const variable of Object.keys(program.assignments)) {
@@ -141,14 +152,10 @@ async function loopRunner({ Tensor }: OnnxRuntime, program: Program, createSessi
   return { run, release: () => session.release() };
 }
 
-function float32(data: Tensor["data"]): Float32Array {
-  return data instanceof Float32Array ? data : Float32Array.from(data);
-}
-
-/** Arrays one after the other; a single one of the right type is passed through and never copied. */
-function stacked(values: readonly Tensor["data"][], size: number): Float32Array {
+/** Arrays one after the other; a single one is passed through and never copied. */
+function stacked(values: readonly Tensor["data"][], size: number): Tensor["data"] {
   const [first] = values as [Tensor["data"]];
-  if (values.length === 1) return float32(first);
+  if (values.length === 1) return first;
   const all = new Float32Array(values.length * size);
   values.forEach((value, run) => {
     all.set(value, run * size);
@@ -157,5 +164,5 @@ function stacked(values: readonly Tensor["data"][], size: number): Float32Array 
 }
 
 function hostTensor(value: OnnxValue): Tensor {
-  return { shape: value.dims, data: (value as OnnxValue & { readonly data: Float32Array }).data };
+  return { shape: value.dims, data: ownArray((value as OnnxValue & { readonly data: Float32Array }).data) };
 }

@@ -1,4 +1,5 @@
 import { isMainThread } from "node:worker_threads";
+import { firstProcess } from "./realm.js";
 
 const SWITCH = "ORT_DISABLE_TELEMETRY";
 
@@ -10,7 +11,7 @@ const SWITCH = "ORT_DISABLE_TELEMETRY";
  * A worker thread has its own copy of the environment, which the engine does not see: there the choice cannot be made,
  * and the user is told so.
  */
-export function disableTelemetry(environment: NodeJS.ProcessEnv = process.env, mainThread = isMainThread): void {
+export function disableTelemetry(environment: NodeJS.ProcessEnv = firstProcess.env, mainThread = isMainThread): void {
   if (environment[SWITCH] !== undefined) return;
   environment[SWITCH] = "1";
   if (mainThread) return;

@@ -1,6 +1,7 @@
 import { checkAlive, ProgramError, type Shape, type Tensor, type TensorMap, type Variables } from "@alexnet/core";
 import type { OnnxValue } from "onnxruntime-node";
 import type { OnnxRuntime } from "./engine.js";
+import { engineArrays, ownArray } from "./realm.js";
 
 type EngineTensor = InstanceType<OnnxRuntime["Tensor"]>;
 
@@ -15,13 +16,14 @@ export interface OnnxVariables extends Variables {
 }
 
 export function onnxVariables(
-  { Tensor }: OnnxRuntime,
+  engine: OnnxRuntime,
   values: TensorMap,
   onDispose: (variables: Variables) => void,
 ): OnnxVariables {
   const tensors = new Map<string, EngineTensor>();
+  const arrays = engineArrays(engine);
   for (const [name, { shape, data }] of Object.entries(values)) {
-    tensors.set(name, new Tensor("float32", Float32Array.from(data), shape));
+    tensors.set(name, new engine.Tensor("float32", arrays.float32(data.slice()), shape));
   }
   let disposed = false;
   let version = 0;
@@ -45,7 +47,7 @@ export function onnxVariables(
         const held = tensors.get(name);
         if (!held)
           throw new ProgramError(`There is no variable "${name}"; there are ${[...tensors.keys()].join(", ")}.`);
-        return [name, { shape: held.dims, data: (held.data as Float32Array).slice() }];
+        return [name, { shape: held.dims, data: ownArray(held.data as Float32Array).slice() }];
       });
       return Object.fromEntries(read);
     },

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { checkOptions, type Dataset, DatasetError, DisposedError, hasCode, InvalidArgumentError } from "@alexnet/core";
 import { checkIndices } from "./check-indices.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
@@ -96,9 +97,7 @@ function workerMaker(name: string, recipe: BatchRecipe, size: number): Maker {
 
 /** The same pixels in memory that threads share, copied only where they are not there yet. */
 function shared(pixels: Uint8Array): Uint8Array {
-  if (pixels.buffer instanceof SharedArrayBuffer) {
-    return pixels;
-  }
+  if (types.isSharedArrayBuffer(pixels.buffer)) return pixels;
   const copy = new Uint8Array(new SharedArrayBuffer(pixels.byteLength));
   copy.set(pixels);
   return copy;

@@ -41,7 +41,7 @@ function flat(nested: Nested, extents: Extents): Float32Array {
   const values = new Float32Array(cells * (depthOf(nested) > extents.length ? 4 : 1));
   let offset = 0;
   const append = (part: Nested): void => {
-    if (part instanceof Float32Array) {
+    if (isValues(part)) {
       values.set(part, offset);
       offset += part.length;
     } else {
@@ -52,6 +52,11 @@ function flat(nested: Nested, extents: Extents): Float32Array {
   return values;
 }
 
+/** By its tag: gpu.js may have been loaded into another realm than this file. */
+function isValues(nested: Nested): nested is Float32Array {
+  return ArrayBuffer.isView(nested);
+}
+
 function depthOf(nested: Nested): number {
-  return nested instanceof Float32Array ? 1 : 1 + depthOf(nested[0] as Nested);
+  return isValues(nested) ? 1 : 1 + depthOf(nested[0] as Nested);
 }

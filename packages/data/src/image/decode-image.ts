@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { types } from "node:util";
 import { DatasetError } from "@alexnet/core";
 import type { PixelFormat } from "../pixels/preparer.js";
 
@@ -19,8 +20,8 @@ const graySpaces: ReadonlySet<string> = new Set(["b-w", "grey16"]);
  * Throws `DatasetError`, which names the file, when there is none or it is no whole picture.
  */
 export async function decodeImage(source: string | URL | Uint8Array): Promise<DecodedImage> {
-  const name = source instanceof Uint8Array ? `An image of ${source.byteLength} bytes` : pathOf(source);
-  const bytes = source instanceof Uint8Array ? source : await readImage(name);
+  const name = types.isUint8Array(source) ? `An image of ${source.byteLength} bytes` : pathOf(source);
+  const bytes = types.isUint8Array(source) ? source : await readImage(name);
   const sharp = await loadSharp();
   try {
     const picture = sharp(bytes, { ignoreIcc: true });

@@ -1,0 +1,47 @@
+import { runInThisContext } from "node:vm";
+import type { Tensor } from "@alexnet/core";
+import type { OnnxRuntime } from "./engine.js";
+
+/*
+ * A test runner such as Jest loads packages into a realm of their own, with typed arrays of their own. The engine's addon
+ * makes those of the process's first realm, and its JavaScript half tells typed arrays by `instanceof`: so that half belongs
+ * into the first realm, and what crosses the border is seen through a view of the other realm's kind. Nothing is copied.
+ */
+
+/** The process of the first realm; what a test runner shows in its stead is a copy. */
+export const firstProcess = runInThisContext("process") as NodeJS.Process;
+
+/** Loads a package of CommonJS as Node itself would, in the first realm. */
+export function requireInFirstRealm(name: string): unknown {
+  return firstProcess.getBuiltinModule("node:module").createRequire(import.meta.url)(name);
+}
+
+/** Puts values into arrays that the engine takes for its own. */
+export interface EngineArrays {
+  float32(data: Tensor["data"]): Float32Array;
+  bytes(data: Uint8Array): Uint8Array;
+}
+
+export function engineArrays({ Tensor }: OnnxRuntime): EngineArrays {
+  const Floats = new Tensor("float32", [0]).data.constructor as Float32ArrayConstructor;
+  const Bytes = new Tensor("uint8", [0]).data.constructor as Uint8ArrayConstructor;
+  return {
+    float32: (data) => (isSingle(data) ? seenAs(Floats, data) : Floats.from(data)),
+    bytes: (data) => seenAs(Bytes, data),
+  };
+}
+
+/** An array of the engine as one of this realm. */
+export function ownArray(data: Float32Array): Float32Array {
+  return seenAs(Float32Array, data);
+}
+
+function isSingle(data: Tensor["data"]): data is Float32Array {
+  return data.BYTES_PER_ELEMENT === Float32Array.BYTES_PER_ELEMENT;
+}
+
+type View<Kind> = new (buffer: ArrayBufferLike, offset: number, length: number) => Kind;
+
+function seenAs<Kind extends Float32Array | Uint8Array>(Kind: View<Kind>, data: Kind): Kind {
+  return data instanceof Kind ? data : new Kind(data.buffer, data.byteOffset, data.length);
+}
