@@ -12,6 +12,11 @@ export function numbers(text: string): readonly number[] {
   return text.split(",").map(number);
 }
 
+/** The values of an option that may be given several times. */
+function repeated(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
 /** What every command takes. */
 export function outputOptions(command: Command): Command {
   return command.option("--json", "print JSON for programs instead of text for people");
@@ -29,7 +34,8 @@ export function datasetOptions(command: Command, byDefault: string): Command {
   return command
     .option("--dataset <name>", `sample, mnist or fashion-mnist (default: ${byDefault})`)
     .option("--data-dir <folder>", "where the dataset's files are (default: data/<dataset>)")
-    .option("--download", "fetch what is missing of the dataset");
+    .option("--download", "fetch what is missing of the dataset")
+    .option("--mirror <url>", "fetch it from this folder; may be given again", repeated);
 }
 
 /** The options that decide a training. None has a default here: models have recipes of their own. */

@@ -3,9 +3,10 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatasetError, InvalidArgumentError } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
-import { type DownloadProgress, downloadPublished } from "../src/download/download-published.js";
+import { type DownloadOptions, type DownloadProgress, downloadPublished } from "../src/download/download-published.js";
 import { downloadDataset } from "../src/index.js";
 import { loadPublished } from "../src/published/load-published.js";
+import type { Manifest } from "../src/published/manifest.js";
 import { type Answer, fileServer, sendingOnly, serving } from "./file-server.js";
 import { temporaryDirectory } from "./helpers.js";
 import { tinyByContent, tinyFiles, tinyManifest } from "./tiny.js";
@@ -21,18 +22,32 @@ describe("a download", () => {
   it("fetches the files of a split, and only those", async () => {
     const { address, requests } = await fileServer(serving(files));
     const directory = join(await temporaryDirectory(), "made", "for it");
-    await downloadPublished(tinyManifest(files), ["train"], { directory, mirrors: [address] });
+    await downloadTrain(tinyManifest(files), { directory, mirrors: [address] });
     expect((await readdir(directory)).sort()).toEqual(["train-images.gz", "train-labels.gz"]);
     expect((await readFile(join(directory, "train-images.gz"))).equals(large)).toBe(true);
     expect(requests).toEqual(["/train-images.gz", "/train-labels.gz"]);
   });
 
-  it("leaves alone what is there", async () => {
+  it("leaves alone what is there and right", async () => {
     const { address, requests } = await fileServer(serving(files));
-    const directory = await directoryWith("train-images.gz", Buffer.from("mine"));
-    await downloadPublished(tinyManifest(files), ["train"], { directory, mirrors: [address] });
+    const directory = await directoryWith("train-images.gz", large);
+    await downloadTrain(tinyManifest(files), { directory, mirrors: [address] });
     expect(requests).toEqual(["/train-labels.gz"]);
-    expect(await readFile(join(directory, "train-images.gz"), "utf8")).toBe("mine");
+  });
+
+  it("replaces what is there and wrong, and keeps it", async () => {
+    const { address } = await fileServer(serving(files));
+    const directory = await directoryWith("train-images.gz", Buffer.from("mine"));
+    await downloadTrain(tinyManifest(files), { directory, mirrors: [address] });
+    expect((await readFile(join(directory, "train-images.gz"))).equals(large)).toBe(true);
+    expect(await readFile(join(directory, "train-images.gz.replaced"), "utf8")).toBe("mine");
+  });
+
+  it("that fails leaves what is there and wrong in its place", async () => {
+    const { address } = await fileServer((response) => response.writeHead(404).end());
+    const directory = await directoryWith("train-images.gz", Buffer.from("mine"));
+    await failure({ directory, mirrors: [address] });
+    expect(await readdir(directory)).toEqual(["train-images.gz"]);
   });
 
   it("is made by a dataset that is asked to, whose images can be used at once", async () => {
@@ -186,7 +201,7 @@ describe("a download", () => {
       response.writeHead(200, { "content-encoding": "gzip", "content-length": bytes.byteLength }).end(bytes);
     });
     const directory = await temporaryDirectory();
-    await downloadPublished(tinyManifest(), ["train"], { directory, mirrors: [address] });
+    await downloadTrain(tinyManifest(), { directory, mirrors: [address] });
     expect((await readFile(join(directory, "train-images.gz"))).equals(tinyFiles["train-images.gz"]!)).toBe(true);
   });
 
@@ -296,11 +311,16 @@ describe("downloadDataset", () => {
   });
 });
 
-function downloadImages(options: Parameters<typeof downloadPublished>[2]): Promise<void> {
-  return downloadPublished(tinyManifest(files), ["train"], options);
+function downloadTrain(manifest: Manifest, options: DownloadOptions): Promise<void> {
+  const { images, labels } = manifest.splits.train;
+  return downloadPublished(manifest, [images, labels], options);
 }
 
-async function failure(options: Parameters<typeof downloadPublished>[2]): Promise<Error> {
+function downloadImages(options: DownloadOptions): Promise<void> {
+  return downloadTrain(tinyManifest(files), options);
+}
+
+async function failure(options: DownloadOptions): Promise<Error> {
   const outcome: unknown = await downloadImages(options).catch((reason: unknown) => reason);
   expect(outcome).toBeInstanceOf(Error);
   return outcome as Error;

@@ -1,6 +1,6 @@
 import { evaluate } from "@alexnet/core";
 import type { Context } from "../context.js";
-import { downloadStatus } from "../download-status.js";
+import { fetching } from "../download-status.js";
 import { UsageError } from "../errors.js";
 import { evaluationText } from "../evaluation.js";
 import { modelOfWeights } from "../model/of-weights.js";
@@ -16,6 +16,7 @@ export interface EvaluateFlags {
   readonly dataset?: string;
   readonly dataDir?: string;
   readonly download?: boolean;
+  readonly mirror?: readonly string[];
   readonly backend?: string;
   readonly threads?: number;
   readonly limitTest?: number;
@@ -46,8 +47,7 @@ export async function evaluateWeights(
     channels: model.inputShape[0],
     ...(directory !== undefined && { directory }),
     ...(flags.limitTest !== undefined && { limit: flags.limitTest }),
-    download: flags.download ?? false,
-    onProgress: downloadStatus(terminal),
+    fetch: fetching(flags, terminal),
   });
   if (weights.info.dataset === undefined) {
     terminal.note(

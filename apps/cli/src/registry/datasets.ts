@@ -1,7 +1,9 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Dataset, DatasetError, hasCode, InvalidArgumentError } from "@alexnet/core";
-import type { DownloadProgress, ImageSource, Split } from "@alexnet/data";
+import type { ImageSource, Split } from "@alexnet/data";
+import type { Fetching } from "../download-status.js";
+import { describeFailure } from "../errors.js";
+import { isFolder, makeFolder } from "../run-folder/files.js";
 import { unknownName } from "../suggest.js";
 
 /** A dataset that can be chosen by name. */
@@ -12,10 +14,9 @@ export interface DatasetEntry {
   load(split: Split, options: FileOptions): Promise<ImageSource>;
 }
 
-interface FileOptions {
+interface FileOptions extends Partial<Fetching> {
   readonly directory: string;
   readonly download: boolean;
-  readonly onProgress: (progress: DownloadProgress) => void;
 }
 
 export const datasetEntries: readonly DatasetEntry[] = [
@@ -62,31 +63,24 @@ export function datasetEntry(name: string): DatasetEntry {
 export interface SplitOptions {
   readonly split: Split;
   readonly directory?: string;
-  readonly download?: boolean;
+  /** Whether, and where from, to fetch what is missing. */
+  readonly fetch?: Fetching | undefined;
   /** Use only the first so many. */
   readonly limit?: number;
   readonly inputSize: number;
   readonly channels?: number;
-  readonly onProgress?: (progress: DownloadProgress) => void;
 }
 
 /** One split, resized to what the model takes. Throws `DatasetError`. */
 export async function openSplit(entry: DatasetEntry, options: SplitOptions): Promise<Dataset> {
-  const { split, directory = join("data", entry.name), download = false, limit, inputSize, channels } = options;
+  const { split, directory = join("data", entry.name), fetch, limit, inputSize, channels } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw new InvalidArgumentError(
       `The number of images to use must be a whole number of at least 1, but is ${limit}.`,
     );
   }
-  if (entry.files && !download && !(await isFolder(directory))) {
-    throw new DatasetError(
-      `There is no folder ${directory} with the files of ${entry.name}. Fetch them with --download, or say with ` +
-        "--data-dir where they are.",
-    );
-  }
-  const source = await inOurWords(() =>
-    entry.load(split, { directory, download, onProgress: options.onProgress ?? (() => {}) }),
-  );
+  if (entry.files) await checkFolder(entry.name, directory, fetch !== undefined);
+  const source = await inOurWords(() => entry.load(split, { directory, download: fetch !== undefined, ...fetch }));
   const { imageDataset, take } = await import("@alexnet/data");
   const dataset = imageDataset(source, {
     size: [inputSize, inputSize],
@@ -101,19 +95,28 @@ export async function openSplit(entry: DatasetEntry, options: SplitOptions): Pro
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+async function checkFolder(name: string, directory: string, make: boolean): Promise<void> {
+  if (make) {
+    await makeFolder(directory).catch((cause) => {
+      throw new DatasetError(`Cannot make the folder ${directory}: ${describeFailure(cause)}.`, { cause });
+    });
+  } else if (!(await isFolder(directory))) {
+    throw new DatasetError(
+      `There is no folder ${directory} with the files of ${name}. Fetch them with --download, or say with ` +
+        "--data-dir where they are.",
+    );
+  }
 }
 
-/** The library's errors name its option, which here is a flag. */
+/** The library's errors name its options, which here are flags. */
 async function inOurWords<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (!hasCode(error, "DATASET")) throw error;
-    throw new DatasetError(error.message.replace("Pass download: true", "Add --download"), { cause: error });
+    const message = error.message
+      .replace("Pass download: true", "Add --download")
+      .replace("pass other mirrors", "name another address with --mirror");
+    throw new DatasetError(message, { cause: error });
   }
 }

@@ -1,5 +1,5 @@
 import type { Dataset } from "@alexnet/core";
-import { downloadStatus } from "../download-status.js";
+import { type FetchFlags, fetching } from "../download-status.js";
 import { datasetEntry, openSplit } from "../registry/datasets.js";
 import type { DatasetConfig } from "../run-folder/config.js";
 import type { Terminal } from "../terminal.js";
@@ -8,15 +8,14 @@ import type { Terminal } from "../terminal.js";
 export async function openData(
   config: Pick<DatasetConfig, "name" | "directory" | "limitTrain" | "limitTest">,
   form: { readonly inputSize: number; readonly channels?: number },
-  download: boolean,
+  flags: FetchFlags,
   terminal: Terminal,
 ): Promise<{ readonly training: Dataset; readonly test: Dataset; dispose(): Promise<void> }> {
   const entry = datasetEntry(config.name);
   const common = {
     ...form,
     ...(config.directory !== undefined && { directory: config.directory }),
-    download,
-    onProgress: downloadStatus(terminal),
+    fetch: fetching(flags, terminal),
   };
   const open = (split: "train" | "test", limit: number | undefined): Promise<Dataset> =>
     openSplit(entry, { ...common, split, ...(limit !== undefined && { limit }) });

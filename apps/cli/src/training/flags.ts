@@ -3,6 +3,7 @@ export interface TrainingFlags {
   readonly dataset?: string;
   readonly dataDir?: string;
   readonly download?: boolean;
+  readonly mirror?: readonly string[];
   readonly limitTrain?: number;
   readonly limitTest?: number;
   readonly backend?: string;

@@ -55,7 +55,7 @@ export async function prepareTraining(
     if (wanted === undefined) await giveBackRunFolder(directory);
   };
   try {
-    data = await openData(dataConfig, { inputSize, ...given }, flags.download ?? false, options.terminal);
+    data = await openData(dataConfig, { inputSize, ...given }, flags, options.terminal);
     const [channels] = data.training.imageShape;
     const modelConfig: ZooOptions = {
       classes: data.training.classNames.length,
@@ -120,7 +120,7 @@ export async function prepareResumed(
   const model: Model = createModel(zooEntry(config.model.name), config.model.options);
   const dataset = { ...config.dataset, ...(flags.dataDir !== undefined && { directory: resolve(flags.dataDir) }) };
   const given = { inputSize: model.inputShape[1], channels: model.inputShape[0] };
-  const data = await openData(dataset, given, flags.download ?? false, options.terminal);
+  const data = await openData(dataset, given, flags, options.terminal);
   try {
     const backend = await options.openBackend();
     const differences = describeDifferences(lastBackend(config).info, backend.info);

@@ -14,6 +14,7 @@ const CHANGEABLE: readonly string[] = [
   "threads",
   "dataDir",
   "download",
+  "mirror",
   "json",
   "quiet",
 ];

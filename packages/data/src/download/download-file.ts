@@ -1,6 +1,7 @@
 import { readFile, rename, rm, stat } from "node:fs/promises";
 import { DatasetError } from "@alexnet/core";
 import { fetchPart, LocalError, type PartProgress, RefusedError } from "./fetch-part.js";
+import { withLock } from "./lock.js";
 
 /** One file to fetch. */
 export interface FileDownload {
@@ -19,11 +20,40 @@ export interface FileDownload {
 const maxAttempts = 5;
 
 /**
- * Fetches a file from the first address that has it, going on where an earlier attempt stopped. Rejects with the
- * signal's reason when aborted, which leaves the part for the next time, and with `DatasetError`, which lists what went
- * wrong with every address.
+ * Makes sure that a faultless file is there, fetching it from the first address that has it, going on where an earlier
+ * attempt stopped. Rejects with the signal's reason when aborted, which leaves the part for the next time, and with
+ * `DatasetError`, which lists what went wrong with every address.
  */
 export async function downloadFile(download: FileDownload): Promise<void> {
+  const { path, signal } = download;
+  if (await isFaultless(download)) return;
+  await withLock(`${path}.lock`, { signal, onWait: () => reportWaiting(download) }, async () => {
+    // The one that had the lock before may have fetched it.
+    if (!(await isFaultless(download))) await fetchFile(download);
+  }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.path !== `${path}.lock`) throw cause;
+    throw new DatasetError(`Cannot write ${path}.lock: ${cause.message}`, { cause });
+  });
+}
+
+async function isFaultless({ path, fault }: FileDownload): Promise<boolean> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw new DatasetError(`Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+  return (await fault(bytes)) === undefined;
+}
+
+/** How far the process is that has the lock. */
+async function reportWaiting(download: FileDownload): Promise<void> {
+  const bytes = await sizeOf(partOf(download));
+  download.onProgress(download.urls[0] ?? "", { bytes, total: undefined });
+}
+
+async function fetchFile(download: FileDownload): Promise<void> {
   if ((await sizeOf(partOf(download))) > 0 && (await finish(download)) === undefined) {
     return;
   }
@@ -79,6 +109,10 @@ async function tryAddress(download: FileDownload, url: string): Promise<string |
 async function finish(download: FileDownload): Promise<string | undefined> {
   const fault = await download.fault(await readFile(partOf(download)));
   if (fault === undefined) {
+    // Whatever had the name until now was faulty, or this would not have been fetched; but it may be somebody's.
+    await rename(download.path, `${download.path}.replaced`).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    });
     await rename(partOf(download), download.path);
   }
   return fault;

@@ -1,8 +1,8 @@
-import { access, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DatasetError, InvalidArgumentError } from "@alexnet/core";
-import type { Manifest, PublishedFile, Split } from "../published/manifest.js";
-import { publishedMd5 } from "../published/verify.js";
+import type { Manifest, PublishedFile } from "../published/manifest.js";
+import { faultOf } from "../published/verify.js";
 import { downloadFile } from "./download-file.js";
 
 /** How far the download of one file is. */
@@ -39,29 +39,25 @@ export const DOWNLOAD_OPTIONS = {
   stallTimeout: true,
 } as const satisfies Readonly<Record<keyof DownloadOptions, true>>;
 
-/** Fetches the files of these splits that the directory does not have. */
+/**
+ * Fetches those of these files that the directory does not have. One that is there but is not what was published is fetched
+ * again, and moved aside once the right one has come. Of several processes one downloads, and the others wait for it.
+ */
 export async function downloadPublished(
   manifest: Manifest,
-  splits: readonly Split[],
+  files: readonly PublishedFile[],
   { directory, mirrors = manifest.mirrors, onProgress, signal, stallTimeout = 30_000 }: DownloadOptions,
 ): Promise<void> {
   const folders = mirrors.map(folderAddress);
   await mkdir(directory, { recursive: true }).catch((cause: Error) => {
     throw new DatasetError(`Cannot make the directory ${directory}: ${cause.message}`, { cause });
   });
-  for (const file of splits.flatMap((split) => Object.values(manifest.splits[split]) as PublishedFile[])) {
+  for (const file of files) {
     signal?.throwIfAborted();
-    const path = join(directory, file.name);
-    if (await exists(path)) {
-      continue;
-    }
     await downloadFile({
-      path,
+      path: join(directory, file.name),
       urls: folders.map((folder) => new URL(file.name, folder).href),
-      fault: async (bytes) => {
-        const found = await publishedMd5(bytes, manifest.md5Of);
-        return found === file.md5 ? undefined : `its MD5 is ${found}, and should be ${file.md5}`;
-      },
+      fault: (bytes) => faultOf(manifest, file, bytes),
       stallTimeout,
       signal,
       onProgress: (url, progress) => onProgress?.({ file: file.name, url, ...progress }),
@@ -75,11 +71,4 @@ function folderAddress(mirror: string): URL {
     throw new InvalidArgumentError(`A mirror is an http or https address of a folder; got ${JSON.stringify(mirror)}.`);
   }
   return new URL(address);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

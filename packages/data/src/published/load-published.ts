@@ -1,16 +1,17 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { checkKind, checkOptions, DatasetError, formatShape } from "@alexnet/core";
+import { checkKind, checkOptions, DatasetError, formatShape, hasCode } from "@alexnet/core";
 import { DOWNLOAD_OPTIONS, type DownloadOptions, downloadPublished } from "../download/download-published.js";
+import type { IdxArray } from "../idx/parse-idx.js";
 import { decodeIdx, readDatasetFile } from "../idx/read-idx.js";
 import { checkedSource, type ImageSource } from "../image-source.js";
 import type { Manifest, PublishedFile, Split } from "./manifest.js";
-import { md5 } from "./verify.js";
+import { faultOf } from "./verify.js";
 
 /** Where a published dataset is, and whether to fetch it. */
 export interface PublishedOptions extends DownloadOptions {
   readonly split: Split;
-  /** Whether to fetch what is not in the directory; default false. */
+  /** Whether to fetch what is not in the directory, or is there but is not what was published; default false. */
   readonly download?: boolean;
 }
 
@@ -18,13 +19,10 @@ export interface PublishedOptions extends DownloadOptions {
 export async function loadPublished(manifest: Manifest, options: PublishedOptions): Promise<ImageSource> {
   checkOptions<PublishedOptions>(manifest.name, options, { ...DOWNLOAD_OPTIONS, split: true, download: true });
   checkKind(`${manifest.name}: split`, options.split, ["train", "test"]);
-  const { directory, split, download = false } = options;
-  if (download) {
-    await downloadPublished(manifest, [split], options);
-  }
+  const { directory, split } = options;
   const { images: imagesFile, labels: labelsFile } = manifest.splits[split];
-  const images = await readVerified(manifest, imagesFile, directory);
-  const labels = await readVerified(manifest, labelsFile, directory);
+  const images = await readOrFetch(manifest, imagesFile, options);
+  const labels = await readOrFetch(manifest, labelsFile, options);
   const { height, width } = manifest;
   const [count] = labels.shape;
   if (formatShape(images.shape) !== formatShape([count!, height, width]) || labels.shape.length !== 1) {
@@ -46,19 +44,28 @@ export async function loadPublished(manifest: Manifest, options: PublishedOption
   });
 }
 
-async function readVerified(manifest: Manifest, file: PublishedFile, directory: string) {
+/** Reads a file; one that is missing or faulty is fetched where the options ask for downloads. */
+async function readOrFetch(manifest: Manifest, file: PublishedFile, options: PublishedOptions): Promise<IdxArray> {
+  try {
+    return await readVerified(manifest, file, options.directory);
+  } catch (error) {
+    if (!options.download || !hasCode(error, "DATASET")) throw error;
+    await downloadPublished(manifest, [file], options);
+    return readVerified(manifest, file, options.directory);
+  }
+}
+
+async function readVerified(manifest: Manifest, file: PublishedFile, directory: string): Promise<IdxArray> {
   const path = await findFile(manifest, file, directory);
   const bytes = await readDatasetFile(path);
-  const idx = await decodeIdx(bytes, path);
-  const found = md5(manifest.md5Of === "content" ? idx.content : bytes);
-  if (found !== file.md5) {
-    const subject = manifest.md5Of === "content" ? `the uncompressed ${path}` : path;
-    throw new DatasetError(
-      `${path} is not the file of ${manifest.name}: the MD5 of ${subject} is ${found}, and should be ${file.md5}. ` +
-        "Remove it and download it again.",
-    );
-  }
-  return idx;
+  const fault = await faultOf(manifest, file, bytes);
+  if (fault === undefined) return decodeIdx(bytes, path);
+  const advice = "Pass download: true to fetch it again.";
+  // Where it is not even a whole file of its format, that says more.
+  await decodeIdx(bytes, path).catch((cause: Error) => {
+    throw new DatasetError(`${cause.message} ${advice}`, { cause });
+  });
+  throw new DatasetError(`${path} is not the file of ${manifest.name}: ${fault}. ${advice}`);
 }
 
 /** The gzip file, or, where the MD5 is of the content, the uncompressed one. */

@@ -1,20 +1,38 @@
 import { createHash } from "node:crypto";
 import { gunzip } from "../idx/gunzip.js";
-import type { Manifest } from "./manifest.js";
+import type { Manifest, PublishedFile } from "./manifest.js";
+
+/**
+ * What is wrong with a file of a published dataset, as the end of a sentence about it; `undefined` when nothing is. The one
+ * judge of such files: what a download lets pass can be read.
+ */
+export async function faultOf(
+  { md5Of }: Pick<Manifest, "md5Of">,
+  { md5: expected }: PublishedFile,
+  bytes: Uint8Array,
+): Promise<string | undefined> {
+  if (isWebPage(bytes)) return "it is a web page, as networks send that ask for a login, and not the file";
+  let judged = bytes;
+  if (md5Of === "content") {
+    try {
+      const { content, whole } = await gunzip(bytes);
+      if (!whole) return "it is truncated: the checksum at the end of its gzip data is missing";
+      judged = content;
+    } catch (error) {
+      return `it is damaged: its gzip data cannot be read (${(error as Error).message})`;
+    }
+  }
+  const found = md5(judged);
+  if (found === expected) return undefined;
+  const subject = md5Of === "content" ? "the MD5 of the uncompressed file" : "its MD5";
+  return `${subject} is ${found}, and should be ${expected}`;
+}
 
 /** MD5 of the bytes in hexadecimal. */
 export function md5(bytes: Uint8Array): string {
   return createHash("md5").update(bytes).digest("hex");
 }
 
-/** The MD5 that a manifest's MD5 of this file is compared with. A gzip file that cannot be read counts as it is. */
-export async function publishedMd5(bytes: Uint8Array, md5Of: Manifest["md5Of"]): Promise<string> {
-  if (md5Of === "file") {
-    return md5(bytes);
-  }
-  try {
-    return md5((await gunzip(bytes)).content);
-  } catch {
-    return md5(bytes);
-  }
+function isWebPage(bytes: Uint8Array): boolean {
+  return /^\s*<(!doctype html|html|head|\?xml)/i.test(Buffer.from(bytes.subarray(0, 200)).toString("latin1"));
 }
