@@ -12,26 +12,14 @@ import {
   type Operation,
   type OperationKind,
 } from "@alexnet/core";
-import type { WebGpu } from "./engine/dawn.js";
+
 import { deviceEngine } from "./engine/device.js";
-import { loadGpuJs, type Mode } from "./engine/gpujs.js";
+import { loadGpuJs } from "./engine/gpujs.js";
 import { hostEngine } from "./engine/host.js";
 import { operationKernels } from "./kernels/index.js";
 import type { OperationKernel, Values } from "./kernels/kernel.js";
 import { operationRuns } from "./operation-runs.js";
-
-export interface GpuJsBackendOptions {
-  /** How gpu.js is to compute; `"webasm"` unless told otherwise. */
-  readonly mode?: Mode;
-  /** Threads of `webasm`; one per core unless told otherwise. */
-  readonly threads?: number;
-  /**
-   * Where `webgpu` gets its device: an entry point to WebGPU like `navigator.gpu`. Give the one that other libraries of
-   * the process use, so that there is one Dawn; unless given, the browser's, or one made with the package `webgpu`.
-   * All gpu.js backends of a process share the device of the first.
-   */
-  readonly gpu?: WebGpu;
-}
+import type { GpuJsBackendOptions, Mode } from "./options.js";
 
 /**
  * gpu.js as a backend: every operation is one or a few kernels, JavaScript functions that gpu.js translates.

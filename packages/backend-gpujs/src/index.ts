@@ -1,4 +1,3 @@
-export { type GpuJsBackendOptions, gpujsBackend } from "./backend.js";
-export type { WebGpu } from "./engine/dawn.js";
-export type { Mode } from "./engine/gpujs.js";
+export { gpujsBackend } from "./backend.js";
 export { knownFailures } from "./known-failures.js";
+export type { GpuJsBackendOptions, Mode, WebGpu } from "./options.js";

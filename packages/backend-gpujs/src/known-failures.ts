@@ -1,4 +1,4 @@
-import type { Mode } from "./engine/gpujs.js";
+import type { Mode } from "./options.js";
 
 /** A check of `@alexnet/conformance` that fails, why, and what will end it. */
 interface KnownFailure {

@@ -14,7 +14,7 @@ import {
   type Variables,
 } from "@alexnet/core";
 import type { InferenceSession } from "onnxruntime-node";
-import { loadEngine, type OnnxRuntime } from "./engine.js";
+import { loadEngine } from "./engine.js";
 import { compileProgram } from "./executable.js";
 import { type OnnxVariables, onnxVariables } from "./variables.js";
 
@@ -23,8 +23,8 @@ export interface OnnxBackendOptions {
   readonly device?: "cpu";
   /** Threads an operation may use; one per core unless told otherwise. */
   readonly threads?: number;
-  /** Loads ONNX Runtime; from the package `onnxruntime-node` that is installed beside this one unless told otherwise. */
-  load?(): Promise<OnnxRuntime>;
+  /** Gives the module `onnxruntime-node`; the one that is installed beside this package unless told otherwise. */
+  load?(): Promise<object>;
 }
 
 /**

@@ -7,11 +7,11 @@ export type OnnxRuntime = typeof import("onnxruntime-node");
 
 /** Loads ONNX Runtime when it is first needed, its telemetry off. Throws `BackendUnavailableError` saying how to install it. */
 export async function loadEngine(
-  load: () => Promise<OnnxRuntime> = async () => requireInFirstRealm("onnxruntime-node") as OnnxRuntime,
+  load: () => Promise<object> = async () => requireInFirstRealm("onnxruntime-node"),
 ): Promise<OnnxRuntime> {
   disableTelemetry();
   try {
-    return await load();
+    return (await load()) as OnnxRuntime;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const missing = code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";

@@ -12,7 +12,7 @@ import type { OnnxRuntime } from "./engine.js";
 export const firstProcess = runInThisContext("process") as NodeJS.Process;
 
 /** Loads a package of CommonJS as Node itself would, in the first realm. */
-export function requireInFirstRealm(name: string): unknown {
+export function requireInFirstRealm(name: string): object {
   return firstProcess.getBuiltinModule("node:module").createRequire(import.meta.url)(name);
 }
 

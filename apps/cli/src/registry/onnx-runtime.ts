@@ -4,7 +4,6 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import type { OnnxRuntime } from "@alexnet/backend-onnx";
 import { BackendUnavailableError } from "@alexnet/core";
 import { describeFailure } from "../errors.js";
 import { manifest } from "../version.js";
@@ -17,7 +16,7 @@ const VERSION = (manifest.optionalDependencies[PACKAGE] as string).replace(/^\D+
  * an optional dependency. Then it is taken from the user's cache folder, and where that has none, and `notice` is there to
  * tell of it, fetched without that script, once.
  */
-export async function loadOnnxRuntime(notice?: (text: string) => void): Promise<OnnxRuntime> {
+export async function loadOnnxRuntime(notice?: (text: string) => void): Promise<object> {
   try {
     return await import("onnxruntime-node");
   } catch (error) {

@@ -1,9 +1,7 @@
 import { BackendUnavailableError } from "@alexnet/core";
 import type { GPU } from "gpu.js";
+import type { WebGpu } from "../options.js";
 import type { GpuContext, GpuJs } from "./gpujs.js";
-
-/** A WebGPU entry point, `navigator.gpu` of a browser or what `create` of the package `webgpu` returns. */
-export type WebGpu = object;
 
 /** gpu.js has one device a process; the last backend to close it ends it. */
 let users = 0;

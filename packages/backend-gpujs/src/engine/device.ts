@@ -1,6 +1,7 @@
 import { UnsupportedOperationError } from "@alexnet/core";
 import type { Extents, Launch } from "../kernels/kernel.js";
-import { openDevice, type WebGpu } from "./dawn.js";
+import type { WebGpu } from "../options.js";
+import { openDevice } from "./dawn.js";
 import type { Engine } from "./engine.js";
 import { createKernel, type DeviceResult, type GpuContext, type GpuJs } from "./gpujs.js";
 

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { BackendUnavailableError } from "@alexnet/core";
 import type { GPU, IKernelRunShortcut } from "gpu.js";
 import type { KernelSource, Launch } from "../kernels/kernel.js";
+import type { Mode } from "../options.js";
 
 /*
  * The one place that knows gpu.js. Its own types lack the WebAssembly worker pool and the WebGPU classes, and cannot call
@@ -63,8 +64,6 @@ export interface GpuJs {
   }) => DeviceResult;
   readonly WorkerPool: new (threads: number) => WorkerPool;
 }
-
-export type Mode = "webgpu" | "webasm" | "cpu";
 
 /** The kernel behind a compiled function, where gpu.js keeps what it does not offer. */
 interface InnerKernel {
