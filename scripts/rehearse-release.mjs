@@ -52,6 +52,7 @@ run(npm, ["ci", "--no-audit", "--no-fund"], { cwd: clone });
 run("node", ["scripts/complete-lock.mjs", "--check"], { cwd: clone });
 run(npm, ["run", "lint"], { cwd: clone });
 run("node", ["scripts/package-metadata.mjs", "--check"], { cwd: clone });
+run("node", ["scripts/check-changesets.mjs"], { cwd: clone });
 run(npm, ["run", "build"], { cwd: clone });
 run(npm, ["test", "-w", "@alexnet/core", "-w", "@alexnet/backend-reference", "-w", "@alexnet/formats"], { cwd: clone });
 

@@ -1,4 +1,4 @@
-import { evaluate } from "@alexnet/core";
+import { DatasetError, evaluate } from "@alexnet/core";
 import type { Context } from "../context.js";
 import { fetching } from "../download-status.js";
 import { UsageError } from "../errors.js";
@@ -49,13 +49,19 @@ export async function evaluateWeights(
     ...(flags.limitTest !== undefined && { limit: flags.limitTest }),
     fetch: fetching(flags, terminal),
   });
-  if (weights.info.dataset === undefined) {
-    terminal.note(
-      `${weights.location} does not say how its images were prepared: ${dataset.name} gives them resized as a whole, ` +
-        "pixels 0 to 1, nothing taken off.",
-    );
-  }
   try {
+    if (dataset.classNames.length !== model.classes) {
+      throw new DatasetError(
+        `${weights.location} tells ${plural(model.classes, "class")} apart, and ${name} has ` +
+          `${dataset.classNames.length}: these weights were trained on other data. Name theirs with --dataset.`,
+      );
+    }
+    if (weights.info.dataset === undefined) {
+      terminal.note(
+        `${weights.location} does not say how its images were prepared: ${dataset.name} gives them resized as a whole, ` +
+          "pixels 0 to 1, nothing taken off.",
+      );
+    }
     const backend = await openBackend(flags, terminal);
     try {
       const evaluation = await evaluate({

@@ -1,4 +1,4 @@
-import { type Model, type TensorMap, WeightsError } from "@alexnet/core";
+import { type Model, parametersOf, type Shape, sameShape, type TensorMap, WeightsError } from "@alexnet/core";
 import { createModel, modelNames, type ZooOptions, zooEntry } from "../registry/zoo.js";
 import type { LoadedWeights } from "../run-folder/weights.js";
 import { type ModelFlags, modelOptions } from "./options.js";
@@ -15,17 +15,43 @@ export function modelOfWeights(weights: LoadedWeights, flags: ModelFlags & { rea
       `${weights.location} does not say which model its weights belong to. Name it: --model ${modelNames.join("|")}`,
     );
   }
+  if (flags.model === undefined && !modelNames.includes(name)) {
+    throw new WeightsError(
+      `${weights.location} says that its weights belong to the model ${JSON.stringify(name)}, which is none of ` +
+        `${modelNames.join(", ")}. If they fit one of these, name it with --model.`,
+    );
+  }
   const entry = zooEntry(name);
   const options: ZooOptions =
     known?.name === name ? known.options : sizesOf(createModel(entry, {}), weights.parameters);
-  return createModel(entry, { ...options, ...modelOptions(flags) });
+  const model = createModel(entry, { ...options, ...modelOptions(flags) });
+  const unreadable = parametersOf(model).find(({ name }) => weights.skipped?.[name] !== undefined);
+  if (unreadable) {
+    throw new WeightsError(
+      `"${unreadable.name}" in ${weights.location} is of type ${weights.skipped?.[unreadable.name]}; weights are read from ` +
+        "F32, F64, F16 and BF16.",
+    );
+  }
+  return model;
 }
 
-/** Classes and channels as the tensors have them, where they have the names of the model's layers. */
+/**
+ * Classes and channels as the tensors have them, where they have the names of the model's layers and, but for these
+ * numbers, their shapes.
+ */
 function sizesOf(model: Model, parameters: TensorMap): ZooOptions {
-  const first = model.layers.find(({ kind }) => kind === "conv2d");
-  const last = model.layers.findLast(({ kind }) => kind === "dense");
-  const channels = first && parameters[`${first.name}.weight`]?.shape[1];
-  const classes = last && parameters[`${last.name}.weight`]?.shape[0];
+  const shapes = parametersOf(model).map(({ name, shape }) => ({ shape, found: parameters[name]?.shape }));
+  const first = shapes.find(({ shape }) => shape.length === 4);
+  const last = shapes.findLast(({ shape }) => shape.length === 2);
+  const channels = otherwise(first, 1);
+  const classes = otherwise(last, 0);
   return { ...(channels !== undefined && { channels }), ...(classes !== undefined && { classes }) };
+}
+
+/** The extent of this axis, if all others are the model's. */
+function otherwise(
+  { shape, found }: { readonly shape: Shape; readonly found?: Shape | undefined } = { shape: [] },
+  axis: number,
+): number | undefined {
+  return found && sameShape(found.with(axis, shape[axis] as number), shape) ? found[axis] : undefined;
 }

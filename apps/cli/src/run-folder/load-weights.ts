@@ -14,8 +14,8 @@ import { type LoadedWeights, weightsInfo } from "./weights.js";
  */
 export async function loadWeights(location: string): Promise<LoadedWeights> {
   if (!(await isFolder(location))) {
-    const { tensors, metadata } = await readSafetensors(location);
-    return { parameters: tensors, info: weightsInfo(metadata), location };
+    const { tensors, skipped, metadata } = await readSafetensors(location);
+    return { parameters: unwrapped(tensors), skipped: unwrapped(skipped), info: weightsInfo(metadata), location };
   }
   const paths = runPaths(location);
   const config = await readConfig(paths.config);
@@ -41,6 +41,14 @@ export async function loadWeights(location: string): Promise<LoadedWeights> {
     location: `${paths.checkpoints} (step ${step})`,
     config,
   };
+}
+
+/** PyTorch's DataParallel puts `module.` before every name. */
+function unwrapped<Value>(tensors: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  const wrapper = "module.";
+  const entries = Object.entries(tensors);
+  if (!entries.every(([name]) => name.startsWith(wrapper))) return tensors;
+  return Object.fromEntries(entries.map(([name, tensor]) => [name.slice(wrapper.length), tensor]));
 }
 
 function infoOf({ model, dataset }: RunConfig): LoadedWeights["info"] {

@@ -17,6 +17,8 @@ export interface WeightsInfo {
 /** Weights and where they came from. */
 export interface LoadedWeights {
   readonly parameters: TensorMap;
+  /** Tensors of the file that no parameter can be, and their types. */
+  readonly skipped?: Readonly<Record<string, string>>;
   readonly info: WeightsInfo;
   /** The file or folder they were in. */
   readonly location: string;

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Backend, Checkpoint, Model } from "@alexnet/core";
+import { UsageError } from "../errors.js";
 import { modelOptions } from "../model/options.js";
 import { datasetEntry } from "../registry/datasets.js";
 import { createModel, type ZooOptions, zooEntry } from "../registry/zoo.js";
@@ -57,8 +58,12 @@ export async function prepareTraining(
   try {
     data = await openData(dataConfig, { inputSize, ...given }, flags, options.terminal);
     const [channels] = data.training.imageShape;
+    const classes = data.training.classNames.length;
+    if (given.classes !== undefined && given.classes !== classes) {
+      throw new UsageError(`--classes is ${given.classes}, but ${dataset.name} has ${classes}. Leave it out.`);
+    }
     const modelConfig: ZooOptions = {
-      classes: data.training.classNames.length,
+      classes,
       channels: channels as number,
       ...given,
       inputSize,

@@ -44,9 +44,9 @@ export async function train(context: Context, flags: TrainFlags): Promise<void> 
     if (!flags.quiet) terminal.print(`\n${curvesText(terminal, [{ history: result.history }])}\n`);
     terminal.print(describeOutcome(result, session));
   } catch (error) {
-    // A loss that is not finite would be so again: the training is repeated bit for bit.
-    if (!hasCode(error, "NON_FINITE_LOSS") && (await hasCheckpoint(directory))) {
-      context.hint(`What was trained up to the last checkpoint is kept. Go on with:\n  ${resumeCommand(directory)}`);
+    if (await hasCheckpoint(directory)) {
+      const kept = "What was trained up to the last checkpoint is kept.";
+      context.hint(recurs(error) ? kept : `${kept} Once that is mended, go on with:\n  ${resumeCommand(directory)}`);
     }
     throw error;
   } finally {
@@ -54,6 +54,20 @@ export async function train(context: Context, flags: TrainFlags): Promise<void> 
     await session.dispose();
     await session.backend.dispose();
   }
+}
+
+/** What would stop the training again at the same step, which is repeated bit for bit. */
+const RECURRING = [
+  "NON_FINITE_LOSS",
+  "NON_FINITE_OUTPUT",
+  "SHAPE",
+  "PROGRAM",
+  "INVALID_ARGUMENT",
+  "UNSUPPORTED_OPERATION",
+];
+
+function recurs(error: unknown): boolean {
+  return RECURRING.some((code) => hasCode(error, code));
 }
 
 /** The textbook's AlexNet: its images have one channel and its classes are ten, as in the sample. */

@@ -44,6 +44,7 @@ describe("alexnet, given mistakes", () => {
     [["train", "--lr-power", "2"], "--lr-power belongs to --schedule polynomial, but the schedule is constant."],
     [["train", "--towers", "1"], "--towers belongs to alexnet-2012."],
     [["train", "--resume", "x", "--lr", "1"], "--lr cannot be given with --resume"],
+    [["train", "--model", "lenet5", "--classes", "7"], "--classes is 7, but sample has 10. Leave it out."],
     [["compare", "lenet5", "alexnet-d2l", "--epochs", "1"], "--epochs needs --train."],
     [["predict", "cat.png"], "there is no run in the folder runs"],
   ])("%j is a wrong command line, with exit code 2", async (words, message) => {
@@ -59,16 +60,20 @@ describe("alexnet, given mistakes", () => {
     [["train", "--model", "lenet5", "--batch-size", "5000"], "holds only 750 examples"],
     [["train", "--model", "lenet5", "--limit-train", "0"], "must be a whole number of at least 1"],
     [["train", "--model", "lenet5", "--limit-train", "751"], "Cannot take 751 examples"],
-    [["train", "--model", "lenet5", "--classes", "7"], "Set the model's classes to 10."],
     [["train", "--dataset", "mnist"], "Fetch them with --download, or say with --data-dir where they are."],
     [["train", "--dataset", "mnist", "--data-dir", "."], "Add --download to fetch it"],
     [["train", "--threads", "2"], "has no threads to choose"],
+    [["train", "--early-stop", "-1"], "The patience of earlyStop must be a whole number of at least 0, but is -1."],
+    [["train", "--early-stop", "1.5"], "The patience of earlyStop must be a whole number of at least 0, but is 1.5."],
+    [["train", "--threads", "100000", "--backend", "onnx:cpu"], "threads must be a whole number from 1 to 1024"],
     [["evaluate", "nowhere"], "Cannot read the weights in nowhere: it is not there."],
     [["train", "--resume", "nowhere"], "this is not the folder of a run"],
   ])("%j fails with a message and exit code 1, and leaves nothing behind", async (words, message) => {
     const { code, stdout, stderr } = await alexnet(folder(), [
       ...words,
-      ...(words.includes("--resume") || words[0] !== "train" ? [] : ["--backend", "reference"]),
+      ...(words.includes("--resume") || words.includes("--backend") || words[0] !== "train"
+        ? []
+        : ["--backend", "reference"]),
     ]);
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/\n {4}at /);

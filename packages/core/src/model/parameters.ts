@@ -37,14 +37,20 @@ export function checkParameters(model: Model, tensors: TensorMap): void {
   const expected = new Map<string, Shape>(parametersOf(model).map(({ name, shape }) => [name, shape]));
   for (const [name, shape] of expected) {
     const found = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
-    if (!found)
+    if (!found) {
+      const wrapped = Object.hasOwn(tensors, `module.${name}`);
       throw new WeightsError(
-        `The weights lack "${name}" ${formatShape(shape)}, so they are not of the model "${model.name}".`,
+        `The weights lack "${name}" ${formatShape(shape)}` +
+          (wrapped
+            ? `, but hold "module.${name}", as PyTorch's DataParallel calls it. Take "module." off their names.`
+            : `, so they are not of the model "${model.name}".`),
       );
+    }
     if (!sameShape(found.shape, shape)) {
       throw new WeightsError(
         `"${name}" has shape ${formatShape(found.shape)}, but ${formatShape(shape)} in the model "${model.name}". ` +
-          "Use the model, class count, channels and input size the weights were trained with.",
+          (layoutAdvice(found.shape, shape) ??
+            "Use the model, class count, channels and input size the weights were trained with."),
       );
     }
     checkTensor(found, `The parameter "${name}"`);
@@ -56,4 +62,14 @@ export function checkParameters(model: Model, tensors: TensorMap): void {
     if (!expected.has(name))
       throw new WeightsError(`The weights hold "${name}", which the model "${model.name}" does not have.`);
   }
+}
+
+/** What to do about a shape that is right but for the order of its axes, as in TensorFlow and Keras. */
+function layoutAdvice(found: Shape, expected: Shape): string | undefined {
+  const [filters, channels, ...extents] = expected as [number, number, ...number[]];
+  if (!sameShape(found, [...extents, channels, filters])) return undefined;
+  return expected.length === 4
+    ? "That is TensorFlow's and Keras' order, height, width, channels, filters. Filters come first here, then channels: " +
+        "transpose by (3, 2, 0, 1)."
+    : "That is TensorFlow's and Keras' order, inputs, units. Units come first here: transpose by (1, 0).";
 }

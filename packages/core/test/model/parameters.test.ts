@@ -88,6 +88,20 @@ describe("checkParameters", () => {
     expect(() => checkParameters(lenet5(), wrong)).toThrow(/"fc5\.weight" has shape \[100, 84\], but \[10, 84\]/);
   });
 
+  it("knows the layout of Keras, and the way back", () => {
+    const keras = { ...parameters, "conv1.weight": zeros([5, 5, 1, 6]) };
+    expect(() => checkParameters(lenet5(), keras)).toThrow(/\[5, 5, 1, 6\].*Keras' order.*transpose by \(3, 2, 0, 1\)/);
+    const dense = { ...parameters, "fc3.weight": zeros([400, 120]) };
+    expect(() => checkParameters(lenet5(), dense)).toThrow(/\[400, 120\].*Keras' order.*transpose by \(1, 0\)/);
+    const other = { ...parameters, "fc3.weight": zeros([400, 121]) };
+    expect(() => checkParameters(lenet5(), other)).toThrow(/Use the model, class count/);
+  });
+
+  it("knows the names of PyTorch's DataParallel", () => {
+    const wrapped = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`module.${name}`, value]));
+    expect(() => checkParameters(lenet5(), wrapped)).toThrow(/Take "module\." off their names/);
+  });
+
   it("names a parameter the model does not have", () => {
     expect(() => checkParameters(lenet5(), { ...parameters, "fc9.bias": zeros([1]) })).toThrow(/"fc9\.bias"/);
   });

@@ -9,6 +9,9 @@ export interface DecodedImage extends PixelFormat {
   readonly data: Uint8Array;
 }
 
+/** A picture of more would take gigabytes; sharp's own limit. */
+const MOST_PIXELS = 0x3fff ** 2;
+
 /** What sharp calls gray, of 8 and of 16 bits. */
 const graySpaces: ReadonlySet<string> = new Set(["b-w", "grey16"]);
 
@@ -23,9 +26,11 @@ export async function decodeImage(source: string | URL | Uint8Array): Promise<De
   const name = types.isUint8Array(source) ? `An image of ${source.byteLength} bytes` : pathOf(source);
   const bytes = types.isUint8Array(source) ? source : await readImage(name);
   const sharp = await loadSharp();
+  let size = "";
   try {
-    const picture = sharp(bytes, { ignoreIcc: true });
-    const { space } = await picture.metadata();
+    const picture = sharp(bytes, { ignoreIcc: true, limitInputPixels: MOST_PIXELS });
+    const { space, width, height } = await picture.metadata();
+    size = `${width} x ${height}`;
     picture.autoOrient();
     if (space === "cmyk")
       return printedColors(
@@ -38,6 +43,12 @@ export async function decodeImage(source: string | URL | Uint8Array): Promise<De
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, channels: info.channels as 1 | 3, data };
   } catch (cause) {
+    if (/exceeds pixel limit/.test((cause as Error).message)) {
+      const most = MOST_PIXELS.toLocaleString("en");
+      throw new DatasetError(`${name} has ${size} pixels, more than the ${most} that are decoded. Make it smaller.`, {
+        cause,
+      });
+    }
     throw new DatasetError(
       `${name} cannot be decoded: ${(cause as Error).message}. It is damaged, or not a picture in a known format.`,
       { cause },

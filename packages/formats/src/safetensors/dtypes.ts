@@ -16,6 +16,14 @@ export const dtypes: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ["BF16", { size: 2, read: (...range) => widenBfloat16(new Uint16Array(...aligned(2, ...range))) }],
 ]);
 
+/** Bytes per element of the types that no tensor here can have. The format knows more, of less than a byte. */
+export const otherDtypes: ReadonlyMap<string, number> = new Map([
+  ...["I64", "U64", "C64"].map((name) => [name, 8] as const),
+  ...["I32", "U32"].map((name) => [name, 4] as const),
+  ...["I16", "U16"].map((name) => [name, 2] as const),
+  ...["I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2", "F8_E8M0"].map((name) => [name, 1] as const),
+]);
+
 /** The range itself, or, where it starts between two elements, a copy of it that does not. */
 function aligned(
   size: number,

@@ -1,5 +1,5 @@
 import { formatShape, type Shape, sizeOf, WeightsError } from "@alexnet/core";
-import { type Dtype, dtypes } from "./dtypes.js";
+import { type Dtype, dtypes, otherDtypes } from "./dtypes.js";
 import { duplicateKey } from "./duplicate-key.js";
 
 /** Bytes of the length field in front of the header. */
@@ -14,7 +14,10 @@ export const metadataKey = "__metadata__";
 /** Where one tensor lies, in bytes from the end of the header, and what it is. */
 export interface TensorEntry {
   readonly name: string;
-  readonly dtype: Dtype;
+  /** As the file calls it. */
+  readonly type: string;
+  /** How to read it; `undefined` where that makes no tensor. */
+  readonly dtype: Dtype | undefined;
   readonly shape: Shape;
   readonly begin: number;
   readonly end: number;
@@ -86,8 +89,10 @@ function parseEntry(name: string, value: unknown): TensorEntry {
   if (!isRecord(value)) {
     throw new WeightsError(`${subject} must have a dtype, a shape and data_offsets.`);
   }
-  const dtype = typeof value.dtype === "string" ? dtypes.get(value.dtype) : undefined;
-  if (dtype === undefined) {
+  const type = typeof value.dtype === "string" ? value.dtype : "";
+  const dtype = dtypes.get(type);
+  const size = dtype?.size ?? otherDtypes.get(type);
+  if (size === undefined) {
     throw new WeightsError(
       `${subject} has dtype ${JSON.stringify(value.dtype)}; this reader takes ${[...dtypes.keys()].join(", ")}.`,
     );
@@ -103,14 +108,14 @@ function parseEntry(name: string, value: unknown): TensorEntry {
     );
   }
   const [begin, end] = value.data_offsets as [number, number];
-  const expected = sizeOf(value.shape) * dtype.size;
+  const expected = sizeOf(value.shape) * size;
   if (end - begin !== expected) {
     throw new WeightsError(
       `${subject} of ${value.dtype} ${formatShape(value.shape)} takes ${expected} bytes, ` +
         `but its data_offsets [${begin}, ${end}] span ${end - begin}.`,
     );
   }
-  return { name, dtype, shape: value.shape, begin, end };
+  return { name, type, dtype, shape: value.shape, begin, end };
 }
 
 function parseMetadata(value: unknown): Record<string, string> {
