@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
-import { DatasetError } from "@alexnet/core";
+import { DatasetError, hasCode } from "@alexnet/core";
 import type { PixelFormat } from "../pixels/preparer.js";
 
 /** A picture's pixels, `[H, W, C]` uint8; gray has 1 channel, everything else 3 (RGB). */
@@ -9,7 +9,7 @@ export interface DecodedImage extends PixelFormat {
   readonly data: Uint8Array;
 }
 
-/** A picture of more would take gigabytes; sharp's own limit. */
+/** A picture of more would take gigabytes; the limit that sharp has by itself. */
 const MOST_PIXELS = 0x3fff ** 2;
 
 /** What sharp calls gray, of 8 and of 16 bits. */
@@ -26,11 +26,15 @@ export async function decodeImage(source: string | URL | Uint8Array): Promise<De
   const name = types.isUint8Array(source) ? `An image of ${source.byteLength} bytes` : pathOf(source);
   const bytes = types.isUint8Array(source) ? source : await readImage(name);
   const sharp = await loadSharp();
-  let size = "";
   try {
-    const picture = sharp(bytes, { ignoreIcc: true, limitInputPixels: MOST_PIXELS });
+    const picture = sharp(bytes, { ignoreIcc: true, limitInputPixels: false });
     const { space, width, height } = await picture.metadata();
-    size = `${width} x ${height}`;
+    if (width * height > MOST_PIXELS) {
+      const most = MOST_PIXELS.toLocaleString("en");
+      throw new DatasetError(
+        `${name} has ${width} x ${height} pixels, more than the ${most} that are decoded. Make it smaller.`,
+      );
+    }
     picture.autoOrient();
     if (space === "cmyk")
       return printedColors(
@@ -43,12 +47,7 @@ export async function decodeImage(source: string | URL | Uint8Array): Promise<De
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, channels: info.channels as 1 | 3, data };
   } catch (cause) {
-    if (/exceeds pixel limit/.test((cause as Error).message)) {
-      const most = MOST_PIXELS.toLocaleString("en");
-      throw new DatasetError(`${name} has ${size} pixels, more than the ${most} that are decoded. Make it smaller.`, {
-        cause,
-      });
-    }
+    if (hasCode(cause, "DATASET")) throw cause;
     throw new DatasetError(
       `${name} cannot be decoded: ${(cause as Error).message}. It is damaged, or not a picture in a known format.`,
       { cause },
