@@ -24,7 +24,7 @@ export const addCompare: AddCommand = (program, context) => {
     command,
     "alexnet compare alexnet-d2l lenet5",
     "alexnet compare alexnet-2012 alexnet-torchvision --json",
-    "alexnet compare alexnet-d2l lenet5 --train --dataset fashion-mnist --download",
+    "alexnet compare alexnet-d2l lenet5 --train",
     "",
     "What is not given comes from each model's own recipe, its input size too.",
   );

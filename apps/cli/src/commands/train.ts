@@ -23,8 +23,8 @@ export const addTrain: AddCommand = (program, context) => {
   examples(
     command,
     "alexnet train",
-    "alexnet train --model lenet5 --dataset mnist --download --epochs 5",
-    "alexnet train --model alexnet-2012 --input-size 67 --lr 0.005 --epochs 5",
+    "alexnet train --input-size 67 --lr 0.02 --epochs 12",
+    "alexnet train --model lenet5 --dataset mnist --download",
     "alexnet train --resume runs/lenet5-mnist-20261124-190000 --epochs 20",
     "",
     "What is not given comes from the recipe the model was published with.",

@@ -8,6 +8,7 @@ import { writeWhole } from "../run-folder/files.js";
 import { svgFigure } from "../svg/figure.js";
 import { count, duration, loss, percent, rate } from "../text/format.js";
 import { table } from "../text/table.js";
+import { isGuessing } from "../training/chance.js";
 import { describeInterruption, STOPPING } from "../training/describe.js";
 import { interruptible } from "../training/interrupt.js";
 import { type PreparedSession, prepareTraining } from "../training/prepare.js";
@@ -85,7 +86,7 @@ function outcomes(sessions: readonly PreparedSession[], results: readonly Sessio
     ],
     results.map(({ evaluation, epoch, imagesPerSecond, seconds }, index) => [
       (sessions[index] as PreparedSession).config.model.name,
-      evaluation ? percent(evaluation.top1) : "–",
+      evaluation ? `${percent(evaluation.top1)}${isGuessing(evaluation) ? " (guessing)" : ""}` : "–",
       evaluation ? loss(evaluation.loss) : "–",
       count(epoch),
       rate(imagesPerSecond),

@@ -2,6 +2,7 @@ import { command, pathWord } from "../invocation.js";
 import { runPaths } from "../run-folder/paths.js";
 import { count, extents, percent, plural, rate } from "../text/format.js";
 import { facts } from "../text/table.js";
+import { isGuessing } from "./chance.js";
 import type { PreparedSession } from "./prepare.js";
 import { describeOptimizer, describeSchedule } from "./recipe.js";
 import type { SessionResult } from "./session.js";
@@ -9,6 +10,10 @@ import type { SessionResult } from "./session.js";
 export const STOPPING = "Stopping after the step under way, with a checkpoint. Press Ctrl-C again to end at once.";
 
 const SAMPLE_RECIPE = "(fitted to the small sample; --dataset fashion-mnist trains as published)";
+
+const GUESSING = `That is no better than guessing: the training has not left the plateau it began
+on. What may help: more steps (--epochs, a smaller --batch-size, more images), a
+larger --lr where the loss stands still, a smaller one where it jumps.`;
 
 /** What is about to be trained, on what and how. */
 export function describeRun(session: PreparedSession): string {
@@ -39,12 +44,16 @@ export function describeOutcome(result: SessionResult, { directory, config }: Pr
   const { evaluation, imagesPerSecond, epoch, reason } = result;
   const stopped = reason === "earlyStop" ? " (stopped early: no more progress)" : "";
   const accuracy = evaluation ? `Test accuracy ${percent(evaluation.top1)}` : "Trained";
+  const guessing = evaluation !== undefined && isGuessing(evaluation);
   return [
     `${accuracy} after ${plural(epoch, "epoch")}${stopped}, ${rate(imagesPerSecond)} images/s.`,
+    ...(guessing ? ["", GUESSING] : []),
     "",
     `Everything is in ${runPaths(directory).directory}: weights, curves.svg, metrics, checkpoints. Next:`,
     `  ${command("evaluate", pathWord(directory))}`,
-    `  ${command("predict", pathWord(runPaths(directory).example), "--weights", pathWord(directory))}`,
+    ...(guessing
+      ? []
+      : [`  ${command("predict", pathWord(runPaths(directory).example), "--weights", pathWord(directory))}`]),
     // A schedule that ends with the training cannot be stretched afterwards.
     ...(config.training.schedule.kind === "polynomial"
       ? []

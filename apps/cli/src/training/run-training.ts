@@ -7,6 +7,7 @@ import { newestCheckpointStep } from "../run-folder/checkpoints.js";
 import { type BackendConfig, lastBackend } from "../run-folder/config.js";
 import { runPaths } from "../run-folder/paths.js";
 import type { Terminal } from "../terminal.js";
+import { isGuessing } from "./chance.js";
 import { describeInterruption, describeOutcome, describeRun, resumeCommand, STOPPING } from "./describe.js";
 import type { TrainingFlags } from "./flags.js";
 import { interruptible } from "./interrupt.js";
@@ -38,7 +39,15 @@ export async function train(context: Context, flags: TrainFlags): Promise<void> 
     }
     if (flags.json) {
       const { imagesPerSecond, evaluation } = result;
-      terminal.print(JSON.stringify({ type: "result", directory, imagesPerSecond, accuracy: evaluation?.top1 }));
+      terminal.print(
+        JSON.stringify({
+          type: "result",
+          directory,
+          imagesPerSecond,
+          accuracy: evaluation?.top1,
+          ...(evaluation && { guessing: isGuessing(evaluation) }),
+        }),
+      );
       return;
     }
     if (!flags.quiet) terminal.print(`\n${curvesText(terminal, [{ history: result.history }])}\n`);
