@@ -1,4 +1,4 @@
-import { BackendUnavailableError } from "@alexnet/core";
+import { BackendUnavailableError, hasCode } from "@alexnet/core";
 import { requireInFirstRealm } from "./realm.js";
 import { disableTelemetry } from "./telemetry.js";
 
@@ -13,6 +13,7 @@ export async function loadEngine(
   try {
     return (await load()) as OnnxRuntime;
   } catch (cause) {
+    if (hasCode(cause, "BACKEND_UNAVAILABLE")) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     const missing = code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
     throw new BackendUnavailableError(

@@ -13,5 +13,5 @@ export function isGuessing({ examples, loss, top1, confusion }: Evaluation): boo
   const classes = confusion.length;
   const chance = 1 / classes;
   const spread = Math.sqrt((chance * (1 - chance)) / examples);
-  return top1 <= chance + LUCK * spread && loss >= LEARNED * Math.log(classes);
+  return classes > 1 && top1 <= chance + LUCK * spread && loss >= LEARNED * Math.log(classes);
 }

@@ -63,6 +63,7 @@ describe("where npm left ONNX Runtime out", () => {
   it("a registry that cannot be reached ends in a sentence with the way out, and leaves nothing behind", async () => {
     const { code, stderr } = await run("failing", ...train, "--backend", "onnx:cpu");
     expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: ONNX Runtime is not installed, and could not be fetched: npm ended with 1/m);
     expect(stderr).toContain("npm error the registry cannot be reached");
     expect(stderr).toContain("npm install --ignore-scripts onnxruntime-node");
     expect(stderr).not.toContain("unexpected");

@@ -48,6 +48,13 @@ describe("weights of other programs", () => {
     expect(code).toBe(1);
   });
 
+  it("with a tensor of no such rank are refused in words", async () => {
+    const flat = { ...weights, "conv1.weight": { shape: [150], data: new Float32Array(150) } };
+    const { code, stderr } = await evaluate(flat, {}, "--model", "lenet5");
+    expect(stderr).toContain('"conv1.weight" has shape [150], but [6, 1, 5, 5]');
+    expect(code).toBe(1);
+  });
+
   it("of a model that is none of ours are refused by the file's name", async () => {
     const { code, stderr } = await evaluate(weights, { model: "resnet18" });
     expect(stderr).toContain('foreign.safetensors says that its weights belong to the model "resnet18"');
