@@ -84,7 +84,7 @@ try {
   const [, example] = /^```js\n([\s\S]*?)^```$/m.exec(readme);
   run(npm, install.split(" ").slice(1), { cwd: reader, env: server.env });
   run(npm, ["install", "typescript"], { cwd: reader, env: server.env });
-  const short = example.replace("epochs: 6", "epochs: 1");
+  const short = example.replace("epochs: 6,", "epochs: 1, maxSteps: 4,");
   for (const file of ["example.ts", "example.mjs"]) writeFileSync(join(reader, file), short);
   const strict = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2022", "--skipLibCheck", "false"];
   run(npx, ["tsc", ...strict, "example.ts"], { cwd: reader, env: server.env });
