@@ -27,23 +27,15 @@ describe("the examples of the help", () => {
     expect(new Set(trained)).toEqual(new Set(Object.keys(short)));
   });
 
-  it.each(Object.entries(short))(
-    "%s learns",
-    async (line, shorter) => {
-      const words = line.split(" ").slice(1);
-      const { code, stdout, stderr } = await alexnet(folder(), [
-        ...words,
-        ...shorter,
-        ...here(words, context),
-        "--json",
-      ]);
-      expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
-      const result = jsonLines(stdout).at(-1);
-      expect(result).toMatchObject({ type: "result", guessing: false });
-      expect(result?.accuracy).toBeGreaterThan(LEARNS);
-    },
-    600_000,
-  );
+  it.for(Object.entries(short))("%s learns", { timeout: 600_000 }, async ([line, shorter], context) => {
+    const words = line.split(" ").slice(1);
+    const data = here(words, context);
+    const { code, stdout, stderr } = await alexnet(folder(), [...words, ...shorter, ...data, "--json"]);
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    const result = jsonLines(stdout).at(-1);
+    expect(result).toMatchObject({ type: "result", guessing: false });
+    expect(result?.accuracy).toBeGreaterThan(LEARNS);
+  });
 
   /** MNIST is not fetched for a test. */
   function here(words: readonly string[], context: TestContext): readonly string[] {
