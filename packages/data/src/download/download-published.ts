@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DatasetError, InvalidArgumentError } from "@alexnet/core";
 import type { Manifest, PublishedFile } from "../published/manifest.js";
-import { faultOf } from "../published/verify.js";
+import { judge } from "../published/verify.js";
 import { downloadFile } from "./download-file.js";
 
 /** How far the download of one file is. */
@@ -57,7 +57,7 @@ export async function downloadPublished(
     await downloadFile({
       path: join(directory, file.name),
       urls: folders.map((folder) => new URL(file.name, folder).href),
-      fault: (bytes) => faultOf(manifest, file, bytes),
+      fault: async (bytes) => (await judge(manifest, file, bytes)).fault,
       stallTimeout,
       signal,
       onProgress: (url, progress) => onProgress?.({ file: file.name, url, ...progress }),

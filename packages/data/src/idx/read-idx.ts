@@ -3,22 +3,16 @@ import { DatasetError } from "@alexnet/core";
 import { type Gunzipped, gunzip } from "./gunzip.js";
 import { type IdxArray, parseIdx } from "./parse-idx.js";
 
-/** An IDX file's array, and the uncompressed file it is in. */
-export interface DecodedIdx extends IdxArray {
-  readonly content: Uint8Array;
-}
-
 /**
  * Reads an IDX file of uint8, gzipped or not. Throws `DatasetError`, which names the file, when it is missing,
  * truncated or something else.
  */
 export async function readIdx(path: string): Promise<IdxArray> {
-  const { shape, data } = await decodeIdx(await readDatasetFile(path), path);
-  return { shape, data };
+  return decodeIdx(await readDatasetFile(path), path);
 }
 
 /** `readIdx` for a file in memory; `file` names it in errors. */
-export async function decodeIdx(bytes: Uint8Array, file: string): Promise<DecodedIdx> {
+export async function decodeIdx(bytes: Uint8Array, file: string): Promise<IdxArray> {
   let gunzipped: Gunzipped;
   try {
     gunzipped = await gunzip(bytes);
@@ -32,7 +26,7 @@ export async function decodeIdx(bytes: Uint8Array, file: string): Promise<Decode
   if (!whole) {
     throw new DatasetError(`${file} is truncated: the checksum at the end of its gzip data is missing.`);
   }
-  return { ...array, content };
+  return array;
 }
 
 /** The bytes of a file. Throws `DatasetError` when it cannot be read. */

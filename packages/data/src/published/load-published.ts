@@ -6,7 +6,7 @@ import type { IdxArray } from "../idx/parse-idx.js";
 import { decodeIdx, readDatasetFile } from "../idx/read-idx.js";
 import { checkedSource, type ImageSource } from "../image-source.js";
 import type { Manifest, PublishedFile, Split } from "./manifest.js";
-import { faultOf } from "./verify.js";
+import { judge } from "./verify.js";
 
 /** Where a published dataset is, and whether to fetch it. */
 export interface PublishedOptions extends DownloadOptions {
@@ -58,14 +58,14 @@ async function readOrFetch(manifest: Manifest, file: PublishedFile, options: Pub
 async function readVerified(manifest: Manifest, file: PublishedFile, directory: string): Promise<IdxArray> {
   const path = await findFile(manifest, file, directory);
   const bytes = await readDatasetFile(path);
-  const fault = await faultOf(manifest, file, bytes);
-  if (fault === undefined) return decodeIdx(bytes, path);
+  const verdict = await judge(manifest, file, bytes);
+  if (verdict.fault === undefined) return decodeIdx(verdict.bytes, path);
   const advice = "Pass download: true to fetch it again.";
   // Where it is not even a whole file of its format, that says more.
   await decodeIdx(bytes, path).catch((cause: Error) => {
     throw new DatasetError(`${cause.message} ${advice}`, { cause });
   });
-  throw new DatasetError(`${path} is not the file of ${manifest.name}: ${fault}. ${advice}`);
+  throw new DatasetError(`${path} is not the file of ${manifest.name}: ${verdict.fault}. ${advice}`);
 }
 
 /** The gzip file, or, where the MD5 is of the content, the uncompressed one. */

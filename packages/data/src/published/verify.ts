@@ -2,30 +2,30 @@ import { createHash } from "node:crypto";
 import { gunzip } from "../idx/gunzip.js";
 import type { Manifest, PublishedFile } from "./manifest.js";
 
-/**
- * What is wrong with a file of a published dataset, as the end of a sentence about it; `undefined` when nothing is. The one
- * judge of such files: what a download lets pass can be read.
- */
-export async function faultOf(
+/** What is wrong with a file, as the end of a sentence about it; or, when nothing is, its bytes, as far as uncompressed. */
+export type Verdict = { readonly fault: string } | { readonly fault?: undefined; readonly bytes: Uint8Array };
+
+/** The one judge of the files of published datasets: what a download lets pass can be read. */
+export async function judge(
   { md5Of }: Pick<Manifest, "md5Of">,
   { md5: expected }: PublishedFile,
   bytes: Uint8Array,
-): Promise<string | undefined> {
-  if (isWebPage(bytes)) return "it is a web page, as networks send that ask for a login, and not the file";
+): Promise<Verdict> {
+  if (isWebPage(bytes)) return { fault: "it is a web page, as networks send that ask for a login, and not the file" };
   let judged = bytes;
   if (md5Of === "content") {
     try {
       const { content, whole } = await gunzip(bytes);
-      if (!whole) return "it is truncated: the checksum at the end of its gzip data is missing";
+      if (!whole) return { fault: "it is truncated: the checksum at the end of its gzip data is missing" };
       judged = content;
     } catch (error) {
-      return `it is damaged: its gzip data cannot be read (${(error as Error).message})`;
+      return { fault: `it is damaged: its gzip data cannot be read (${(error as Error).message})` };
     }
   }
   const found = md5(judged);
-  if (found === expected) return undefined;
+  if (found === expected) return { bytes: judged };
   const subject = md5Of === "content" ? "the MD5 of the uncompressed file" : "its MD5";
-  return `${subject} is ${found}, and should be ${expected}`;
+  return { fault: `${subject} is ${found}, and should be ${expected}` };
 }
 
 /** MD5 of the bytes in hexadecimal. */
