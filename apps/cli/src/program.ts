@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addBackends } from "./commands/backends.js";
+import { addBench } from "./commands/bench.js";
 import { addCompare } from "./commands/compare.js";
 import { addConformance } from "./commands/conformance.js";
 import { addEvaluate } from "./commands/evaluate.js";
@@ -29,6 +30,7 @@ export function createProgram(context: Context): Command {
     addEvaluate,
     addPredict,
     addConformance,
+    addBench,
   ]) {
     add(program, context);
   }

@@ -12,8 +12,9 @@ import {
 } from "@alexnet/core";
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import type { OnnxRuntime } from "./engine.js";
+import type { OnNaN } from "./lowering/context.js";
 import { finalVariable, lowerLoop, outerVariable, RUNS, stackedInput, stackedOutput } from "./lowering/lower-loop.js";
-import { lowerProgram, outputName } from "./lowering/lower-program.js";
+import { lowerProgram, NAN_MET, outputName } from "./lowering/lower-program.js";
 import { graphName } from "./lowering/names.js";
 import { encodeModel } from "./onnx/encode.js";
 import { type OnnxGraph, withConstants } from "./onnx/graph.js";
@@ -79,50 +80,63 @@ export async function compileProgram(
  * Variables become constants of the graph, so that the engine can lay weights out for its kernels once and not at every
  * run. When they change, or others are given, the next run makes a new session.
  */
-async function constantRunner({ Tensor, arrays, createSession }: Tools, program: Program): Promise<Runner> {
-  const graph = lowerProgram(program);
-  const names = Object.keys(program.variables);
+async function constantRunner(tools: Tools, program: Program): Promise<Runner> {
+  const { Tensor, arrays } = tools;
   const outputs = Object.keys(program.outputs);
-  let made: { readonly session: InferenceSession; readonly of?: OnnxVariables; readonly version?: number } | undefined;
-  // Without variables there is nothing to wait for, and what the engine refuses shows at once.
-  if (names.length === 0) made = { session: await createSession(graph) };
+  const sessions = await carefulWhenNeeded((onNaN) => constantSessions(tools, program, onNaN));
 
-  async function sessionFor(variables: OnnxVariables): Promise<InferenceSession> {
-    if (made && (names.length === 0 || (made.of === variables && made.version === variables.version))) {
-      return made.session;
-    }
-    await made?.session.release();
-    made = undefined;
-    const { version } = variables;
-    const values = new Map(names.map((name) => [graphName(name), ownArray(variables.get(name).data as Float32Array)]));
-    made = { session: await createSession(withConstants(graph, values)), of: variables, version };
-    return made.session;
+  async function runOnce(variables: OnnxVariables, feed: TensorMap): Promise<TensorMap> {
+    const inputs = Object.fromEntries(
+      Object.entries(feed).map(
+        ([name, { shape, data }]) => [graphName(name), new Tensor("float32", arrays.float32(data), shape)] as const,
+      ),
+    );
+    const fetched = await sessions.use(async (given) => (await given.sessionFor(variables)).run(inputs));
+    return Object.fromEntries(outputs.map((name) => [name, hostTensor(fetched[outputName(name)] as OnnxValue)]));
   }
 
   return {
     async run(variables, feeds) {
-      const session = await sessionFor(variables);
       const results: TensorMap[] = [];
-      for (const feed of feeds) {
-        const inputs = Object.entries(feed).map(
-          ([name, { shape, data }]) => [graphName(name), new Tensor("float32", arrays.float32(data), shape)] as const,
-        );
-        const fetched = await session.run(Object.fromEntries(inputs));
-        results.push(
-          Object.fromEntries(outputs.map((name) => [name, hostTensor(fetched[outputName(name)] as OnnxValue)])),
-        );
-      }
+      for (const feed of feeds) results.push(await runOnce(variables, feed));
       return results;
     },
-    async release() {
-      await made?.session.release();
-      made = undefined;
+    release: sessions.release,
+  };
+}
+
+/** The session of a program for one set of variables at a time. */
+async function constantSessions({ createSession }: Tools, program: Program, onNaN: OnNaN) {
+  const graph = lowerProgram(program, onNaN);
+  const names = Object.keys(program.variables);
+  let made: { readonly session: InferenceSession; readonly of?: OnnxVariables; readonly version?: number } | undefined;
+  // Without variables there is nothing to wait for, and what the engine refuses shows at once.
+  if (names.length === 0) made = { session: await createSession(graph) };
+
+  async function release(): Promise<void> {
+    await made?.session.release();
+    made = undefined;
+  }
+
+  return {
+    async sessionFor(variables: OnnxVariables): Promise<InferenceSession> {
+      if (made && (names.length === 0 || (made.of === variables && made.version === variables.version))) {
+        return made.session;
+      }
+      await release();
+      const { version } = variables;
+      const values = new Map(
+        names.map((name) => [graphName(name), ownArray(variables.get(name).data as Float32Array)]),
+      );
+      made = { session: await createSession(withConstants(graph, values)), of: variables, version };
+      return made.session;
     },
+    release,
   };
 }
 
 async function loopRunner({ Tensor, arrays, createSession }: Tools, program: Program): Promise<Runner> {
-  const session = await createSession(lowerLoop(program));
+  const sessions = await carefulWhenNeeded((onNaN) => createSession(lowerLoop(program, onNaN)));
   const shapes = valueShapes(program);
   const outputs = Object.entries(program.outputs).map(([name, value]) => ({ name, shape: shapes.get(value) as Shape }));
   async function run(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]> {
@@ -135,7 +149,7 @@ async function loopRunner({ Tensor, arrays, createSession }: Tools, program: Pro
         ...shape,
       ]);
     }
-    const fetched = await session.run(fed);
+    const fetched = await sessions.use((session) => session.run(fed));
     for (const variable of Object.keys(program.assignments)) {
       variables.set(variable, fetched[finalVariable(variable)] as OnnxValue);
     }
@@ -149,7 +163,31 @@ async function loopRunner({ Tensor, arrays, createSession }: Tools, program: Pro
       ),
     );
   }
-  return { run, release: () => session.release() };
+  return { run, release: sessions.release };
+}
+
+/**
+ * Runs a graph that only tells whether it met NaN; where it did, which is rare, its results are thrown away and one that
+ * lets NaN through is made and run instead. Both compute the same bits where there is none.
+ */
+async function carefulWhenNeeded<Made extends { release(): Promise<void> }>(make: (onNaN: OnNaN) => Promise<Made>) {
+  const quick = await make("tell");
+  let careful: Made | undefined;
+  return {
+    async use(run: (made: Made) => Promise<InferenceSession.OnnxValueMapType>) {
+      const fetched = await run(quick);
+      const met = fetched[NAN_MET];
+      if (!met || !hostTensor(met).data.some(Number.isNaN)) return fetched;
+      for (const value of Object.values(fetched)) value.dispose();
+      careful ??= await make("propagate");
+      return run(careful);
+    },
+    async release() {
+      await quick.release();
+      await careful?.release();
+      careful = undefined;
+    },
+  };
 }
 
 /** Arrays one after the other; a single one is passed through and never copied. */

@@ -59,6 +59,29 @@ describe("the ONNX Runtime backend", () => {
     expect(await executable.run(variables, [])).toEqual([]);
   });
 
+  it("lets NaN through a pooling in the middle of a call, and assigns what comes of each run", async () => {
+    const builder = programBuilder("pooled");
+    builder.input("image", [1, 1, 3, 3]);
+    builder.variable("sum", [1, 1, 1, 1]);
+    const settings = { window: [3, 3], stride: [1, 1], padding: [0, 0, 0, 0] } as const;
+    builder.output(builder.apply("maxPool", ["image"], settings, "largest"), "largest");
+    builder.assign("sum", builder.apply("add", ["sum", "largest"], {}, "next"));
+    const executable = await backend.compile(builder.build());
+    const variables = await backend.createVariables({ sum: zeros([1, 1, 1, 1]) });
+    const image = (...values: number[]) => ({ image: tensor([1, 1, 3, 3], values) });
+    const plain = image(1, 2, 3, 4, 5, 6, 7, 8, 9);
+    // The mean of both infinities is no number, but the largest of them is.
+    const infinite = image(1, Number.NEGATIVE_INFINITY, 3, 4, Number.POSITIVE_INFINITY, 6, 7, 8, 9);
+    const strange = image(1, 2, 3, Number.NaN, 5, 6, 7, 8, 9);
+    const run = async (...feeds: (typeof plain)[]) =>
+      (await executable.run(variables, feeds)).map(({ largest }) => largest?.data[0]);
+    expect(await run(plain, plain)).toEqual([9, 9]);
+    expect((await variables.read()).sum?.data[0]).toBe(18);
+    expect(await run(plain, infinite)).toEqual([9, Number.POSITIVE_INFINITY]);
+    expect(await run(strange, plain)).toEqual([Number.NaN, 9]);
+    expect((await variables.read()).sum?.data[0]).toBeNaN();
+  });
+
   it("runs two programs over one set of variables", async () => {
     const variables = await backend.createVariables({ counter: tensor([2], [1, 1]), other: zeros([3]) });
     const one = await backend.compile(counting());

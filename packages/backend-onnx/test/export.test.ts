@@ -6,13 +6,17 @@ import {
   alexnet2012,
   alexnetTorchvision,
   inferenceProgram,
+  initialParameters,
   lenet5,
   type Program,
   paperSgd,
+  type Tensor,
   trainingProgram,
+  uniform,
 } from "@alexnet/core";
 import { describe, expect, it, type TestContext } from "vitest";
-import { exportOnnx } from "../src/index.js";
+import { loadEngine } from "../src/engine.js";
+import { exportOnnx, onnxBackend } from "../src/index.js";
 import { lowerLoop } from "../src/lowering/lower-loop.js";
 import { encodeModel } from "../src/onnx/encode.js";
 
@@ -38,13 +42,41 @@ const programs: Readonly<Record<string, Program>> = {
   "inference of the two-tower AlexNet": inferenceProgram(alexnet2012(), 2).program,
 };
 
+describe("a program exported with values", () => {
+  const { program } = inferenceProgram(lenet5(), 2);
+  const parameters = initialParameters(lenet5(), 1);
+
+  it("holds them as constants, and computes in ONNX Runtime what the backend computes", async () => {
+    const images = { shape: [2, 1, 28, 28], data: uniform({ seed: 1, purpose: "images" }, 2 * 28 * 28) };
+    const engine = await loadEngine();
+    const session = await engine.InferenceSession.create(exportOnnx(program, parameters), { logSeverityLevel: 3 });
+    expect(session.inputNames).toEqual(["images"]);
+    const fetched = await session.run({ images: new engine.Tensor("float32", images.data, images.shape) });
+    const backend = await onnxBackend();
+    const executable = await backend.compile(program);
+    const [expected] = await executable.run(await backend.createVariables(parameters), [{ images }]);
+    expect(Array.from(fetched["output/logits"]?.data as Float32Array)).toEqual(
+      Array.from(expected?.logits?.data ?? []),
+    );
+    await session.release();
+    await backend.dispose();
+  });
+
+  it("names a value that is not the program's", () => {
+    const [[name, value]] = Object.entries(parameters) as [[string, Tensor]];
+    expect(() => exportOnnx(program, { nothing: value })).toThrow('has no variable "nothing"');
+    const data = value.data.slice(1);
+    expect(() => exportOnnx(program, { [name]: { shape: [data.length], data } })).toThrow(`"${name}" has the shape`);
+  });
+});
+
 describe("ONNX's own checker accepts, with types and shapes inferred,", () => {
   it.for(Object.keys(programs))("%s", async (name, context) => {
     await checks(context, exportOnnx(programs[name] as Program));
   });
 
   it("the loop over training steps", async (context) => {
-    await checks(context, encodeModel(lowerLoop(trainingProgram(lenet5(), 4, paperSgd).program)));
+    await checks(context, encodeModel(lowerLoop(trainingProgram(lenet5(), 4, paperSgd).program, "tell")));
   });
 
   async function checks(context: TestContext, model: Uint8Array): Promise<void> {

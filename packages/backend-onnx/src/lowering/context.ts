@@ -1,10 +1,22 @@
 import type { Operation, OperationKind, Program, Shape } from "@alexnet/core";
 import type { GraphBuilder } from "../onnx/graph.js";
 
+/**
+ * - `"ignore"`: leave it open.
+ * - `"propagate"`: write more nodes, so that NaN comes through.
+ * - `"tell"`: leave it open, and tell whether there was any, which costs less: whoever runs the graph can run one that
+ *   propagates NaN instead.
+ */
+export type OnNaN = "ignore" | "propagate" | "tell";
+
 /** What the lowering of an operation can see and use. */
 export interface LoweringContext {
   readonly graph: GraphBuilder;
   readonly program: Program;
+  /** What to do where ONNX leaves open what becomes of NaN. */
+  readonly onNaN: OnNaN;
+  /** With `"tell"`: takes a value that is NaN if any was met. */
+  tellNaN(value: string): void;
   /** Shape of a value of the program. */
   shape(value: string): Shape;
   /** The operation that makes a value, if one of this kind does and nobody but the asker reads it: it can be fused. */

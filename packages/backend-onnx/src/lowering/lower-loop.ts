@@ -1,6 +1,7 @@
 import { type Program, valueShapes } from "@alexnet/core";
 import { graphBuilder, type OnnxGraph } from "../onnx/graph.js";
-import { assignedOutput, lowerOperations, outputName } from "./lower-program.js";
+import type { OnNaN } from "./context.js";
+import { assignedOutput, lowerOperations, NAN_MET, outputName } from "./lower-program.js";
 import { graphName, inGraphNames, ownName } from "./names.js";
 
 /** Name of the graph's input that holds an input of the program for every run, one after the other. */
@@ -12,6 +13,7 @@ export function stackedInput(input: string): string {
 export const RUNS = ownName("runs");
 
 const RUN = ownName("run");
+const NAN_MET_IN_RUN = ownName("NaN met in run");
 const GOING = ownName("going");
 const STILL_GOING = ownName("still going");
 
@@ -19,9 +21,9 @@ const STILL_GOING = ownName("still going");
  * Any number of runs of a program as one graph: an ONNX `Loop` whose body is the program and whose carried values are the
  * assigned variables, so that weights cross the border between JavaScript and the engine once a call and not once a run.
  * Takes the variables, each input stacked along a new first axis, and the number of runs; gives what the variables become
- * and each output stacked likewise.
+ * and each output stacked likewise, and one `NAN_MET` a run where that is to be told.
  */
-export function lowerLoop(given: Program): OnnxGraph {
+export function lowerLoop(given: Program, onNaN: OnNaN): OnnxGraph {
   const program = inGraphNames(given);
   const shapes = valueShapes(program);
   const assigned = Object.entries(program.assignments);
@@ -36,7 +38,7 @@ export function lowerLoop(given: Program): OnnxGraph {
   for (const input of Object.keys(given.inputs)) {
     body.node("Gather", [stackedInput(input), RUN], { axis: 0 }, graphName(input));
   }
-  lowerOperations(program, body);
+  const met = lowerOperations(program, body, onNaN);
   body.node("Identity", [GOING], {}, STILL_GOING);
   body.output({ name: STILL_GOING, type: "bool", shape: [] });
   for (const [variable, value] of assigned) {
@@ -46,6 +48,10 @@ export function lowerLoop(given: Program): OnnxGraph {
   for (const [output, value] of Object.entries(program.outputs)) {
     body.node("Identity", [value], {}, outputName(output));
     body.output({ name: outputName(output), type: "float32", shape: shapes.get(value) ?? [] });
+  }
+  if (met !== undefined) {
+    body.node("Identity", [met], {}, NAN_MET_IN_RUN);
+    body.output({ name: NAN_MET_IN_RUN, type: "float32", shape: [] });
   }
 
   const graph = graphBuilder(program.name);
@@ -61,6 +67,7 @@ export function lowerLoop(given: Program): OnnxGraph {
   const results = [
     ...assigned.map(([variable, value]) => ({ name: finalVariable(variable), shape: shapes.get(value) ?? [] })),
     ...outputs.map(([output, value]) => ({ name: stackedOutput(output), shape: [RUNS, ...(shapes.get(value) ?? [])] })),
+    ...(met === undefined ? [] : [{ name: NAN_MET, shape: [RUNS] }]),
   ];
   graph.nodeWithOutputs(
     "Loop",

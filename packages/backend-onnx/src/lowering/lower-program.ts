@@ -1,12 +1,12 @@
 import { type Operation, type OperationKind, type Program, valueShapes } from "@alexnet/core";
 import { type GraphBuilder, graphBuilder, type OnnxGraph } from "../onnx/graph.js";
-import type { Lowering, LoweringContext } from "./context.js";
+import type { Lowering, LoweringContext, OnNaN } from "./context.js";
 import { conv2d, conv2dGradFilter, conv2dGradInput } from "./convolution.js";
 import { addBias, biasGrad, matmul } from "./dense.js";
 import { add, multiply, relu, reluGrad, scale, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./elementwise.js";
 import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGrad } from "./loss.js";
 import { concat, reshape, slice, sliceGrad } from "./movement.js";
-import { inGraphNames } from "./names.js";
+import { inGraphNames, ownName } from "./names.js";
 import { lrn, lrnGrad } from "./normalisation.js";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pooling.js";
 import { sgdUpdate } from "./sgd.js";
@@ -54,14 +54,20 @@ const fusions: readonly {
   { by: "sgdUpdate", input: 2, kinds: ["matmul"] },
 ];
 
-/** Writes the operations of a program as nodes. The values they read must already be in the graph under their names. */
-export function lowerOperations(program: Program, graph: GraphBuilder): void {
+/**
+ * Writes the operations of a program as nodes. The values they read must already be in the graph under their names.
+ * Returns a value that is NaN if any was met, where that was asked for and could be.
+ */
+export function lowerOperations(program: Program, graph: GraphBuilder, onNaN: OnNaN): string | undefined {
   const shapes = valueShapes(program);
   const producers = new Map(program.operations.map((operation) => [operation.output, operation]));
   const fused = fusedValues(program, producers);
+  const tellers: string[] = [];
   const context: LoweringContext = {
     graph,
     program,
+    onNaN,
+    tellNaN: (value) => void tellers.push(graph.node("ReduceSum", [value], { keepdims: 0 })),
     shape: (value) => shapes.get(value) ?? [],
     soleUse<Kind extends OperationKind>(value: string, kind: Kind) {
       const producer = producers.get(value);
@@ -71,6 +77,7 @@ export function lowerOperations(program: Program, graph: GraphBuilder): void {
   for (const operation of program.operations) {
     if (!fused.has(operation.output)) lowerOperation(operation, context);
   }
+  return tellers.length === 0 ? undefined : graph.node("Sum", tellers);
 }
 
 function lowerOperation<Kind extends OperationKind>(operation: Operation<Kind>, context: LoweringContext): void {
@@ -101,18 +108,25 @@ export function assignedOutput(variable: string): string {
   return `assigned/${variable}`;
 }
 
+/** Name of the graph's output that is NaN if any was met; a graph that cannot meet any has none. */
+export const NAN_MET = ownName("NaN met");
+
 /**
  * The whole program as one graph: inputs and variables in, outputs and the new values of assigned variables
- * (`assignedOutput`) out.
+ * (`assignedOutput`) out, and `NAN_MET` where that is to be told.
  */
-export function lowerProgram(given: Program): OnnxGraph {
+export function lowerProgram(given: Program, onNaN: OnNaN): OnnxGraph {
   const program = inGraphNames(given);
   const graph = graphBuilder(program.name);
   for (const [name, shape] of [...Object.entries(program.inputs), ...Object.entries(program.variables)]) {
     graph.input({ name, type: "float32", shape });
   }
-  lowerOperations(program, graph);
+  const met = lowerOperations(program, graph, onNaN);
   nameOutputs(program, graph);
+  if (met !== undefined) {
+    graph.node("Identity", [met], {}, NAN_MET);
+    graph.output({ name: NAN_MET, type: "float32", shape: [] });
+  }
   return graph.build();
 }
 

@@ -21,15 +21,19 @@ function poolSettings({ window, stride, padding }: MaxPoolAttributes) {
   return { kernel_shape: window, strides: stride, pads: padding };
 }
 
-/** ONNX Runtime's kernel passes over NaN; the mean of a window that holds one is NaN, whatever else is in it. */
+/** ONNX Runtime's kernel passes over NaN. The mean of an image that holds one is NaN, and takes one look at each pixel. */
 export const maxPool: Lowering<"maxPool"> = ({ inputs, attributes, output }, context) => {
   const [input] = inputs as [string];
-  const { graph } = context;
-  const pooled = ownName("largest", output);
+  const { graph, onNaN } = context;
+  const pooled = onNaN === "propagate" ? ownName("largest", output) : output;
   const outputs = hasGradient(input, attributes, context) ? [pooled, indicesOf(input, attributes)] : [pooled];
   graph.nodeWithOutputs("MaxPool", inputs, poolSettings(attributes), outputs);
-  const mean = graph.node("AveragePool", inputs, poolSettings(attributes));
-  graph.node("Where", [graph.node("IsNaN", [mean]), mean, pooled], {}, output);
+  if (onNaN === "tell") context.tellNaN(graph.node("GlobalAveragePool", inputs));
+  if (onNaN !== "propagate") return;
+  const strange = graph.node("Where", [graph.node("IsNaN", [input]), graph.number(1), graph.number(0)]);
+  const inWindow = graph.node("MaxPool", [strange], poolSettings(attributes));
+  const met = graph.node("Greater", [inWindow, graph.number(0)]);
+  graph.node("Where", [met, graph.number(Number.NaN), pooled], {}, output);
 };
 
 /**

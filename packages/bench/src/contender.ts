@@ -1,0 +1,36 @@
+import { AlexNetError } from "@alexnet/core";
+import type { Task } from "./workload.js";
+
+/** Somebody who can be timed: a backend, or a peer that is not ours. */
+export interface Contender {
+  readonly name: string;
+  /** Makes everything ready for a task. Throws `ContenderError`, saying why, when it is not here or cannot do that. */
+  start(task: Task): Promise<Contestant>;
+}
+
+/** A contender in the middle of a task. Between its turns it does nothing, so that others have the machine. */
+export interface Contestant {
+  /** Versions, threads, device. */
+  readonly facts: Facts;
+  /** Works through at least so many steps, more where it takes several at once. */
+  run(steps: number): Promise<Turn>;
+  /** Ends it and frees everything. */
+  stop(): Promise<void>;
+}
+
+export type Facts = Readonly<Record<string, string | number | boolean>>;
+
+/** What a contestant says of its turn. */
+export interface Turn {
+  readonly steps: number;
+  readonly seconds: number;
+  /** The most memory its process held until now, bytes. */
+  readonly peakMemory: number;
+}
+
+/** A contender is not here, cannot do a task, or failed in it. */
+export class ContenderError extends AlexNetError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("CONTENDER", message, options);
+  }
+}

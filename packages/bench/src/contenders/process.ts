@@ -1,0 +1,89 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { type Contender, ContenderError, type Contestant, type Facts, type Turn } from "../contender.js";
+
+/** A process that is busy does not see that its input ended. */
+const PATIENCE_MS = 1000;
+
+/**
+ * A contender in a process of its own, so that its memory is its own and its threads disturb nobody. They speak JSON, one
+ * value a line:
+ *
+ * | we write | it answers |
+ * |---|---|
+ * | the task (`Task`) | `{ "facts": { … } }` when it is ready and warm, or `{ "error": "why not" }` |
+ * | `{ "run": 4 }` | `{ "steps": 4, "seconds": 1.2, "peakMemory": 123456789 }` (bytes), or `{ "error": … }` |
+ * | the end of its input | it ends |
+ *
+ * What it writes to the error stream is told when it fails.
+ */
+export function processContender(options: {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}): Contender {
+  const { name, command, args, env } = options;
+  return {
+    name,
+    async start(task) {
+      const child = spawn(command, args, { stdio: "pipe", env: { ...process.env, ...env } });
+      const ask = conversation(child, name);
+      try {
+        const { facts } = (await ask(task)) as { readonly facts: Facts };
+        return contestant(child, ask, facts);
+      } catch (error) {
+        child.kill();
+        throw error;
+      }
+    },
+  };
+}
+
+function contestant(child: ChildProcessWithoutNullStreams, ask: Ask, facts: Facts): Contestant {
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  return {
+    facts,
+    run: async (steps) => (await ask({ run: steps })) as Turn,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.stdin.end();
+      const deaf = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+      await ended;
+      clearTimeout(deaf);
+    },
+  };
+}
+
+type Ask = (question: unknown) => Promise<unknown>;
+
+/** Writes a line and waits for the one that answers it. One question at a time. */
+function conversation(child: ChildProcessWithoutNullStreams, name: string): Ask {
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let complaints = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complaints = (complaints + text).slice(-4000);
+  });
+  const failure = new Promise<never>((_, reject) => {
+    child.once("error", (cause) => reject(new ContenderError(`${name} does not start: ${cause.message}`, { cause })));
+  });
+  failure.catch(() => {});
+  child.stdin.on("error", () => {}); // It ended; the missing answer tells.
+
+  return async (question) => {
+    child.stdin.write(`${JSON.stringify(question)}\n`);
+    const { value, done } = await Promise.race([lines.next(), failure]);
+    if (done) throw new ContenderError(`${name} ended without an answer. ${complaints.trim()}`.trim());
+    const answer = parse(value, name);
+    if ("error" in answer) throw new ContenderError(`${name}: ${String(answer.error)}`);
+    return answer;
+  };
+}
+
+function parse(line: string, name: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new ContenderError(`${name} answered something that is not JSON: ${line.slice(0, 200)}`, { cause });
+  }
+}

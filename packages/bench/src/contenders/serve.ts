@@ -1,0 +1,39 @@
+import { createInterface } from "node:readline";
+import type { Facts, Turn } from "../contender.js";
+import type { Task } from "../workload.js";
+
+/** A task made ready: what `serve` needs of the process that does it. */
+export interface Served {
+  readonly facts: Facts;
+  /** Works through at least so many steps and tells how many. */
+  run(steps: number): Promise<number>;
+}
+
+/** The other end of `processContender`: reads a task and the turns, one a line, until its input ends. */
+export async function serve(start: (task: Task) => Promise<Served>): Promise<void> {
+  const answer = (value: unknown): boolean => process.stdout.write(`${JSON.stringify(value)}\n`);
+  // Ctrl-C reaches every process of the terminal; whoever asks decides when this one ends.
+  process.on("SIGINT", () => {});
+  let served: Served | undefined;
+  for await (const line of createInterface({ input: process.stdin })) {
+    const question = JSON.parse(line) as Task | { readonly run: number };
+    try {
+      if ("run" in question) {
+        answer(await turn(served as Served, question.run));
+      } else {
+        served = await start(question);
+        answer({ facts: served.facts });
+      }
+    } catch (error) {
+      answer({ error: (error as Error).message });
+    }
+  }
+  process.exit();
+}
+
+async function turn({ run }: Served, wanted: number): Promise<Turn> {
+  const started = performance.now();
+  const steps = await run(wanted);
+  const seconds = (performance.now() - started) / 1000;
+  return { steps, seconds, peakMemory: process.resourceUsage().maxRSS * 1024 };
+}

@@ -1,0 +1,116 @@
+import { existsSync } from "node:fs";
+import { defineModel, layers, paperSgd, plainSgd } from "@alexnet/core";
+import { describe, expect, it } from "vitest";
+import type * as bench from "../src/index.js";
+
+const dist = new URL("../dist/index.js", import.meta.url);
+if (!existsSync(dist)) throw new Error("Processes run the built package: npm run build first.");
+const {
+  backendContender,
+  bench: run,
+  describeWorkload,
+  floatingPointOperations,
+  isScore,
+  measure,
+  processContender,
+} = (await import(dist.href)) as typeof bench;
+
+/** A contender that is this script. */
+function scripted(script: string): bench.Contender {
+  return processContender({ name: "scripted", command: process.execPath, args: ["-e", script] });
+}
+
+const task: bench.Task = { kind: "matrixProduct", size: 4 };
+
+const model = defineModel({
+  name: "tiny",
+  inputShape: [1, 8, 8],
+  layers: [
+    layers.conv2d("conv", { filters: 2, kernel: 3 }),
+    layers.relu("relu"),
+    layers.flatten("flat"),
+    layers.dropout("drop"),
+    layers.dense("out", { units: 3 }),
+  ],
+});
+
+const reference = backendContender("reference", {
+  module: import.meta.resolve("@alexnet/backend-reference"),
+  function: "referenceBackend",
+  args: [],
+});
+
+describe("a contender in a process", () => {
+  it.each([
+    ["does not exist", processContender({ name: "scripted", command: "no-such-program", args: [] }), "does not start"],
+    [
+      "ends",
+      scripted("console.error('out of luck'); process.exit(3)"),
+      "scripted ended without an answer. out of luck",
+    ],
+    ["says no", scripted("console.log(JSON.stringify({ error: 'not today' }))"), "scripted: not today"],
+    ["talks nonsense", scripted("console.log('hello')"), "answered something that is not JSON: hello"],
+  ])("that %s is told of", async (_, contender, reason) => {
+    const [result] = await measure(task, [contender], { rounds: 1 });
+    expect(result).toEqual({ contender: "scripted", reason: expect.stringContaining(reason) });
+  });
+
+  it("that is deaf is killed when it is to stop", async () => {
+    const contestant = await scripted("console.log('{\"facts\":{}}'); setInterval(() => {}, 1000)").start(task);
+    await contestant.stop();
+  });
+});
+
+describe("a backend as a contender", () => {
+  it("trains, answers and multiplies in a process of its own", async () => {
+    const workloads = (["training", "inference"] as const).map((work) => ({
+      model,
+      batch: 2,
+      work,
+      optimizer: paperSgd,
+    }));
+    const results = [];
+    for await (const event of run({
+      workloads,
+      contenders: [reference],
+      rounds: 3,
+      secondsPerTurn: 0.01,
+      matrixSize: 16,
+    })) {
+      results.push(event);
+    }
+    expect(results[0]).toMatchObject({ contender: "reference", size: 16 });
+    for (const [index, workload] of workloads.entries()) {
+      const [score] = results[index + 1] as readonly bench.BenchResult[];
+      if (!score || !isScore(score)) throw new Error(JSON.stringify(score));
+      expect(score.facts).toMatchObject({ engine: "typescript" });
+      expect(score.workload).toEqual(workload);
+      expect(score.imagesPerSecond).toBeCloseTo(2 / score.secondsPerStep.median);
+      expect(score.peakMemory).toBeGreaterThan(20e6);
+    }
+  });
+
+  it("says what it cannot do", async () => {
+    const none = backendContender("none", {
+      module: import.meta.resolve("@alexnet/core"),
+      function: "nothing",
+      args: [],
+    });
+    const [result] = await measure(task, [none], { rounds: 1 });
+    expect(result).toMatchObject({ reason: expect.stringContaining("none") });
+  });
+});
+
+it("counts the textbook's operations", () => {
+  const inference = { model, batch: 2, work: "inference", optimizer: plainSgd } as const;
+  const forward = 2 * 2 * (2 * 6 * 6 * 9 + 72 * 3);
+  expect(floatingPointOperations(inference)).toBe(forward);
+  // Backwards as much for the weights of both layers, and for what the dense layer was given; no image needs a gradient.
+  expect(floatingPointOperations({ ...inference, work: "training" })).toBe(2 * forward + 2 * 2 * 72 * 3);
+});
+
+it("describes a workload in a few words", () => {
+  const workload = { model, batch: 2, work: "training", optimizer: paperSgd } as const;
+  expect(describeWorkload(workload)).toBe("tiny, training with momentum and weight decay, batch 2");
+  expect(describeWorkload({ ...workload, work: "inference" })).toBe("tiny, inference, batch 2");
+});
