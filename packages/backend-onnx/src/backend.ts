@@ -3,6 +3,7 @@ import {
   type Backend,
   BackendUnavailableError,
   checkAlive,
+  checkKind,
   checkOptions,
   checkSupported,
   checkTensors,
@@ -16,6 +17,7 @@ import {
 import type { InferenceSession } from "onnxruntime-node";
 import { loadEngine } from "./engine.js";
 import { compileProgram } from "./executable.js";
+import type { ConvolutionMethod } from "./lowering/context.js";
 import { type OnnxVariables, onnxVariables } from "./variables.js";
 
 export interface OnnxBackendOptions {
@@ -23,6 +25,11 @@ export interface OnnxBackendOptions {
   readonly device?: "cpu";
   /** Threads an operation may use; one per core unless told otherwise. */
   readonly threads?: number;
+  /**
+   * How convolutions are computed: `"direct"`, as sums of products, unless told otherwise; `"winograd"` by Winograd's
+   * algorithm where that costs less, with errors up to some 20 units in the last place of the largest output.
+   */
+  readonly convolution?: ConvolutionMethod;
   /** Gives the module `onnxruntime-node`; the one that is installed beside this package unless told otherwise. */
   load?(): Promise<object>;
 }
@@ -34,8 +41,9 @@ export interface OnnxBackendOptions {
  * make no sense.
  */
 export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Backend> {
-  checkOptions("onnxBackend", options, { device: true, threads: true, load: true });
-  const { device = "cpu", threads = availableParallelism() } = options;
+  checkOptions("onnxBackend", options, { device: true, threads: true, convolution: true, load: true });
+  const { device = "cpu", threads = availableParallelism(), convolution = "direct" } = options;
+  checkKind("onnxBackend: convolution", convolution, ["direct", "winograd"]);
   if (device !== "cpu") {
     throw new BackendUnavailableError(`The ONNX Runtime backend has no device "${device}"; it has "cpu".`);
   }
@@ -56,7 +64,7 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
     precision: "float32",
     operations: operationKinds as readonly OperationKind[],
     preferredFeeds: 4,
-    details: { threads, lowering: "standard operators" },
+    details: { threads, lowering: "standard operators", convolution },
   } as const;
 
   const stores = new Set<OnnxVariables>();
@@ -83,11 +91,16 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
     async compile(program) {
       checkAlive(disposed, info.name);
       checkSupported(info, program);
-      const executable = await compileProgram(engine, program, sessionOptions, {
-        find,
-        isDisposed: () => disposed,
-        onDispose: (gone) => executables.delete(gone),
-      });
+      const executable = await compileProgram(
+        engine,
+        program,
+        { ...sessionOptions, convolution },
+        {
+          find,
+          isDisposed: () => disposed,
+          onDispose: (gone) => executables.delete(gone),
+        },
+      );
       executables.add(executable);
       return executable;
     },

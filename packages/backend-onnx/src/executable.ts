@@ -12,7 +12,7 @@ import {
 } from "@alexnet/core";
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import type { OnnxRuntime } from "./engine.js";
-import type { OnNaN } from "./lowering/context.js";
+import type { ConvolutionMethod, OnNaN } from "./lowering/context.js";
 import { finalVariable, lowerLoop, outerVariable, RUNS, stackedInput, stackedOutput } from "./lowering/lower-loop.js";
 import { lowerProgram, NAN_MET, outputName } from "./lowering/lower-program.js";
 import { graphName } from "./lowering/names.js";
@@ -33,6 +33,7 @@ type CreateSession = (graph: OnnxGraph) => Promise<InferenceSession>;
 interface Tools extends Pick<OnnxRuntime, "Tensor"> {
   readonly arrays: EngineArrays;
   readonly createSession: CreateSession;
+  readonly convolution: ConvolutionMethod;
 }
 
 /** The variables a backend made, or a `DisposedError` for any other. */
@@ -45,7 +46,7 @@ export type FindVariables = (variables: Parameters<Executable["run"]>[0]) => Onn
 export async function compileProgram(
   engine: OnnxRuntime,
   program: Program,
-  options: InferenceSession.SessionOptions,
+  { convolution, ...options }: InferenceSession.SessionOptions & { readonly convolution: ConvolutionMethod },
   hooks: { readonly find: FindVariables; isDisposed(): boolean; onDispose(executable: Executable): void },
 ): Promise<Executable> {
   const arrays = engineArrays(engine);
@@ -53,7 +54,7 @@ export async function compileProgram(
     engine.InferenceSession.create(arrays.bytes(encodeModel(graph)), options);
   const changes = Object.keys(program.assignments).length > 0;
   const runner = await (changes ? loopRunner : constantRunner)(
-    { Tensor: engine.Tensor, arrays, createSession },
+    { Tensor: engine.Tensor, arrays, createSession, convolution },
     program,
   );
   let disposed = false;
@@ -106,8 +107,8 @@ async function constantRunner(tools: Tools, program: Program): Promise<Runner> {
 }
 
 /** The session of a program for one set of variables at a time. */
-async function constantSessions({ createSession }: Tools, program: Program, onNaN: OnNaN) {
-  const graph = lowerProgram(program, onNaN);
+async function constantSessions({ createSession, convolution }: Tools, program: Program, onNaN: OnNaN) {
+  const graph = lowerProgram(program, { onNaN, convolution });
   const names = Object.keys(program.variables);
   let made: { readonly session: InferenceSession; readonly of?: OnnxVariables; readonly version?: number } | undefined;
   // Without variables there is nothing to wait for, and what the engine refuses shows at once.
@@ -135,8 +136,8 @@ async function constantSessions({ createSession }: Tools, program: Program, onNa
   };
 }
 
-async function loopRunner({ Tensor, arrays, createSession }: Tools, program: Program): Promise<Runner> {
-  const sessions = await carefulWhenNeeded((onNaN) => createSession(lowerLoop(program, onNaN)));
+async function loopRunner({ Tensor, arrays, createSession, convolution }: Tools, program: Program): Promise<Runner> {
+  const sessions = await carefulWhenNeeded((onNaN) => createSession(lowerLoop(program, { onNaN, convolution })));
   const shapes = valueShapes(program);
   const outputs = Object.entries(program.outputs).map(([name, value]) => ({ name, shape: shapes.get(value) as Shape }));
   async function run(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]> {

@@ -32,5 +32,7 @@ export function exportOnnx(program: Program, values: TensorMap = {}): Uint8Array
   const constants = Object.entries(values).map(
     ([name, { data }]) => [graphName(name), Float32Array.from(data)] as const,
   );
-  return encodeModel(withConstants(lowerProgram(program, "ignore"), new Map(constants)));
+  return encodeModel(
+    withConstants(lowerProgram(program, { onNaN: "ignore", convolution: "direct" }), new Map(constants)),
+  );
 }

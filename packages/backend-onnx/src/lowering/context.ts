@@ -9,14 +9,27 @@ import type { GraphBuilder } from "../onnx/graph.js";
  */
 export type OnNaN = "ignore" | "propagate" | "tell";
 
+/**
+ * - `"direct"`: sums of products, as the definition has them.
+ * - `"winograd"`: by Winograd's algorithm where that is cheaper: fewer products, larger rounding errors.
+ */
+export type ConvolutionMethod = "direct" | "winograd";
+
+/** Choices of how a program is written. */
+export type LoweringOptions = Pick<LoweringContext, "onNaN" | "convolution">;
+
 /** What the lowering of an operation can see and use. */
 export interface LoweringContext {
   readonly graph: GraphBuilder;
   readonly program: Program;
+  /** How convolutions may be computed. */
+  readonly convolution: ConvolutionMethod;
   /** What to do where ONNX leaves open what becomes of NaN. */
   readonly onNaN: OnNaN;
   /** With `"tell"`: takes a value that is NaN if any was met. */
   tellNaN(value: string): void;
+  /** What was made under this key before, or now. */
+  once(key: string, make: () => string): string;
   /** Shape of a value of the program. */
   shape(value: string): Shape;
   /** The operation that makes a value, if one of this kind does and nobody but the asker reads it: it can be fused. */

@@ -1,16 +1,32 @@
-import type { ConvolutionAttributes, Pair } from "@alexnet/core";
+import type { ConvolutionAttributes, Pair, Shape } from "@alexnet/core";
+import { winogradConvolution, winogradGradFilter, winogradGradInput } from "../winograd/convolution.js";
 import type { Lowering, LoweringContext } from "./context.js";
 
 /** A convolution as one `Conv`, with the bias that follows it if there is one. */
 export function convolution(
-  { inputs, attributes }: { readonly inputs: readonly string[]; readonly attributes: ConvolutionAttributes },
+  {
+    inputs,
+    attributes,
+    shape: outputShape,
+  }: { readonly inputs: readonly string[]; readonly attributes: ConvolutionAttributes; readonly shape: Shape },
   bias: string | undefined,
   output: string,
-  { graph, shape }: LoweringContext,
+  context: LoweringContext,
 ): void {
+  const { graph, shape } = context;
   const { stride, padding, dilation, groups } = attributes;
+  const [input, filter] = inputs as [string, string];
+  const kernel = shape(filter).slice(2) as unknown as Pair;
+  if (
+    context.convolution === "winograd" &&
+    winogradConvolution(
+      { input, filter, bias, output, attributes, kernel, inputShape: shape(input), outputShape },
+      context,
+    )
+  ) {
+    return;
+  }
   const operands = bias === undefined ? inputs : [...inputs, bias];
-  const kernel = shape(inputs[1] as string).slice(2);
   graph.node(
     "Conv",
     operands,
@@ -32,6 +48,15 @@ export const conv2dGradInput: Lowering<"conv2dGradInput"> = (operation, context)
   const { graph } = context;
   const { stride, dilation, padding, groups, inputSize } = attributes;
   const kernel = context.shape(filter).slice(2) as unknown as Pair;
+  if (
+    context.convolution === "winograd" &&
+    winogradGradInput(
+      { gradient, filter, output, attributes, kernel, gradientShape: context.shape(gradient), shape: operation.shape },
+      context,
+    )
+  ) {
+    return;
+  }
   const reach = [dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)] as const;
   const turnedPadding = [reach[0] - padding[0], reach[1] - padding[1], reach[0] - padding[2], reach[1] - padding[3]];
   if (stride[0] === 1 && stride[1] === 1 && turnedPadding.every((extent) => extent >= 0)) {
@@ -84,6 +109,23 @@ export const conv2dGradFilter: Lowering<"conv2dGradFilter"> = ({ inputs, attribu
   const [input, gradient] = inputs as [string, string];
   const { graph } = context;
   const { groups, filterSize } = attributes;
+  if (
+    context.convolution === "winograd" &&
+    winogradGradFilter(
+      {
+        input,
+        gradient,
+        output,
+        attributes,
+        kernel: filterSize,
+        inputShape: context.shape(input),
+        outputShape: context.shape(gradient),
+      },
+      context,
+    )
+  ) {
+    return;
+  }
   const [batch, channels] = context.shape(input) as readonly [number, number];
   const [, filters, ...size] = context.shape(gradient) as readonly [number, number, number, number];
   const layout: Layout = {

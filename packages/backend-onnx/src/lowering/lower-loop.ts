@@ -1,6 +1,6 @@
 import { type Program, valueShapes } from "@alexnet/core";
 import { graphBuilder, type OnnxGraph } from "../onnx/graph.js";
-import type { OnNaN } from "./context.js";
+import type { LoweringOptions } from "./context.js";
 import { assignedOutput, lowerOperations, NAN_MET, outputName } from "./lower-program.js";
 import { graphName, inGraphNames, ownName } from "./names.js";
 
@@ -23,7 +23,7 @@ const STILL_GOING = ownName("still going");
  * Takes the variables, each input stacked along a new first axis, and the number of runs; gives what the variables become
  * and each output stacked likewise, and one `NAN_MET` a run where that is to be told.
  */
-export function lowerLoop(given: Program, onNaN: OnNaN): OnnxGraph {
+export function lowerLoop(given: Program, options: LoweringOptions): OnnxGraph {
   const program = inGraphNames(given);
   const shapes = valueShapes(program);
   const assigned = Object.entries(program.assignments);
@@ -38,7 +38,7 @@ export function lowerLoop(given: Program, onNaN: OnNaN): OnnxGraph {
   for (const input of Object.keys(given.inputs)) {
     body.node("Gather", [stackedInput(input), RUN], { axis: 0 }, graphName(input));
   }
-  const met = lowerOperations(program, body, onNaN);
+  const met = lowerOperations(program, body, options);
   body.node("Identity", [GOING], {}, STILL_GOING);
   body.output({ name: STILL_GOING, type: "bool", shape: [] });
   for (const [variable, value] of assigned) {

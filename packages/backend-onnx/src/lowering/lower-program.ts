@@ -1,6 +1,6 @@
 import { type Operation, type OperationKind, type Program, valueShapes } from "@alexnet/core";
 import { type GraphBuilder, graphBuilder, type OnnxGraph } from "../onnx/graph.js";
-import type { Lowering, LoweringContext, OnNaN } from "./context.js";
+import type { Lowering, LoweringContext, LoweringOptions } from "./context.js";
 import { conv2d, conv2dGradFilter, conv2dGradInput } from "./convolution.js";
 import { addBias, biasGrad, matmul } from "./dense.js";
 import { add, multiply, relu, reluGrad, scale, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./elementwise.js";
@@ -58,15 +58,21 @@ const fusions: readonly {
  * Writes the operations of a program as nodes. The values they read must already be in the graph under their names.
  * Returns a value that is NaN if any was met, where that was asked for and could be.
  */
-export function lowerOperations(program: Program, graph: GraphBuilder, onNaN: OnNaN): string | undefined {
+export function lowerOperations(program: Program, graph: GraphBuilder, options: LoweringOptions): string | undefined {
   const shapes = valueShapes(program);
   const producers = new Map(program.operations.map((operation) => [operation.output, operation]));
   const fused = fusedValues(program, producers);
   const tellers: string[] = [];
+  const made = new Map<string, string>();
   const context: LoweringContext = {
     graph,
     program,
-    onNaN,
+    ...options,
+    once(key, make) {
+      const value = made.get(key) ?? make();
+      made.set(key, value);
+      return value;
+    },
     tellNaN: (value) => void tellers.push(graph.node("ReduceSum", [value], { keepdims: 0 })),
     shape: (value) => shapes.get(value) ?? [],
     soleUse<Kind extends OperationKind>(value: string, kind: Kind) {
@@ -115,13 +121,13 @@ export const NAN_MET = ownName("NaN met");
  * The whole program as one graph: inputs and variables in, outputs and the new values of assigned variables
  * (`assignedOutput`) out, and `NAN_MET` where that is to be told.
  */
-export function lowerProgram(given: Program, onNaN: OnNaN): OnnxGraph {
+export function lowerProgram(given: Program, options: LoweringOptions): OnnxGraph {
   const program = inGraphNames(given);
   const graph = graphBuilder(program.name);
   for (const [name, shape] of [...Object.entries(program.inputs), ...Object.entries(program.variables)]) {
     graph.input({ name, type: "float32", shape });
   }
-  const met = lowerOperations(program, graph, onNaN);
+  const met = lowerOperations(program, graph, options);
   nameOutputs(program, graph);
   if (met !== undefined) {
     graph.node("Identity", [met], {}, NAN_MET);

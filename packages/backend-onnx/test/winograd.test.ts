@@ -1,0 +1,110 @@
+import {
+  type Backend,
+  type ConvolutionAttributes,
+  normal,
+  type Program,
+  programBuilder,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  type TensorMap,
+} from "@alexnet/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { onnxBackend } from "../src/index.js";
+import { lowerProgram } from "../src/lowering/lower-program.js";
+
+/** Largest error over the largest value, in float32, of eight points an axis (measured: 1.5e-5); direct sums have 3e-7. */
+const TOLERANCE = 3e-5;
+
+interface Case {
+  readonly input: Shape;
+  readonly filter: Shape;
+  readonly padding?: ConvolutionAttributes["padding"];
+  readonly groups?: number;
+}
+
+/** Large enough for Winograd's algorithm to be the cheaper one. */
+const cases: Readonly<Record<string, Case>> = {
+  "3x3": { input: [8, 128, 12, 12], filter: [128, 128, 3, 3], padding: [1, 1, 1, 1] },
+  "5x5 in more than one part": { input: [40, 96, 26, 26], filter: [256, 96, 5, 5], padding: [2, 2, 2, 2] },
+  "3x3 in groups": { input: [32, 256, 13, 13], filter: [256, 128, 3, 3], padding: [1, 1, 1, 1], groups: 2 },
+  "4x5, padded unevenly": { input: [8, 128, 14, 11], filter: [128, 128, 4, 5], padding: [2, 0, 1, 3] },
+  "3x3 without padding, that does not divide": { input: [8, 128, 15, 10], filter: [160, 128, 3, 3] },
+  "3x3, padded by more than it reaches": { input: [8, 128, 9, 9], filter: [128, 128, 3, 3], padding: [4, 4, 4, 4] },
+};
+
+/** The convolution and both its gradients. */
+function programOf({ input, filter, padding = [0, 0, 0, 0], groups = 1 }: Case): Program {
+  const attributes: ConvolutionAttributes = { stride: [1, 1], dilation: [1, 1], padding, groups };
+  const builder = programBuilder("convolution");
+  builder.input("image", input);
+  builder.variable("filter", filter);
+  builder.variable("bias", [filter[0] as number]);
+  const output = builder.apply("addBias", [builder.apply("conv2d", ["image", "filter"], attributes), "bias"], {});
+  builder.output(output, "output");
+  builder.input("gradient", builder.shape(output));
+  const [inputSize, filterSize] = [input, filter].map((shape) => shape.slice(2) as [number, number]);
+  const inputGradient = { ...attributes, inputSize: inputSize as [number, number] };
+  const filterGradient = { ...attributes, filterSize: filterSize as [number, number] };
+  builder.output(builder.apply("conv2dGradInput", ["gradient", "filter"], inputGradient), "inputGradient");
+  builder.output(builder.apply("conv2dGradFilter", ["image", "gradient"], filterGradient), "filterGradient");
+  return builder.build();
+}
+
+function values(shapes: Readonly<Record<string, Shape>>): TensorMap {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]): [string, Tensor] => [
+      name,
+      { shape, data: normal({ seed: 3, purpose: name }, 2 * Math.ceil(sizeOf(shape) / 2)).subarray(0, sizeOf(shape)) },
+    ]),
+  );
+}
+
+async function outputsOf(backend: Backend, program: Program): Promise<TensorMap> {
+  const executable = await backend.compile(program);
+  const variables = await backend.createVariables(values(program.variables));
+  const [outputs] = await executable.run(variables, [values(program.inputs)]);
+  await variables.dispose();
+  await executable.dispose();
+  return outputs as TensorMap;
+}
+
+describe("convolutions by Winograd's algorithm", () => {
+  let winograd: Backend;
+  let direct: Backend; // Which the conformance suite holds to float64.
+  beforeAll(async () => {
+    [winograd, direct] = [await onnxBackend({ convolution: "winograd" }), await onnxBackend({ convolution: "direct" })];
+  });
+  afterAll(async () => {
+    await winograd.dispose();
+    await direct.dispose();
+  });
+
+  it.each(Object.entries(cases))("%s", async (_, given) => {
+    const program = programOf(given);
+    const graph = lowerProgram(program, { onNaN: "tell", convolution: "winograd" });
+    const operators = graph.nodes.map(({ operator }) => operator);
+    expect(operators).toContain("MatMul");
+    expect(operators.filter((operator) => operator.startsWith("Conv")).length).toBeLessThanOrEqual(1);
+    const [found, expected] = [await outputsOf(winograd, program), await outputsOf(direct, program)];
+    for (const [name, { data, shape }] of Object.entries(expected)) {
+      const result = found[name] as Tensor;
+      expect(result.shape).toEqual(shape);
+      let largest = 0;
+      let error = 0;
+      for (const [at, value] of data.entries()) {
+        largest = Math.max(largest, Math.abs(value));
+        error = Math.max(error, Math.abs(value - (result.data[at] as number)));
+      }
+      expect(error / largest, name).toBeLessThan(TOLERANCE);
+    }
+  });
+
+  it.each([
+    ["small ones", { input: [1, 3, 8, 8], filter: [4, 3, 3, 3] }],
+    ["a single image of few channels", { input: [1, 16, 12, 12], filter: [16, 16, 3, 3] }],
+  ] as const)("are not made of %s", (_, given) => {
+    const { nodes } = lowerProgram(programOf(given), { onNaN: "tell", convolution: "winograd" });
+    expect(nodes.map(({ operator }) => operator)).not.toContain("MatMul");
+  });
+});
