@@ -1,5 +1,6 @@
 import type { Operation, OperationKind, Program, Shape } from "@alexnet/core";
 import type { GraphBuilder } from "../onnx/graph.js";
+import type { Order } from "./orders.js";
 
 /**
  * - `"ignore"`: leave it open.
@@ -30,11 +31,20 @@ export interface LoweringContext {
   tellNaN(value: string): void;
   /** What was made under this key before, or now. */
   once(key: string, make: () => string): string;
+  /** Name of a value in this order in the graph, where it is put now if it was not there. */
+  read(value: string, order: Order): string;
+  /** Name to give to a value that is made in this order. */
+  write(value: string, order: Order): string;
+  /** The order in which a value was made. */
+  orderOf(value: string): Order;
   /** Shape of a value of the program. */
   shape(value: string): Shape;
   /** The operation that makes a value, if one of this kind does and nobody but the asker reads it: it can be fused. */
   soleUse<Kind extends OperationKind>(value: string, kind: Kind): Operation<Kind> | undefined;
 }
 
-/** Writes the nodes that compute an operation; the last one makes the value `operation.output`. */
+/**
+ * Writes the nodes that compute an operation; the last one makes the value `operation.output`. Its inputs are there in
+ * the program's order, except for operations that say they mind the order themselves.
+ */
 export type Lowering<Kind extends OperationKind> = (operation: Operation<Kind>, context: LoweringContext) => void;

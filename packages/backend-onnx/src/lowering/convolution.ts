@@ -26,7 +26,9 @@ export function convolution(
   ) {
     return;
   }
-  const operands = bias === undefined ? inputs : [...inputs, bias];
+  const image = context.read(input, "channels");
+  const weights = context.read(filter, "channels");
+  const operands = bias === undefined ? [image, weights] : [image, weights, bias];
   graph.node(
     "Conv",
     operands,
@@ -62,7 +64,7 @@ export const conv2dGradInput: Lowering<"conv2dGradInput"> = (operation, context)
   if (stride[0] === 1 && stride[1] === 1 && turnedPadding.every((extent) => extent >= 0)) {
     const turned = turnedFilter(filter, groups, context);
     const settings = { kernel_shape: kernel, strides: [1, 1], pads: turnedPadding, dilations: dilation, group: groups };
-    graph.node("Conv", [gradient, turned], settings, output);
+    graph.node("Conv", [context.read(gradient, "channels"), turned], settings, output);
     return;
   }
   const gradientSize = context.shape(gradient).slice(2) as unknown as Pair;
@@ -82,15 +84,15 @@ export const conv2dGradInput: Lowering<"conv2dGradInput"> = (operation, context)
     pads: padding,
     output_padding: missing,
   };
-  graph.node("ConvTranspose", [gradient, filter], settings, output);
+  graph.node("ConvTranspose", [context.read(gradient, "channels"), context.read(filter, "channels")], settings, output);
 };
 
 /** `[O, C/groups, kH, kW]` to `[C, O/groups, kH, kW]`, each filter turned by half a turn. */
-function turnedFilter(filter: string, groups: number, { graph, shape }: LoweringContext): string {
+function turnedFilter(filter: string, groups: number, { graph, shape, read }: LoweringContext): string {
   const [filters, channels, height, width] = shape(filter) as readonly [number, number, number, number];
   const taps = height * width;
   const perGroup = filters / groups;
-  const grouped = graph.node("Reshape", [filter, graph.integers([groups, perGroup, channels, taps])]);
+  const grouped = graph.node("Reshape", [read(filter, "channels"), graph.integers([groups, perGroup, channels, taps])]);
   const backwards = graph.integers(Array.from({ length: taps }, (_, tap) => taps - 1 - tap));
   const turned = graph.node("Gather", [grouped, backwards], { axis: 3 });
   const exchanged = graph.node("Transpose", [turned], { perm: [0, 2, 1, 3] });
@@ -134,8 +136,12 @@ export const conv2dGradFilter: Lowering<"conv2dGradFilter"> = ({ inputs, attribu
     filters: filters / groups,
     pixels: batch * size[0] * size[1],
   };
-  const channelsFirst = padded(graph.node("Transpose", [input], { perm: [1, 0, 2, 3] }), attributes.padding, context);
-  const gradientFirst = graph.node("Transpose", [gradient], { perm: [1, 0, 2, 3] });
+  const channelsFirst = padded(
+    graph.node("Transpose", [context.read(input, "channels")], { perm: [1, 0, 2, 3] }),
+    attributes.padding,
+    context,
+  );
+  const gradientFirst = graph.node("Transpose", [context.read(gradient, "channels")], { perm: [1, 0, 2, 3] });
   const gradients = split(gradientFirst, layout.filters, layout, context);
   const rowsAtOnce = Math.max(1, Math.floor(PATCH_LIMIT / (channels * filterSize[1] * layout.pixels)));
 

@@ -16,15 +16,20 @@ export const addBias: Lowering<"addBias"> = ({ inputs, output, shape }, context)
     graph.node("Gemm", [...product.inputs, bias], transposes(product.attributes), output);
     return;
   }
+  if (context.orderOf(input) === "spatial") {
+    graph.node("Add", [context.read(input, "spatial"), bias], {}, context.write(output, "spatial"));
+    return;
+  }
   const perChannel = [shape[1] as number, ...shape.slice(2).map(() => 1)];
   graph.node("Add", [input, graph.node("Reshape", [bias, graph.integers(perChannel)])], {}, output);
 };
 
-export const biasGrad: Lowering<"biasGrad"> = ({ inputs, output }, { graph, shape }) => {
-  const axes = shape(inputs[0] as string)
-    .map((_, axis) => axis)
-    .filter((axis) => axis !== 1);
-  graph.node("ReduceSum", [...inputs, graph.integers(axes)], { keepdims: 0 }, output);
+export const biasGrad: Lowering<"biasGrad"> = ({ inputs, output }, { graph, shape, read, orderOf }) => {
+  const [gradient] = inputs as [string];
+  const order = orderOf(gradient);
+  const axes = shape(gradient).map((_, axis) => axis);
+  const summed = axes.filter((axis) => axis !== (order === "spatial" ? 3 : 1));
+  graph.node("ReduceSum", [read(gradient, order), graph.integers(summed)], { keepdims: 0 }, output);
 };
 
 export function transposes(attributes: { readonly transposeA: boolean; readonly transposeB: boolean }) {

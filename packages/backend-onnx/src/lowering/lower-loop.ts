@@ -3,6 +3,7 @@ import { graphBuilder, type OnnxGraph } from "../onnx/graph.js";
 import type { LoweringOptions } from "./context.js";
 import { assignedOutput, lowerOperations, NAN_MET, outputName } from "./lower-program.js";
 import { graphName, inGraphNames, ownName } from "./names.js";
+import { exchange, nameIn, type Order, shapeIn } from "./orders.js";
 
 /** Name of the graph's input that holds an input of the program for every run, one after the other. */
 export function stackedInput(input: string): string {
@@ -28,22 +29,33 @@ export function lowerLoop(given: Program, options: LoweringOptions): OnnxGraph {
   const shapes = valueShapes(program);
   const assigned = Object.entries(program.assignments);
 
+  // A variable is carried in the order in which its new value is made; which that is, a trial shows.
+  const trial = lowerOperations(program, graphBuilder(program.name), options);
+  const orders = new Map([...trial.assigned].map(([variable, order]) => [graphName(variable), order]));
+  const orderOf = (variable: string): Order => orders.get(graphName(variable)) ?? "channels";
+
   const body = graphBuilder(`${program.name} run`);
   body.input({ name: RUN, type: "int64", shape: [] });
   body.input({ name: GOING, type: "bool", shape: [] });
   for (const [variable] of assigned) {
     const name = graphName(variable);
-    body.input({ name, type: "float32", shape: shapes.get(name) ?? [] });
+    const order = orderOf(variable);
+    body.input({ name: nameIn(name, order), type: "float32", shape: shapeIn(shapes.get(name) ?? [], order) });
   }
   for (const input of Object.keys(given.inputs)) {
     body.node("Gather", [stackedInput(input), RUN], { axis: 0 }, graphName(input));
   }
-  const met = lowerOperations(program, body, options);
+  const { nanMet: met } = lowerOperations(program, body, options, orders);
   body.node("Identity", [GOING], {}, STILL_GOING);
   body.output({ name: STILL_GOING, type: "bool", shape: [] });
   for (const [variable, value] of assigned) {
-    body.node("Identity", [value], {}, assignedOutput(variable));
-    body.output({ name: assignedOutput(variable), type: "float32", shape: shapes.get(value) ?? [] });
+    const order = orderOf(variable);
+    body.node("Identity", [nameIn(value, order)], {}, assignedOutput(variable));
+    body.output({
+      name: assignedOutput(variable),
+      type: "float32",
+      shape: shapeIn(shapes.get(value) ?? [], order),
+    });
   }
   for (const [output, value] of Object.entries(program.outputs)) {
     body.node("Identity", [value], {}, outputName(output));
@@ -71,10 +83,21 @@ export function lowerLoop(given: Program, options: LoweringOptions): OnnxGraph {
   ];
   graph.nodeWithOutputs(
     "Loop",
-    [RUNS, "", ...assigned.map(([variable]) => outerVariable(given, variable))],
+    [
+      RUNS,
+      "",
+      ...assigned.map(([variable]) => exchange(graph, outerVariable(given, variable), "channels", orderOf(variable))),
+    ],
     { body: body.build() },
-    results.map(({ name }) => name),
+    [
+      ...assigned.map(([variable]) => nameIn(finalVariable(variable), orderOf(variable))),
+      ...results.slice(assigned.length).map(({ name }) => name),
+    ],
   );
+  for (const [variable] of assigned) {
+    const [order, final] = [orderOf(variable), finalVariable(variable)];
+    exchange(graph, nameIn(final, order), order, "channels", final);
+  }
   for (const { name, shape } of results) graph.output({ name, type: "float32", shape });
   return graph.build();
 }

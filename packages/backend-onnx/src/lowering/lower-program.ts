@@ -6,8 +6,9 @@ import { addBias, biasGrad, matmul } from "./dense.js";
 import { add, multiply, relu, reluGrad, scale, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./elementwise.js";
 import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGrad } from "./loss.js";
 import { concat, reshape, slice, sliceGrad } from "./movement.js";
-import { inGraphNames, ownName } from "./names.js";
+import { graphName, inGraphNames, ownName } from "./names.js";
 import { lrn, lrnGrad } from "./normalisation.js";
+import { type Order, ordersIn } from "./orders.js";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pooling.js";
 import { sgdUpdate } from "./sgd.js";
 
@@ -44,6 +45,29 @@ export const lowerings: { readonly [Kind in OperationKind]: Lowering<Kind> } = {
   sgdUpdate,
 };
 
+/** Operations that compute each value from those in its place: any order of the axes will do, if it is one for all. */
+const orderless: ReadonlySet<OperationKind> = new Set([
+  "relu",
+  "reluGrad",
+  "sigmoid",
+  "sigmoidGrad",
+  "tanh",
+  "tanhGrad",
+  "multiply",
+  "add",
+  "scale",
+  "sgdUpdate",
+]);
+
+/** Operations that ask for their inputs in the order they want. */
+const ordering: ReadonlySet<OperationKind> = new Set([
+  "conv2d",
+  "conv2dGradInput",
+  "conv2dGradFilter",
+  "addBias",
+  "biasGrad",
+]);
+
 /** Operations that can take over the one before them, and at which of their inputs it then stands. */
 const fusions: readonly {
   readonly by: OperationKind;
@@ -54,11 +78,25 @@ const fusions: readonly {
   { by: "sgdUpdate", input: 2, kinds: ["matmul"] },
 ];
 
+/** What came of the operations of a program. */
+export interface Lowered {
+  /** A value that is NaN if any was met, where that was asked for and could be. */
+  readonly nanMet: string | undefined;
+  /** The order in which each assigned variable's new value was made. */
+  readonly assigned: ReadonlyMap<string, Order>;
+}
+
 /**
- * Writes the operations of a program as nodes. The values they read must already be in the graph under their names.
- * Returns a value that is NaN if any was met, where that was asked for and could be.
+ * Writes the operations of a program as nodes. The values they read must already be in the graph under their names, those
+ * of variables in the order given. The program's outputs are there afterwards in its own order, and what its variables
+ * become in theirs.
  */
-export function lowerOperations(program: Program, graph: GraphBuilder, options: LoweringOptions): string | undefined {
+export function lowerOperations(
+  program: Program,
+  graph: GraphBuilder,
+  options: LoweringOptions,
+  given: ReadonlyMap<string, Order> = new Map(),
+): Lowered {
   const shapes = valueShapes(program);
   const producers = new Map(program.operations.map((operation) => [operation.output, operation]));
   const fused = fusedValues(program, producers);
@@ -68,6 +106,7 @@ export function lowerOperations(program: Program, graph: GraphBuilder, options: 
     graph,
     program,
     ...options,
+    ...ordersIn(graph, given),
     once(key, make) {
       const value = made.get(key) ?? make();
       made.set(key, value);
@@ -81,9 +120,31 @@ export function lowerOperations(program: Program, graph: GraphBuilder, options: 
     },
   };
   for (const operation of program.operations) {
-    if (!fused.has(operation.output)) lowerOperation(operation, context);
+    if (!fused.has(operation.output)) lowerInOrder(operation, context);
   }
-  return tellers.length === 0 ? undefined : graph.node("Sum", tellers);
+  const assignments = Object.entries(program.assignments);
+  const assigned = new Map(assignments.map(([variable, value]) => [variable, context.orderOf(value)]));
+  for (const value of Object.values(program.outputs)) context.read(value, "channels");
+  for (const [variable, value] of assignments) context.read(value, given.get(graphName(variable)) ?? "channels");
+  return { nanMet: tellers.length === 0 ? undefined : graph.node("Sum", tellers), assigned };
+}
+
+/** Keeps to the order in which the inputs were made where the operation does not mind. */
+function lowerInOrder(operation: Operation, context: LoweringContext): void {
+  const { kind, inputs, output, shape } = operation;
+  if (ordering.has(kind)) {
+    lowerOperation(operation, context);
+    return;
+  }
+  const orders = inputs.map(context.orderOf);
+  const order = (orderless.has(kind) && orders.find((candidate) => candidate !== "channels")) || "channels";
+  // A learning rate has no axes to exchange.
+  const read = inputs.map((value) =>
+    context.read(value, context.shape(value).length === shape.length ? order : "channels"),
+  );
+  const changed =
+    order === "channels" ? operation : { ...operation, inputs: read, output: context.write(output, order) };
+  lowerOperation(changed, context);
 }
 
 function lowerOperation<Kind extends OperationKind>(operation: Operation<Kind>, context: LoweringContext): void {
@@ -127,7 +188,7 @@ export function lowerProgram(given: Program, options: LoweringOptions): OnnxGrap
   for (const [name, shape] of [...Object.entries(program.inputs), ...Object.entries(program.variables)]) {
     graph.input({ name, type: "float32", shape });
   }
-  const met = lowerOperations(program, graph, options);
+  const { nanMet: met } = lowerOperations(program, graph, options);
   nameOutputs(program, graph);
   if (met !== undefined) {
     graph.node("Identity", [met], {}, NAN_MET);

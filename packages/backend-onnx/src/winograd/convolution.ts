@@ -48,12 +48,13 @@ export function winogradConvolution(
   const { filter, bias, output, attributes } = convolution;
   const { graph } = context;
   const parts = byGroup(attributes.groups, (group) => {
-    const filters = transformedFilter(plan, part(filter, 0, group, attributes.groups, context), false, context);
+    const filters = transformedFilter(plan, filter, { group, groups: attributes.groups, turned: false }, context);
     return products(convolution, plan, group, filters, context);
   });
   const whole = parts.length === 1 ? (parts[0] as string) : graph.node("Concat", parts, { axis: 3 });
-  const biased = bias === undefined ? whole : graph.node("Add", [whole, bias]);
-  graph.node("Transpose", [biased], { perm: [2, 3, 0, 1] }, output);
+  const name = context.write(output, "spatial");
+  if (bias === undefined) graph.node("Identity", [whole], {}, name);
+  else graph.node("Add", [whole, bias], {}, name);
   return true;
 }
 
@@ -92,11 +93,11 @@ export function winogradGradInput(
   if (!plan) return false;
   const { graph } = context;
   const parts = byGroup(attributes.groups, (group) => {
-    const filters = transformedFilter(plan, part(filter, 0, group, attributes.groups, context), true, context);
+    const filters = transformedFilter(plan, filter, { group, groups: attributes.groups, turned: true }, context);
     return products(turned, plan, group, filters, context);
   });
   const whole = parts.length === 1 ? (parts[0] as string) : graph.node("Concat", parts, { axis: 3 });
-  graph.node("Transpose", [whole], { perm: [2, 3, 0, 1] }, output);
+  graph.node("Identity", [whole], {}, context.write(output, "spatial"));
   return true;
 }
 
@@ -125,10 +126,9 @@ export function winogradGradFilter(
     const matrix = filterMatrix(vertical.transform, horizontal.transform);
     const back = constant(exchanged(matrix, points[0] * points[1]), [sizeOf(kernel), points[0] * points[1]], context);
     const channels = (convolution.inputShape[1] as number) / groups;
-    const taps = graph.node("Reshape", [graph.node("MatMul", [back, flat]), graph.integers([...kernel, channels, -1])]);
-    return graph.node("Transpose", [taps], { perm: [3, 2, 0, 1] });
+    return graph.node("Reshape", [graph.node("MatMul", [back, flat]), graph.integers([...kernel, channels, -1])]);
   });
-  graph.node(parts.length === 1 ? "Identity" : "Concat", parts, parts.length === 1 ? {} : { axis: 0 }, output);
+  graph.node("Concat", parts, { axis: 3 }, context.write(output, "taps"));
   return true;
 }
 
@@ -228,29 +228,29 @@ function transformedGradient(
 /** Filters of one group, `G g Gᵀ`: [points, 1, points, C, O]; turned and with channels exchanged, [points, 1, points, O, C]. */
 function transformedFilter(
   [vertical, horizontal]: Plan,
-  filter: { readonly value: string; readonly shape: Shape },
-  turned: boolean,
-  { graph, once }: LoweringContext,
+  filter: string,
+  { group, groups, turned }: { readonly group: number; readonly groups: number; readonly turned: boolean },
+  context: LoweringContext,
 ): string {
+  const { graph, once } = context;
   const [vertically, horizontally] = [vertical.transform, horizontal.transform];
-  const key = ["filter", filter.value, vertically.outputs, horizontally.outputs, turned];
+  const key = ["filter", filter, group, vertically.outputs, horizontally.outputs, turned];
   return once(JSON.stringify(key), () => {
-    const [filters, channels, ...kernel] = filter.shape as readonly [number, number, number, number];
-    const perm = turned ? [2, 3, 0, 1] : [2, 3, 1, 0];
-    const taps = graph.node("Reshape", [
-      graph.node("Transpose", [filter.value], { perm }),
-      graph.integers([sizeOf(kernel), filters * channels]),
-    ]);
+    const [allFilters, channels, ...kernel] = context.shape(filter) as readonly [number, number, number, number];
+    const filters = allFilters / groups;
+    const all = context.read(filter, "taps");
+    const own = groups === 1 ? all : slice(all, 3, [group * filters, (group + 1) * filters], context);
+    const taps = graph.node("Reshape", [own, graph.integers([sizeOf(kernel), channels * filters])]);
     const points = [vertically.points, horizontally.points] as const;
     const matrix = graph.constant(filterMatrix(vertically, horizontally, turned), [
       points[0] * points[1],
       sizeOf(kernel),
     ]);
-    const factors = turned ? [filters, channels] : [channels, filters];
-    return graph.node("Reshape", [
+    const transformed = graph.node("Reshape", [
       graph.node("MatMul", [matrix, taps]),
-      graph.integers([points[0], 1, points[1], ...factors]),
+      graph.integers([points[0], 1, points[1], channels, filters]),
     ]);
+    return turned ? graph.node("Transpose", [transformed], { perm: [0, 1, 2, 4, 3] }) : transformed;
   });
 }
 
@@ -276,26 +276,12 @@ function rowsOfTiles(
 
 /** The channels of one group of a value, [y, x, N, C/groups]. */
 function channelsOf(value: string, group: number, groups: number, context: LoweringContext): string {
-  const { graph, once } = context;
-  const spatial = once(JSON.stringify(["spatial", value]), () =>
-    graph.node("Transpose", [value], { perm: [2, 3, 0, 1] }),
-  );
+  const spatial = context.read(value, "spatial");
   if (groups === 1) return spatial;
   const width = (context.shape(value)[1] as number) / groups;
-  return once(JSON.stringify(["channels", value, groups, group]), () =>
+  return context.once(JSON.stringify(["channels", value, groups, group]), () =>
     slice(spatial, 3, [group * width, (group + 1) * width], context),
   );
-}
-
-/** One of the equal parts of a filter along an axis. */
-function part(value: string, axis: number, group: number, groups: number, context: LoweringContext) {
-  const whole = context.shape(value);
-  if (groups === 1) return { value, shape: whole };
-  const extent = (whole[axis] as number) / groups;
-  const cut = context.once(JSON.stringify(["part", value, axis, groups, group]), () =>
-    slice(value, axis, [group * extent, (group + 1) * extent], context),
-  );
-  return { value: cut, shape: whole.map((size, at) => (at === axis ? extent : size)) };
 }
 
 function rowsOf(

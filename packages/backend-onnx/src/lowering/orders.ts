@@ -1,0 +1,61 @@
+import type { Shape } from "@alexnet/core";
+import type { GraphBuilder } from "../onnx/graph.js";
+import type { LoweringContext } from "./context.js";
+import { ownName } from "./names.js";
+
+/**
+ * The order of the axes of a value in the graph: `"channels"` is the program's own, `[N, C, H, W]` and `[O, I, kH, kW]`;
+ * images may also lie in `"spatial"` order, `[H, W, N, C]`, and filters in that of their `"taps"`, `[kH, kW, I, O]`. A
+ * value is there in the order in which it was made, and in another once somebody asks for that.
+ */
+export type Order = "channels" | "spatial" | "taps";
+
+/** How axes are exchanged to get from the program's order to another one, and back. */
+const exchanges: Readonly<
+  Record<Exclude<Order, "channels">, { readonly to: readonly number[]; readonly back: readonly number[] }>
+> = {
+  spatial: { to: [2, 3, 0, 1], back: [2, 3, 0, 1] },
+  taps: { to: [2, 3, 1, 0], back: [3, 2, 0, 1] },
+};
+
+/** Appends the exchange of axes that leads from one order to the other; one of them is the program's. */
+export function exchange(graph: GraphBuilder, value: string, from: Order, to: Order, name?: string): string {
+  if (from === to) return value;
+  const perm = to === "channels" ? exchanges[from as "spatial"].back : exchanges[to].to;
+  return graph.node("Transpose", [value], { perm }, name);
+}
+
+/** A shape with its axes in another order. */
+export function shapeIn(shape: Shape, order: Order): Shape {
+  return order === "channels" ? shape : exchanges[order].to.map((axis) => shape[axis] as number);
+}
+
+/** Name of a value of the program in the graph, in an order. */
+export function nameIn(value: string, order: Order): string {
+  return order === "channels" ? value : ownName(order, value);
+}
+
+/** Keeps which values the graph holds in which order; those given are there already. */
+export function ordersIn(
+  graph: GraphBuilder,
+  given: ReadonlyMap<string, Order>,
+): Pick<LoweringContext, "read" | "write" | "orderOf"> {
+  const made = new Map(given);
+  const there = new Set<string>();
+  const orderOf = (value: string): Order => made.get(value) ?? "channels";
+  return {
+    orderOf,
+    write(value, order) {
+      made.set(value, order);
+      return nameIn(value, order);
+    },
+    read(value, order) {
+      const name = nameIn(value, order);
+      const has = orderOf(value);
+      if (has === order || there.has(name)) return name;
+      there.add(name);
+      const ordinary = has === "channels" || order === "channels" ? nameIn(value, has) : this.read(value, "channels");
+      return exchange(graph, ordinary, has === "channels" || order === "channels" ? has : "channels", order, name);
+    },
+  };
+}
