@@ -27,7 +27,7 @@ export interface OnnxBackendOptions {
   readonly threads?: number;
   /**
    * How convolutions are computed: `"direct"`, as sums of products, unless told otherwise; `"winograd"` by Winograd's
-   * algorithm where that costs less, with errors up to some 20 units in the last place of the largest output.
+   * algorithm where that costs less: fewer products, more memory, and errors relative to the largest values nearby.
    */
   readonly convolution?: ConvolutionMethod;
   /** Gives the module `onnxruntime-node`; the one that is installed beside this package unless told otherwise. */
