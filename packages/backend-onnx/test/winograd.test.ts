@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { onnxBackend } from "../src/index.js";
 import { lowerProgram } from "../src/lowering/lower-program.js";
 
-/** Largest error over the largest value, in float32, of eight points an axis (measured: 1.5e-5); direct sums have 3e-7. */
+/** Largest error over the largest value, in float32, of eight points an axis (measured: 2.1e-5); direct sums have 3e-7. */
 const TOLERANCE = 3e-5;
 
 interface Case {
@@ -21,6 +21,8 @@ interface Case {
   readonly filter: Shape;
   readonly padding?: ConvolutionAttributes["padding"];
   readonly groups?: number;
+  /** How many of the three are left to sums of products; none unless told otherwise. */
+  readonly direct?: number;
 }
 
 /** Large enough for Winograd's algorithm to be the cheaper one. */
@@ -29,8 +31,13 @@ const cases: Readonly<Record<string, Case>> = {
   "5x5 in more than one part": { input: [40, 96, 26, 26], filter: [256, 96, 5, 5], padding: [2, 2, 2, 2] },
   "3x3 in groups": { input: [32, 256, 13, 13], filter: [256, 128, 3, 3], padding: [1, 1, 1, 1], groups: 2 },
   "4x5, padded unevenly": { input: [8, 128, 14, 11], filter: [128, 128, 4, 5], padding: [2, 0, 1, 3] },
-  "3x3 without padding, that does not divide": { input: [8, 128, 15, 10], filter: [160, 128, 3, 3] },
-  "3x3, padded by more than it reaches": { input: [8, 128, 9, 9], filter: [128, 128, 3, 3], padding: [4, 4, 4, 4] },
+  "3x3 without padding, that does not divide": { input: [32, 128, 15, 10], filter: [160, 128, 3, 3] },
+  "3x3, padded by more than it reaches": {
+    input: [8, 128, 9, 9],
+    filter: [128, 128, 3, 3],
+    padding: [4, 4, 4, 4],
+    direct: 1,
+  },
 };
 
 /** The convolution and both its gradients. */
@@ -71,22 +78,23 @@ async function outputsOf(backend: Backend, program: Program): Promise<TensorMap>
 
 describe("convolutions by Winograd's algorithm", () => {
   let winograd: Backend;
-  let direct: Backend; // Which the conformance suite holds to float64.
+  let sums: Backend; // Which the conformance suite holds to float64.
   beforeAll(async () => {
-    [winograd, direct] = [await onnxBackend({ convolution: "winograd" }), await onnxBackend({ convolution: "direct" })];
+    [winograd, sums] = [await onnxBackend({ convolution: "winograd" }), await onnxBackend({ convolution: "direct" })];
   });
   afterAll(async () => {
     await winograd.dispose();
-    await direct.dispose();
+    await sums.dispose();
   });
 
   it.each(Object.entries(cases))("%s", async (_, given) => {
     const program = programOf(given);
     const graph = lowerProgram(program, { onNaN: "tell", convolution: "winograd" });
     const operators = graph.nodes.map(({ operator }) => operator);
-    expect(operators).toContain("MatMul");
-    expect(operators.filter((operator) => operator.startsWith("Conv")).length).toBeLessThanOrEqual(1);
-    const [found, expected] = [await outputsOf(winograd, program), await outputsOf(direct, program)];
+    // A gradient of filters by sums of products is the only one to make use of Gemm.
+    const direct = operators.filter((operator) => operator === "Gemm" || operator.startsWith("Conv"));
+    expect(direct).toHaveLength(given.direct ?? 0);
+    const [found, expected] = [await outputsOf(winograd, program), await outputsOf(sums, program)];
     for (const [name, { data, shape }] of Object.entries(expected)) {
       const result = found[name] as Tensor;
       expect(result.shape).toEqual(shape);

@@ -43,19 +43,21 @@ export function ordersIn(
   const made = new Map(given);
   const there = new Set<string>();
   const orderOf = (value: string): Order => made.get(value) ?? "channels";
+  function read(value: string, order: Order): string {
+    const name = nameIn(value, order);
+    const has = orderOf(value);
+    if (has === order || there.has(name)) return name;
+    there.add(name);
+    // Between two that are not the program's, the way leads through that.
+    const from = has === "channels" || order === "channels" ? has : "channels";
+    return exchange(graph, from === has ? nameIn(value, has) : read(value, from), from, order, name);
+  }
   return {
     orderOf,
+    read,
     write(value, order) {
       made.set(value, order);
       return nameIn(value, order);
-    },
-    read(value, order) {
-      const name = nameIn(value, order);
-      const has = orderOf(value);
-      if (has === order || there.has(name)) return name;
-      there.add(name);
-      const ordinary = has === "channels" || order === "channels" ? nameIn(value, has) : this.read(value, "channels");
-      return exchange(graph, ordinary, has === "channels" || order === "channels" ? has : "channels", order, name);
     },
   };
 }
