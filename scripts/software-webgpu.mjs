@@ -2,58 +2,74 @@
 //
 //   eval "$(node scripts/software-webgpu.mjs)"
 //
-// prints the variables by which Dawn finds lavapipe, Mesa's software Vulkan driver. Dawn wants a newer Mesa than Debian 12
-// has, so it is taken from the release's backports where there are some. apt-get fetches it with the libraries that the
-// system lacks; they are unpacked into the user's cache folder, not installed.
+// prints the variables by which Dawn finds lavapipe, Mesa's software Vulkan driver, and `ALEXNET_SWIFTSHADER`, the entry
+// of another one: lavapipe computes ten times as fast, but takes seconds to compile a long shader. Dawn wants a newer Mesa
+// than Debian 12 has, so it is taken from the release's backports where there are some. apt-get fetches the packages with
+// the libraries that the system lacks; they are unpacked into the user's cache folder, not installed.
 // Prints nothing but a reason on stderr where that cannot be done, or where there is a driver already.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { env } from "node:process";
 
-const PACKAGES = ["mesa-vulkan-drivers", "libvulkan1"];
-const DRIVER = "libvulkan_lvp.so";
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+const cache = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "alexnet");
 
-const cache = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "alexnet", "lavapipe");
-const entry = join(cache, "lavapipe.json");
+const lavapipe = { folder: "lavapipe", packages: ["mesa-vulkan-drivers", "libvulkan1"], library: "libvulkan_lvp.so" };
+/** It needs nothing of what the rest of its package needs. */
+const swiftShader = { folder: "swiftshader", alone: "chromium-common", library: "libvk_swiftshader.so" };
 
 if (env.VK_DRIVER_FILES) {
   console.error("VK_DRIVER_FILES names a Vulkan driver already.");
 } else {
-  try {
-    if (!existsSync(entry)) fetchDriver();
-    const search = [...libraryFolders(), env.LD_LIBRARY_PATH].filter(Boolean).join(":");
-    console.log(`export VK_DRIVER_FILES='${entry}' LD_LIBRARY_PATH='${search}'`);
-  } catch (error) {
-    console.error(`No software WebGPU adapter: ${error.message}`);
+  const main = driver(lavapipe);
+  const other = driver(swiftShader);
+  if (other) console.log(`export ALEXNET_SWIFTSHADER='${other}'`);
+  if (main) {
+    const search = [...libraryFolders(join(cache, lavapipe.folder)), env.LD_LIBRARY_PATH].filter(Boolean).join(":");
+    console.log(`export VK_DRIVER_FILES='${main}' LD_LIBRARY_PATH='${search}'`);
   }
 }
 
-function fetchDriver() {
-  mkdirSync(dirname(cache), { recursive: true });
-  const work = mkdtempSync(`${cache}-`);
+/** The entry of a driver, which is fetched if it is not there; nothing, and the reason on stderr, where it cannot be. */
+function driver({ folder, library, ...wanted }) {
+  const entry = join(cache, folder, "entry.json");
   try {
-    for (const archive of download(work)) run("dpkg-deb", ["--extract", archive, join(work, "root")]);
-    rmSync(cache, { recursive: true, force: true });
-    renameSync(join(work, "root"), cache);
-    const driver = libraryFolders()
-      .map((folder) => join(folder, DRIVER))
-      .find((path) => existsSync(path));
-    if (driver === undefined) throw new Error(`${PACKAGES[0]} holds no ${DRIVER}.`);
+    if (!existsSync(entry)) fetchDriver(join(cache, folder), wanted, library, entry);
+    return entry;
+  } catch (error) {
+    console.error(`No software WebGPU adapter (${folder}): ${error.message}`);
+    return undefined;
+  }
+}
+
+function fetchDriver(folder, wanted, library, entry) {
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(`${folder}-`);
+  try {
+    for (const archive of download(work, wanted)) run("dpkg-deb", ["--extract", archive, join(work, "root")]);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(join(work, "root"), folder);
+    const path = libraryFolders(folder)
+      .map((inner) => join(inner, library))
+      .find((candidate) => existsSync(candidate));
+    if (path === undefined) throw new Error(`The packages hold no ${library}.`);
     writeFileSync(
       entry,
-      JSON.stringify({ file_format_version: "1.0.0", ICD: { api_version: "1.3.0", library_path: driver } }),
+      JSON.stringify({ file_format_version: "1.0.0", ICD: { api_version: "1.1.0", library_path: path } }),
     );
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-/** Fetches the packages, and all they need that is not installed, with lists and archives of our own: no root needed. */
-function download(work) {
+/**
+ * Fetches packages and all they need that is not installed, or one package alone, with lists and archives of our own: no
+ * root needed.
+ */
+function download(work, { packages, alone }) {
   const [lists, archives, sources] = ["lists", "archives", "sources.list"].map((name) => join(work, name));
   for (const folder of [lists, archives]) mkdirSync(join(folder, "partial"), { recursive: true });
   const settings = [
@@ -63,7 +79,7 @@ function download(work) {
     ["APT::Sandbox::User", "root"],
     ["Debug::NoLocking", "true"],
   ].flatMap(([name, value]) => ["--option", `${name}=${value}`]);
-  const apt = (...given) => run("apt-get", [...settings, "--quiet", "--yes", ...given]);
+  const apt = (...given) => run("apt-get", [...settings, "--quiet", "--yes", ...given], archives);
 
   writeFileSync(sources, "");
   apt("update");
@@ -75,7 +91,8 @@ function download(work) {
     apt("update");
   }
   const release = backports ? ["--target-release", backports.release] : [];
-  apt("install", "--download-only", "--reinstall", "--no-install-recommends", ...release, ...PACKAGES);
+  if (alone) apt("download", alone);
+  else apt("install", "--download-only", "--reinstall", "--no-install-recommends", ...release, ...packages);
   return readdirSync(archives)
     .filter((name) => name.endsWith(".deb"))
     .map((name) => join(archives, name));
@@ -87,21 +104,21 @@ function backportsOf(targets) {
   return site && existsSync(KEYRING) ? { site, release: `${release}-backports` } : undefined;
 }
 
-function libraryFolders() {
+/** Where the libraries of unpacked packages are. */
+function libraryFolders(root) {
   const folders = [];
   for (const top of ["usr/lib", "lib"]) {
-    const folder = join(cache, top);
+    const folder = join(root, top);
     if (!existsSync(folder)) continue;
-    folders.push(folder);
-    for (const inner of readdirSync(folder, { withFileTypes: true })) {
-      if (inner.isDirectory() && inner.name.endsWith("-linux-gnu")) folders.push(join(folder, inner.name));
-    }
+    const inner = readdirSync(folder, { withFileTypes: true }).filter((found) => found.isDirectory());
+    const own = inner.filter(({ name }) => name.endsWith("-linux-gnu") || name === "chromium");
+    folders.push(folder, ...own.map(({ name }) => join(folder, name)));
   }
   return folders;
 }
 
-function run(command, given) {
-  const { status, error, stderr, stdout } = spawnSync(command, given, { encoding: "utf8" });
+function run(command, given, cwd) {
+  const { status, error, stderr, stdout } = spawnSync(command, given, { encoding: "utf8", cwd });
   if (error) throw new Error(`${command} could not be started (${error.code}).`);
   if (status !== 0) throw new Error(`${command} failed: ${stderr.trim().split("\n").at(-1)}`);
   return stdout;

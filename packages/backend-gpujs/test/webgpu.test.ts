@@ -3,6 +3,9 @@ import { BackendUnavailableError } from "@alexnet/core";
 import { describe, it } from "vitest";
 import { gpujsBackend, knownFailures } from "../src/index.js";
 
+// Each of gpu.js's shaders is compiled but once: of two software drivers the one that compiles faster is the faster one.
+if (process.env.ALEXNET_SWIFTSHADER) process.env.VK_DRIVER_FILES = process.env.ALEXNET_SWIFTSHADER;
+
 const create = () => gpujsBackend({ mode: "webgpu" });
 const missing = await create().then(
   async (backend) => backend.dispose().then(() => undefined),
