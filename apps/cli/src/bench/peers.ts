@@ -16,11 +16,14 @@ export const peerNames = ["torch", "tfjs-layers", "onnxruntime"] as const;
 type PeerName = (typeof peerNames)[number];
 
 const peers: Readonly<Record<PeerName, (threads: number) => Contender>> = {
-  torch(threads) {
-    const python = torchPython(torchFolder());
-    if (python !== undefined) return torchContender({ python, threads });
-    return absent("torch", "PyTorch is not set up; `alexnet bench --setup-peers` does that.");
-  },
+  torch: (threads) => ({
+    name: "torch",
+    async start(task) {
+      const python = torchPython(torchFolder());
+      if (python !== undefined) return torchContender({ python, threads }).start(task);
+      throw new ContenderError("PyTorch is not set up; `alexnet bench --setup-peers` does that.");
+    },
+  }),
   "tfjs-layers": (threads) => tfjsLayersContender({ threads }),
   onnxruntime: (threads) => onnxRuntimeContender({ threads }),
 };
@@ -37,13 +40,4 @@ export function torchFolder(from = process.cwd()): string {
   while (!existsSync(join(folder, "node_modules")) && dirname(folder) !== folder) folder = dirname(folder);
   const project = dirname(folder) === folder ? resolve(from) : folder;
   return join(project, "node_modules", ".cache", "alexnet-bench", "torch");
-}
-
-function absent(name: string, reason: string): Contender {
-  return {
-    name,
-    async start() {
-      throw new ContenderError(reason);
-    },
-  };
 }

@@ -28,7 +28,7 @@ import { interruptible } from "../training/interrupt.js";
 import { version } from "../version.js";
 import { peer, torchFolder } from "./peers.js";
 import { benchSvg } from "./svg.js";
-import { factsText, machineText, peakText, resultsTable } from "./text.js";
+import { factsText, type Machine, machineText, peakText, resultsTable } from "./text.js";
 
 export interface BenchFlags {
   readonly model?: readonly string[];
@@ -53,7 +53,8 @@ export async function runBench(context: Context, flags: BenchFlags): Promise<voi
   const workloads = workloadsOf(flags);
   const { rounds = 7 } = flags;
   if (!Number.isSafeInteger(rounds) || rounds < 1) throw new UsageError(`--rounds is a whole number of at least 1.`);
-  const baseline = baselineOf(flags, contendersOf(flags));
+  const contenders = contendersOf(flags);
+  const baseline = baselineOf(flags, contenders);
   if (flags.svg !== undefined && !existsSync(dirname(flags.svg))) {
     throw new UsageError(`--svg: there is no folder ${dirname(flags.svg)}.`);
   }
@@ -69,7 +70,7 @@ export async function runBench(context: Context, flags: BenchFlags): Promise<voi
   try {
     const events = bench({
       workloads,
-      contenders: contendersOf(flags),
+      contenders,
       rounds,
       signal: interrupt.signal,
       onTask: (next) => {
@@ -111,8 +112,7 @@ export async function runBench(context: Context, flags: BenchFlags): Promise<voi
   else if (!scored) context.exitWith(exitCodes.failed);
 }
 
-/** What the numbers hold for. */
-function machineOf() {
+function machineOf(): Machine {
   return {
     date: new Date().toISOString().slice(0, 10),
     processor: cpus()[0]?.model.trim() || "unknown processor",

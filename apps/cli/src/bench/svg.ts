@@ -1,16 +1,15 @@
 import { type BenchResult, describeWorkload, isScore, type Score } from "@alexnet/bench";
+import { MARGIN, svgDocument } from "../svg/document.js";
 import { at, escapeText } from "../svg/escape.js";
-import { FIGURE_STYLE } from "../svg/style.js";
 import { rate } from "../text/format.js";
 
 const WIDTH = 720;
-const MARGIN = 16;
 const NAMES = 130;
 const LABELS = 170;
 const BAR = 18;
 const ROW = 24;
 const HEADING = 44;
-const GROUP = 38;
+const TITLE = 28;
 
 /** Bars of images a second, a group a workload, each group on a scale of its own; the baseline's bars are grey. */
 export function benchSvg(workloads: readonly (readonly BenchResult[])[], baseline: string): string {
@@ -22,7 +21,7 @@ export function benchSvg(workloads: readonly (readonly BenchResult[])[], baselin
     if (!first) continue;
     const title = describeWorkload(first.workload);
     parts.push(`<text class="title" x="${MARGIN}" y="${y + 18}">${escapeText(title)}</text>`);
-    y += GROUP - 10;
+    y += TITLE;
     const fastest = Math.max(...scores.map(({ imagesPerSecond }) => imagesPerSecond));
     const base = scores.find(({ contender }) => contender === baseline);
     for (const score of scores) {
@@ -31,17 +30,8 @@ export function benchSvg(workloads: readonly (readonly BenchResult[])[], baselin
     }
     y += 10;
   }
-  const height = y + MARGIN;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">`,
-    "  <title>Images a second</title>",
-    `  <style>${FIGURE_STYLE}</style>`,
-    `  <rect class="background" width="${WIDTH}" height="${height}"/>`,
-    `  <text class="heading" x="${MARGIN}" y="28">Images a second</text>`,
-    ...parts.map((part) => `  ${part}`),
-    "</svg>",
-    "",
-  ].join("\n");
+  const indented = parts.map((part) => `  ${part}`);
+  return svgDocument("Images a second", { width: WIDTH, height: y + MARGIN }, indented);
 }
 
 function bar(

@@ -1,9 +1,8 @@
 import type { Chart } from "../charts.js";
-import { escapeText } from "./escape.js";
-import { HEIGHT, MARGIN, panel, WIDTH } from "./panel.js";
-import { FIGURE_STYLE } from "./style.js";
+import { MARGIN, svgDocument } from "./document.js";
+import { HEIGHT, panel, WIDTH } from "./panel.js";
 
-/** Charts side by side under a heading, as an SVG file that needs nothing else and follows light and dark. */
+/** Charts side by side under a heading. */
 export function svgFigure(heading: string, charts: readonly Chart[]): string {
   const top = 40;
   const width = MARGIN + charts.length * (WIDTH + MARGIN);
@@ -12,14 +11,5 @@ export function svgFigure(heading: string, charts: readonly Chart[]): string {
     (chart, index) =>
       `  <g transform="translate(${MARGIN + index * (WIDTH + MARGIN)} ${top})">\n${panel(chart)}\n  </g>`,
   );
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    `  <title>${escapeText(heading)}</title>`,
-    `  <style>${FIGURE_STYLE}</style>`,
-    `  <rect class="background" width="${width}" height="${height}"/>`,
-    `  <text class="heading" x="${MARGIN}" y="28">${escapeText(heading)}</text>`,
-    ...panels,
-    "</svg>",
-    "",
-  ].join("\n");
+  return svgDocument(heading, { width, height }, panels);
 }

@@ -4,7 +4,6 @@ import { at, escapeText } from "./escape.js";
 /** Size of one chart with its axes and labels, pixels. */
 export const WIDTH = 440;
 export const HEIGHT = 340;
-export const MARGIN = 16;
 
 const LEFT = 60;
 const RIGHT = 8;

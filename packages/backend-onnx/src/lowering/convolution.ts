@@ -18,7 +18,6 @@ export function convolution(
   const [input, filter] = inputs as [string, string];
   const kernel = shape(filter).slice(2) as unknown as Pair;
   if (
-    context.convolution === "winograd" &&
     winogradConvolution(
       { input, filter, bias, output, attributes, kernel, inputShape: shape(input), outputShape },
       context,
@@ -51,7 +50,6 @@ export const conv2dGradInput: Lowering<"conv2dGradInput"> = (operation, context)
   const { stride, dilation, padding, groups, inputSize } = attributes;
   const kernel = context.shape(filter).slice(2) as unknown as Pair;
   if (
-    context.convolution === "winograd" &&
     winogradGradInput(
       { gradient, filter, output, attributes, kernel, gradientShape: context.shape(gradient), shape: operation.shape },
       context,
@@ -112,7 +110,6 @@ export const conv2dGradFilter: Lowering<"conv2dGradFilter"> = ({ inputs, attribu
   const { graph } = context;
   const { groups, filterSize } = attributes;
   if (
-    context.convolution === "winograd" &&
     winogradGradFilter(
       {
         input,

@@ -1,22 +1,11 @@
-import {
-  type Backend,
-  type Dataset,
-  evaluator,
-  fit,
-  initialParameters,
-  type Model,
-  normal,
-  programBuilder,
-  sizeOf,
-  type Tensor,
-} from "@alexnet/core";
+import { type Backend, type Dataset, evaluator, fit, initialParameters, type Model } from "@alexnet/core";
 import type { Task, Workload } from "../workload.js";
 import type { BackendFactory } from "./backend.js";
+import { matrixProduct, noiseOf, SEED } from "./inputs.js";
 import { type Served, serve } from "./serve.js";
 
 /** Small enough that nothing overflows on pictures of noise. */
 const LEARNING_RATE = 1e-3;
-const SEED = 0;
 
 const factory = JSON.parse(process.argv[2] as string) as BackendFactory;
 const module = (await import(factory.module)) as Record<string, (...args: readonly unknown[]) => Promise<Backend>>;
@@ -29,7 +18,7 @@ await serve(async (task) => {
 });
 
 async function runner(task: Task, backend: Backend): Promise<Served["run"]> {
-  if (task.kind === "matrixProduct") return matrixProduct(task.size, backend);
+  if (task.kind === "matrixProduct") return product(task.size, backend);
   return task.workload.work === "training" ? training(task.workload, backend) : inference(task.workload, backend);
 }
 
@@ -65,14 +54,8 @@ async function inference({ model, batch }: Workload, backend: Backend): Promise<
   };
 }
 
-async function matrixProduct(size: number, backend: Backend): Promise<Served["run"]> {
-  const builder = programBuilder("matrix product");
-  const left = builder.input("left", [size, size]);
-  const right = builder.variable("right", [size, size]);
-  const product = builder.apply("matmul", [left, right], { transposeA: false, transposeB: false });
-  // One row of it comes back: what is timed is the product, not the way to the host.
-  builder.output(builder.apply("slice", [product], { axis: 0, start: 0, end: 1 }), "row");
-  const executable = await backend.compile(builder.build());
+async function product(size: number, backend: Backend): Promise<Served["run"]> {
+  const executable = await backend.compile(matrixProduct(size));
   const variables = await backend.createVariables({ right: noiseOf([size, size]) });
   const feed = { left: noiseOf([size, size]) };
   return async (steps) => {
@@ -93,8 +76,4 @@ function noise(model: Model, batch: number): Dataset {
     classNames: Array.from({ length: model.classes }, (_, index) => String(index)),
     batch: async () => ({ images, labels }),
   };
-}
-
-function noiseOf(shape: readonly number[]): Tensor {
-  return { shape, data: normal({ seed: SEED, purpose: "noise", step: 0 }, sizeOf(shape)) };
 }

@@ -1,14 +1,7 @@
 import { exportOnnx } from "@alexnet/backend-onnx";
-import {
-  inferenceProgram,
-  initialParameters,
-  normal,
-  type Program,
-  programBuilder,
-  sizeOf,
-  type TensorMap,
-} from "@alexnet/core";
+import { inferenceProgram, initialParameters, type Program, type Shape, type TensorMap } from "@alexnet/core";
 import type { Task } from "../workload.js";
+import { matrixProduct, noiseOf, SEED } from "./inputs.js";
 import { serve } from "./serve.js";
 
 const threads = Number(process.argv[2]);
@@ -20,10 +13,8 @@ await serve(async (task) => {
     intraOpNumThreads: threads,
     logSeverityLevel: 3,
   });
-  const [[input, shape]] = Object.entries(program.inputs) as [[string, readonly number[]]];
-  const feeds = {
-    [input]: new Tensor("float32", normal({ seed: 0, purpose: "noise", step: 0 }, sizeOf(shape)), shape),
-  };
+  const [[input, shape]] = Object.entries(program.inputs) as [[string, Shape]];
+  const feeds = { [input]: new Tensor("float32", noiseOf(shape).data, shape) };
   return {
     facts: { engine: "onnxruntime-node", version: env.versions.node ?? "unknown", threads },
     async run(steps) {
@@ -42,16 +33,10 @@ async function load(): Promise<typeof import("onnxruntime-node")> {
 }
 
 function programOf(task: Task): { readonly program: Program; readonly values: TensorMap } {
-  if (task.kind === "matrixProduct") return { program: matrixProduct(task.size), values: {} };
+  if (task.kind === "matrixProduct") {
+    return { program: matrixProduct(task.size), values: { right: noiseOf([task.size, task.size]) } };
+  }
   const { model, batch, work } = task.workload;
   if (work === "training") throw new Error("it has no training in JavaScript");
-  return { program: inferenceProgram(model, batch).program, values: initialParameters(model, 0) };
-}
-
-function matrixProduct(size: number): Program {
-  const builder = programBuilder("matrix product");
-  const matrix = builder.input("matrix", [size, size]);
-  const product = builder.apply("matmul", [matrix, matrix], { transposeA: false, transposeB: false });
-  builder.output(builder.apply("slice", [product], { axis: 0, start: 0, end: 1 }), "row");
-  return builder.build();
+  return { program: inferenceProgram(model, batch).program, values: initialParameters(model, SEED) };
 }

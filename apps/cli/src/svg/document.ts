@@ -1,8 +1,13 @@
+import { escapeText } from "./escape.js";
+
+/** Space around everything, pixels. */
+export const MARGIN = 16;
+
 /**
  * What figures share, light and dark. Plain properties instead of CSS variables: converters such as librsvg know only
  * these.
  */
-export const FIGURE_STYLE = `
+const STYLE = `
     text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: #3d444d; }
     .heading { font-size: 16px; font-weight: 600; fill: #1f2328; }
     .title { font-size: 13px; font-weight: 600; fill: #1f2328; }
@@ -25,3 +30,21 @@ export const FIGURE_STYLE = `
       .stroke1 { stroke: #f0883e; } .fill1 { fill: #f0883e; }
     }
   `;
+
+/** A picture under a heading, as an SVG file that needs nothing else and follows light and dark. */
+export function svgDocument(
+  heading: string,
+  { width, height }: { readonly width: number; readonly height: number },
+  parts: readonly string[],
+): string {
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
+    `  <title>${escapeText(heading)}</title>`,
+    `  <style>${STYLE}</style>`,
+    `  <rect class="background" width="${width}" height="${height}"/>`,
+    `  <text class="heading" x="${MARGIN}" y="28">${escapeText(heading)}</text>`,
+    ...parts,
+    "</svg>",
+    "",
+  ].join("\n");
+}
