@@ -4,6 +4,7 @@ export { goldenModels } from "./golden/models.js";
 export { reportHtml } from "./report/html.js";
 export { reportMarkdown } from "./report/markdown.js";
 export {
+  accuracy,
   atLevel,
   type BackendReport,
   type ConformanceReport,

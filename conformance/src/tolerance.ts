@@ -1,4 +1,13 @@
-import { type Operation, type Precision, type Program, type Shape, sizeOf, valueShapes } from "@alexnet/core";
+import {
+  type BackendInfo,
+  type Operation,
+  type OperationKind,
+  type Precision,
+  type Program,
+  type Shape,
+  sizeOf,
+  valueShapes,
+} from "@alexnet/core";
 
 /**
  * How far one rounding may take a number of each precision, relative: half a unit in the last place.
@@ -20,6 +29,22 @@ export const ABSOLUTE_FLOOR = 2 ** -120;
  * probabilistic rounding error analysis"); at 6 one element in thirty million would fail by chance.
  */
 export const LAMBDA = 6;
+
+/**
+ * The largest `info.convolutionAmplification` that is taken: with more of it, a filter that lacks one of its taps would
+ * pass for rounding.
+ */
+export const MOST_AMPLIFICATION = 32;
+
+const CONVOLUTIONS: readonly OperationKind[] = ["conv2d", "conv2dGradInput", "conv2dGradFilter"];
+
+/** How much larger than a sum's the errors of this operation may be, and relative to the tensor; nothing for most. */
+export function amplificationOf(
+  kind: OperationKind,
+  { convolutionAmplification }: Pick<BackendInfo, "convolutionAmplification">,
+): number | undefined {
+  return CONVOLUTIONS.includes(kind) ? convolutionAmplification : undefined;
+}
 
 /** Roundings of an operation beside its sum: of its factors, of divisions, of a final addition. */
 const POINTWISE = 4;
@@ -86,11 +111,14 @@ export function operationBudget(operation: Operation, inputs: readonly Shape[]):
 }
 
 /**
- * The error that may have gathered in each value of a program, in units of roundoff. Rounding errors of different
+ * The error that may have gathered in each value of a program on such a backend, in units of roundoff. Rounding errors of different
  * operations know nothing of each other, so they add up as independent errors do, by their squares; of an operation's
  * inputs the one with the longest history counts. Inputs and variables are exact.
  */
-export function programBudgets(program: Program): ReadonlyMap<string, number> {
+export function programBudgets(
+  program: Program,
+  info: Pick<BackendInfo, "convolutionAmplification">,
+): ReadonlyMap<string, number> {
   const shapes = valueShapes(program);
   const budgets = new Map<string, number>();
   for (const operation of program.operations) {
@@ -99,7 +127,7 @@ export function programBudgets(program: Program): ReadonlyMap<string, number> {
       operation,
       operation.inputs.map((input) => shapes.get(input) ?? []),
     );
-    budgets.set(operation.output, Math.hypot(inherited, own));
+    budgets.set(operation.output, Math.hypot(inherited, own * (amplificationOf(operation.kind, info) ?? 1)));
   }
   return budgets;
 }

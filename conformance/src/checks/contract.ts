@@ -1,6 +1,6 @@
 import { type Backend, type Tensor, type TensorMap, tensor, type Variables } from "@alexnet/core";
 import { type Check, ConformanceError } from "../suite/check.js";
-import { unitRoundoff } from "../tolerance.js";
+import { MOST_AMPLIFICATION, unitRoundoff } from "../tolerance.js";
 import {
   addingToA,
   filled,
@@ -39,6 +39,12 @@ export const contractChecks: readonly Check[] = [
     }
     if (new Set(info.operations).size !== info.operations.length) {
       throw new ConformanceError("info.operations names an operation twice.");
+    }
+    const { convolutionAmplification: amplification = 1 } = info;
+    if (!(amplification >= 1 && amplification <= MOST_AMPLIFICATION)) {
+      throw new ConformanceError(
+        `info.convolutionAmplification is ${amplification}, and must be from 1 to ${MOST_AMPLIFICATION}.`,
+      );
     }
     if (!Number.isSafeInteger(info.preferredFeeds) || info.preferredFeeds < 1) {
       throw new ConformanceError(`info.preferredFeeds is ${info.preferredFeeds}, and must be 1 or more.`);

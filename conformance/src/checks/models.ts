@@ -20,7 +20,7 @@ export const modelChecks: readonly Check[] = Object.entries(goldenModels).map(([
     work: 4 * summarise(model, BATCH).multiplyAdds,
     async run({ backend }) {
       const unit = unitRoundoff[backend.info.precision];
-      const budgets = programBudgets(program);
+      const budgets = programBudgets(program, backend.info);
       const budgetOf = (output: string) => budgets.get(program.outputs[output] as string) ?? 0;
       const deviations = await compareWithGolden(name, backend);
       return deviations.map(({ tensor, error }) => ({

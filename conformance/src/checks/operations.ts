@@ -1,4 +1,5 @@
 import {
+  type BackendInfo,
   type OperationKind,
   operationCosts,
   optimise,
@@ -12,7 +13,7 @@ import type { OperationCase } from "../operations/operation-case.js";
 import { type Truth, truthOf } from "../operations/truth.js";
 import { caseFeed } from "../operations/values.js";
 import type { Check, CheckContext, Measurement } from "../suite/check.js";
-import { ABSOLUTE_FLOOR, programBudgets, unitRoundoff } from "../tolerance.js";
+import { ABSOLUTE_FLOOR, amplificationOf, programBudgets, unitRoundoff } from "../tolerance.js";
 
 /** Operations that gradients are made of; what the other operations define is checked at level 2. */
 const GRADIENTS = new Set<OperationKind>([
@@ -56,7 +57,7 @@ function checkOf(operationCase: OperationCase, level: 2 | 3): Check | undefined 
       const variables = await backend.createVariables({});
       try {
         const [outputs] = await executable.run(variables, [feed]);
-        return measure(program, outputs as TensorMap, truth, unitRoundoff[backend.info.precision]);
+        return measure(program, outputs as TensorMap, truth, backend.info);
       } finally {
         await variables.dispose();
         await executable.dispose();
@@ -98,24 +99,32 @@ function measure(
   program: Program,
   outputs: TensorMap,
   truth: ReadonlyMap<string, Truth>,
-  unit: number,
+  info: BackendInfo,
 ): readonly Measurement[] {
-  const budgets = programBudgets(program);
+  const budgets = programBudgets(program, info);
+  const unit = unitRoundoff[info.precision];
   const kinds = new Map(program.operations.map(({ output, kind }) => [output, kind]));
   return Object.entries(program.outputs).map(([name, value]) => {
     const { data } = outputs[name] as Tensor;
+    const expected = truth.get(name) as Truth;
     const operation = kinds.get(value);
     return {
       what: !operation ? `${name}, as it is afterwards,` : name === operation ? name : `${operation} (${name})`,
       ...(operation && { operation }),
-      error: elementwiseError(data, truth.get(name) as Truth, unit),
+      error: worstError(data, operation && amplificationOf(operation, info) ? normwise(expected) : expected, unit),
       budget: budgets.get(value) ?? 0,
     };
   });
 }
 
+/** The truth where errors are relative to the largest magnitude in the tensor. */
+function normwise({ value, magnitude }: Truth): Truth {
+  const largest = magnitude.reduce((most, each) => Math.max(most, each), 0);
+  return { value, magnitude: magnitude.map(() => largest) };
+}
+
 /** The worst element's error, in units of roundoff of its magnitude; infinite for one that is not finite or missing. */
-function elementwiseError(found: Tensor["data"], { value, magnitude }: Truth, unit: number): number {
+function worstError(found: Tensor["data"], { value, magnitude }: Truth, unit: number): number {
   if (found.length !== value.length) return Number.POSITIVE_INFINITY;
   let worst = 0;
   for (let index = 0; index < value.length; index++) {

@@ -75,7 +75,7 @@ function valuesOf(name: string, model: Model): Check {
     async run({ backend }) {
       const { tensors, metadata } = await readGolden(name);
       const seed = Number(metadata.seed);
-      const budgets = programBudgets(forward);
+      const budgets = programBudgets(forward, backend.info);
       const unit = unitRoundoff[backend.info.precision];
       const executable = await backend.compile(forward);
       const variables = await backend.createVariables(goldenParameters(model, training.parameters, seed));

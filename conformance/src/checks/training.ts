@@ -216,10 +216,10 @@ function tensorErrors(
 }
 
 /** The errors of the steps add up by their squares, as those of a program's operations do. */
-function budgetOf({ program }: ModelProgram, backend: Backend): { readonly budget: number; readonly unit: number } {
-  const budgets = programBudgets(program);
+function budgetOf({ program }: ModelProgram, { info }: Backend): { readonly budget: number; readonly unit: number } {
+  const budgets = programBudgets(program, info);
   const step = Math.max(...Object.values(program.assignments).map((value) => budgets.get(value) ?? 0));
-  return { budget: Math.sqrt(STEPS) * step, unit: unitRoundoff[backend.info.precision] };
+  return { budget: Math.sqrt(STEPS) * step, unit: unitRoundoff[info.precision] };
 }
 
 function worstRelative(found: ArrayLike<number>, expected: ArrayLike<number> | undefined): number {

@@ -2,6 +2,7 @@ import { type Level, levels } from "../suite/check.js";
 import { type CheckResult, isAcceptable, worstRatio } from "../suite/run.js";
 import { operationRows } from "./markdown.js";
 import {
+  accuracy,
   atLevel,
   type BackendReport,
   type ConformanceReport,
@@ -52,7 +53,7 @@ ${backends.map(backendDetails).join("\n")}
 function levelTable(backends: readonly BackendReport[]): string {
   const head = ["backend", ...levelNumbers.map((level) => `${level} ${levels[level]}`)];
   const rows = backends.map(({ info, results }) => {
-    const facts = [`${info.engine} ${info.version}`, info.device, info.precision].map(escaped).join("<br>");
+    const facts = [`${info.engine} ${info.version}`, info.device, accuracy(info)].map(escaped).join("<br>");
     const cells = levelNumbers.map((level) => levelCell(tally(atLevel(results, level))));
     return `<tr><th scope="row">${escaped(info.name)}<small>${facts}</small></th>${cells.join("")}</tr>`;
   });

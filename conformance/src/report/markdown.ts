@@ -1,5 +1,14 @@
 import { levels } from "../suite/check.js";
-import { atLevel, byOperation, type ConformanceReport, levelNumbers, outcome, shareOfBudget, tally } from "./report.js";
+import {
+  accuracy,
+  atLevel,
+  byOperation,
+  type ConformanceReport,
+  levelNumbers,
+  outcome,
+  shareOfBudget,
+  tally,
+} from "./report.js";
 
 /** The report as Markdown: a table of backends and levels, one of backends and operations, and what was skipped. */
 export function reportMarkdown(report: ConformanceReport): string {
@@ -14,7 +23,7 @@ export function reportMarkdown(report: ConformanceReport): string {
         info.name,
         `${info.engine} ${info.version}`,
         info.device,
-        info.precision,
+        accuracy(info),
         ...levelNumbers.map((level) => cell(atLevel(results, level))),
         `${tally(results).seconds.toFixed(0)} s`,
       ]),

@@ -91,3 +91,8 @@ export function outcome({ passed, failed, expected, skipped }: Tally): string {
   ];
   return `${passed} of ${run}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
 }
+
+/** The class of errors a backend is held to: `float32`, or `float32, convolutions to 16 times that of the tensor`. */
+export function accuracy({ precision, convolutionAmplification: times }: BackendInfo): string {
+  return times === undefined ? precision : `${precision}, convolutions to ${times} times that of the tensor`;
+}

@@ -1,6 +1,6 @@
 import { referenceKernels } from "@alexnet/backend-reference";
 import type { Shape } from "@alexnet/core";
-import { type Mutant, type Shape4, toHalf, withKernel } from "./mutant.js";
+import { type Mutant, referenceWith, type Shape4, toHalf, withKernel } from "./mutant.js";
 
 const { conv2d, matmul, maxPool, sgdUpdate, softmax } = referenceKernels;
 
@@ -90,6 +90,20 @@ export const operationMutants: readonly Mutant[] = [
         shapes,
       ),
     ),
+  },
+  {
+    name: "conv2d without the last tap of a channel, amplification declared",
+    level: 2,
+    kind: "conv2d",
+    create() {
+      const backend = referenceWith({
+        kernels: {
+          conv2d: ([input, filter], operation, shapes) =>
+            conv2d([input as Float64Array, (filter as Float64Array).with(-1, 0)], operation, shapes),
+        },
+      });
+      return { ...backend, info: { ...backend.info, precision: "float32", convolutionAmplification: 32 } };
+    },
   },
   {
     name: "float32 results in a backend that claims float64",

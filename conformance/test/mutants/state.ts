@@ -19,6 +19,11 @@ export const stateMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: "excuses any convolution by its amplification",
+    level: 1,
+    create: behaving(({ info }) => ({ info: { ...info, convolutionAmplification: 1e6 } })),
+  },
+  {
     name: "leaks a buffer in every addition",
     level: 1,
     create() {

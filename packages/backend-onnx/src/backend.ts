@@ -3,12 +3,12 @@ import {
   type Backend,
   BackendUnavailableError,
   checkAlive,
-  checkKind,
   checkOptions,
   checkSupported,
   checkTensors,
   checkThreads,
   type Executable,
+  InvalidArgumentError,
   type OperationKind,
   operationKinds,
   ProgramError,
@@ -17,8 +17,8 @@ import {
 import type { InferenceSession } from "onnxruntime-node";
 import { loadEngine } from "./engine.js";
 import { compileProgram } from "./executable.js";
-import type { ConvolutionMethod } from "./lowering/context.js";
 import { type OnnxVariables, onnxVariables } from "./variables.js";
+import { AMPLIFICATION } from "./winograd/plan.js";
 
 export interface OnnxBackendOptions {
   /** Where to compute; `"cpu"` unless told otherwise. */
@@ -26,10 +26,11 @@ export interface OnnxBackendOptions {
   /** Threads an operation may use; one per core unless told otherwise. */
   readonly threads?: number;
   /**
-   * How convolutions are computed: `"direct"`, as sums of products, unless told otherwise; `"winograd"` by Winograd's
-   * algorithm where that costs less: fewer products, more memory, and errors relative to the largest values nearby.
+   * Whether every convolution is the sum of products that its definition has. Unless told so it goes by Winograd's
+   * algorithm where that costs less: fewer products, and rounding errors relative to the largest values in the tensor
+   * (`info.convolutionAmplification`).
    */
-  readonly convolution?: ConvolutionMethod;
+  readonly exact?: boolean;
   /** Gives the module `onnxruntime-node`; the one that is installed beside this package unless told otherwise. */
   load?(): Promise<object>;
 }
@@ -41,9 +42,9 @@ export interface OnnxBackendOptions {
  * make no sense.
  */
 export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Backend> {
-  checkOptions("onnxBackend", options, { device: true, threads: true, convolution: true, load: true });
-  const { device = "cpu", threads = availableParallelism(), convolution = "direct" } = options;
-  checkKind("onnxBackend: convolution", convolution, ["direct", "winograd"]);
+  checkOptions("onnxBackend", options, { device: true, threads: true, exact: true, load: true });
+  const { device = "cpu", threads = availableParallelism(), exact = false } = options;
+  if (typeof exact !== "boolean") throw new InvalidArgumentError(`onnxBackend: exact is true or false; got ${exact}.`);
   if (device !== "cpu") {
     throw new BackendUnavailableError(`The ONNX Runtime backend has no device "${device}"; it has "cpu".`);
   }
@@ -57,14 +58,15 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
     logSeverityLevel: 3,
   };
   const info = {
-    name: `onnx:${device}`,
+    name: `onnx:${device}${exact ? "-exact" : ""}`,
     engine: "onnxruntime-node",
     version: engine.env.versions.node ?? "unknown",
     device: cpus()[0]?.model.trim() || "CPU",
     precision: "float32",
     operations: operationKinds as readonly OperationKind[],
     preferredFeeds: 4,
-    details: { threads, lowering: "standard operators", convolution },
+    ...(!exact && { convolutionAmplification: AMPLIFICATION }),
+    details: { threads, lowering: "standard operators", convolutions: exact ? "direct" : "Winograd's where cheaper" },
   } as const;
 
   const stores = new Set<OnnxVariables>();
@@ -94,7 +96,7 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
       const executable = await compileProgram(
         engine,
         program,
-        { ...sessionOptions, convolution },
+        { ...sessionOptions, convolution: exact ? "direct" : "winograd" },
         {
           find,
           isDisposed: () => disposed,

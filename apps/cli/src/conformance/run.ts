@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  accuracy,
   type BackendReport,
   type CheckResult,
   type ConformanceReport,
@@ -119,8 +120,8 @@ async function checkBackend(
   }
   const report = { info: info as BackendInfo, results };
   if (!flags.json && !flags.quiet) {
-    const { engine, version: engineVersion, device, precision } = report.info;
-    const title = `${terminal.colors.bold(entry.name)} (${engine} ${engineVersion}, ${device}, ${precision})`;
+    const { engine, version: engineVersion, device } = report.info;
+    const title = `${terminal.colors.bold(entry.name)} (${engine} ${engineVersion}, ${device}, ${accuracy(report.info)})`;
     const skipped = skippedText(results, terminal.columns());
     terminal.print(`${title}\n\n${backendTable(report, wanted)}\n${skipped === "" ? "" : `\n${skipped}\n`}`);
   }

@@ -35,15 +35,17 @@ export interface BackendEntry {
 
 /** In order of preference: `auto` takes the first that is available, and an engine's name alone the first of its own. */
 export const backendEntries: readonly BackendEntry[] = [
-  {
-    name: "onnx:cpu",
-    package: "@alexnet/backend-onnx",
-    threads: true,
-    async create({ notice, ...options }) {
-      const { onnxBackend } = await import("@alexnet/backend-onnx");
-      return onnxBackend({ device: "cpu", load: () => loadOnnxRuntime(notice), ...options });
-    },
-  },
+  ...[false, true].map(
+    (exact): BackendEntry => ({
+      name: exact ? "onnx:cpu-exact" : "onnx:cpu",
+      package: "@alexnet/backend-onnx",
+      threads: true,
+      async create({ notice, ...options }) {
+        const { onnxBackend } = await import("@alexnet/backend-onnx");
+        return onnxBackend({ device: "cpu", exact, load: () => loadOnnxRuntime(notice), ...options });
+      },
+    }),
+  ),
   ...(["node-gpu", "node", "webgpu", "wasm", "cpu"] as const).map(
     (engine): BackendEntry => ({
       name: `tfjs:${engine}`,

@@ -261,4 +261,31 @@ const known: readonly OperationCase[] = [
   }),
 ];
 
-export const convolutionCases: readonly OperationCase[] = [...known, ...covering, ones, ...bySize];
+/** Large enough for algorithms that do fewer products, which are no gain on small ones. */
+const large: readonly OperationCase[] = [
+  convolution("3x3 of many channels", {
+    input: [12, 128, 8, 8],
+    filter: [128, 128, 3, 3],
+    output: [12, 128, 8, 8],
+    padding: [1, 1, 1, 1],
+  }),
+  convolution(
+    "5x5 of many channels, mixed",
+    {
+      input: [8, 64, 12, 12],
+      filter: [96, 64, 5, 5],
+      output: [8, 96, 12, 12],
+      padding: [1, 3, 3, 1],
+    },
+    VALUES.mixed,
+  ),
+  convolution("3x3 of many channels in two groups", {
+    input: [16, 192, 8, 8],
+    filter: [192, 96, 3, 3],
+    output: [16, 192, 8, 8],
+    padding: [1, 1, 1, 1],
+    groups: 2,
+  }),
+];
+
+export const convolutionCases: readonly OperationCase[] = [...known, ...large, ...covering, ones, ...bySize];

@@ -1,9 +1,16 @@
 import type { ConvolutionAttributes, Padding, Pair } from "@alexnet/core";
+import { amplification } from "./amplification.js";
 import { type Axis, tileCount } from "./axis.js";
-import { cookToom } from "./cook-toom.js";
+import { type CookToom, cookToom } from "./cook-toom.js";
 
 /** Points a transform has at most: with more of them rounding errors grow fast. */
 const MOST_POINTS = 8;
+
+/** How many times larger than those of sums of products the errors of an axis may be. */
+const MOST_AMPLIFICATION = 4;
+
+/** The same of both axes: of the convolutions of a backend that may go by this algorithm. */
+export const AMPLIFICATION = MOST_AMPLIFICATION ** 2;
 
 /** What moving a number from memory and back costs, in multiply-adds. */
 const MOVING = 12;
@@ -41,13 +48,19 @@ export function cheapestPlan(extents: Extents): Plan | undefined {
 }
 
 function axes({ input, kernel, padding, output }: Extents, axis: 0 | 1): readonly Axis[] {
-  const taps = kernel[axis];
-  return Array.from({ length: MOST_POINTS - taps }, (_, index) => ({
-    transform: cookToom(index + 2, taps),
+  return transforms(kernel[axis]).map((transform) => ({
+    transform,
     inputs: input[axis],
     padding: padding[axis],
     outputs: output[axis],
   }));
+}
+
+/** Those of a filter of so many taps, by two outputs and more, that round little enough. */
+function transforms(taps: number): readonly CookToom[] {
+  return Array.from({ length: MOST_POINTS - taps }, (_, index) => cookToom(index + 2, taps)).filter(
+    (transform) => amplification(transform) <= MOST_AMPLIFICATION,
+  );
 }
 
 function directCost({ batch, channels, filters, kernel, output }: Extents): number {

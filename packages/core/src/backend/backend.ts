@@ -24,6 +24,13 @@ export interface BackendInfo {
    * IEEE-754"); absent means `true`.
    */
   readonly propagatesNaN?: boolean;
+  /**
+   * How many times larger the rounding errors of convolutions and their gradients may be than those of sums of products,
+   * and then relative to the largest magnitude in the tensor instead of each element's own: Winograd's algorithm pays so
+   * for doing fewer products, and lets a NaN or infinity spread over its image. Absent where each element is a sum of
+   * products.
+   */
+  readonly convolutionAmplification?: number;
   /** Steps worth handing to one `run`, because a call has a price of its own; 1 where it has none. */
   readonly preferredFeeds: number;
   /** Further facts for people: threads, the chosen lowering, limits. */
