@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import {
-  gradientProgram,
-  inferenceProgram,
+  layersProgram,
   type Model,
   type OperationKind,
-  optimise,
   type Program,
   parametersOf,
   type Shape,
@@ -12,7 +10,6 @@ import {
   summarise,
   type Tensor,
   type TensorMap,
-  valueShapes,
   zeros,
 } from "@alexnet/core";
 import { goldenFeed, goldenParameters } from "../golden/inputs.js";
@@ -42,7 +39,7 @@ export const shapeChecks: readonly Check[] = Object.entries(goldenModels).flatMa
 ]);
 
 function shapesOf(name: string, model: Model, batch: number): Check {
-  const { program } = inferenceProgram(model, batch);
+  const { program } = layersProgram(model, batch, { training: false });
   return {
     id: `shapes/${name}, batch ${batch}`,
     level: 4,
@@ -50,7 +47,7 @@ function shapesOf(name: string, model: Model, batch: number): Check {
     work: summarise(model, batch).multiplyAdds,
     async run({ backend }) {
       const start = parametersOf(model).map((parameter) => [parameter.name, zeros(parameter.shape)]);
-      const executable = await backend.compile(withLayerOutputs(program, model));
+      const executable = await backend.compile(program);
       const variables = await backend.createVariables(Object.fromEntries(start));
       try {
         const [outputs] = await executable.run(variables, [{ images: zeros([batch, ...model.inputShape]) }]);
@@ -65,8 +62,8 @@ function shapesOf(name: string, model: Model, batch: number): Check {
 }
 
 function valuesOf(name: string, model: Model): Check {
-  const training = gradientProgram(model, GOLDEN_BATCH);
-  const forward = optimise(withLayerOutputs(training.program, model));
+  const layers = layersProgram(model, GOLDEN_BATCH, { training: true });
+  const forward = layers.program;
   return {
     id: `shapes/${name}, values of every layer`,
     level: 4,
@@ -78,9 +75,9 @@ function valuesOf(name: string, model: Model): Check {
       const budgets = programBudgets(forward, backend.info);
       const unit = unitRoundoff[backend.info.precision];
       const executable = await backend.compile(forward);
-      const variables = await backend.createVariables(goldenParameters(model, training.parameters, seed));
+      const variables = await backend.createVariables(goldenParameters(model, layers.parameters, seed));
       try {
-        const [outputs] = await executable.run(variables, [goldenFeed(model, training, seed)]);
+        const [outputs] = await executable.run(variables, [goldenFeed(model, layers, seed)]);
         return witnessed(name).map((layer): Measurement => {
           const { data } = compareShape(outputs as TensorMap, layer, GOLDEN_BATCH);
           const golden = (what: string) => (tensors[`layer.${layer.name}.${what}`] as Tensor).data;
@@ -93,20 +90,6 @@ function valuesOf(name: string, model: Model): Check {
       }
     },
   };
-}
-
-/**
- * The program with what every layer gives as an output. One that changes nothing, dropout in inference or a pooling to the
- * size there is, gives what the one before it gave.
- */
-function withLayerOutputs(program: Program, { layers }: Model): Program {
-  const values = valueShapes(program);
-  let last = "images";
-  const outputs = layers.map(({ name }): readonly [string, string] => {
-    if (values.has(name)) last = name;
-    return [name, last];
-  });
-  return { ...program, outputs: Object.fromEntries(outputs) };
 }
 
 /** The layer's output as the backend gave it. Throws `ConformanceError` unless it has PyTorch's shape. */

@@ -10,6 +10,7 @@ export { checkParameters, initialParameters, parametersOf } from "./model/parame
 export {
   gradientProgram,
   inferenceProgram,
+  layersProgram,
   type ModelProgram,
   type Optimizer,
   paperSgd,

@@ -1,4 +1,5 @@
 import type { ConvolutionAttributes, Pair, Shape } from "@alexnet/core";
+import { OPEN_EXTENT } from "../onnx/graph.js";
 import { winogradConvolution, winogradGradFilter, winogradGradInput } from "../winograd/convolution.js";
 import type { Lowering, LoweringContext } from "./context.js";
 
@@ -131,8 +132,8 @@ export const conv2dGradFilter: Lowering<"conv2dGradFilter"> = ({ inputs, attribu
     groups,
     channels: channels / groups,
     filters: filters / groups,
-    pixels: batch * size[0] * size[1],
   };
+  const pixels = batch * size[0] * size[1];
   const channelsFirst = padded(
     graph.node("Transpose", [context.read(input, "channels")], { perm: [1, 0, 2, 3] }),
     attributes.padding,
@@ -140,7 +141,7 @@ export const conv2dGradFilter: Lowering<"conv2dGradFilter"> = ({ inputs, attribu
   );
   const gradientFirst = graph.node("Transpose", [context.read(gradient, "channels")], { perm: [1, 0, 2, 3] });
   const gradients = split(gradientFirst, layout.filters, layout, context);
-  const rowsAtOnce = Math.max(1, Math.floor(PATCH_LIMIT / (channels * filterSize[1] * layout.pixels)));
+  const rowsAtOnce = Math.max(1, Math.floor(PATCH_LIMIT / (channels * filterSize[1] * pixels)));
 
   const parts: string[] = [];
   for (let first = 0; first < filterSize[0]; first += rowsAtOnce) {
@@ -159,7 +160,6 @@ interface Layout {
   readonly groups: number;
   readonly channels: number;
   readonly filters: number;
-  readonly pixels: number;
 }
 
 /** The gradient of some taps, `[O, C/groups, taps]`, from what each of them saw, `[C, N, H', W']`. */
@@ -170,8 +170,10 @@ function tapsGradient(
   context: LoweringContext,
 ): string {
   const { graph } = context;
-  const { groups, channels, filters, pixels } = layout;
-  const columns = taps.map((value) => graph.node("Reshape", [value, graph.integers([groups * channels, 1, pixels])]));
+  const { groups, channels, filters } = layout;
+  const columns = taps.map((value) =>
+    graph.node("Reshape", [value, graph.integers([groups * channels, 1, OPEN_EXTENT])]),
+  );
   const gathered = columns.length === 1 ? (columns[0] as string) : graph.node("Concat", columns, { axis: 1 });
   const patches = split(gathered, channels * taps.length, layout, context);
   const products = gradients.map((gradient, group) =>
@@ -182,9 +184,9 @@ function tapsGradient(
 }
 
 /** One matrix `[rows, pixels]` a group. */
-function split(value: string, rows: number, { groups, pixels }: Layout, { graph }: LoweringContext): readonly string[] {
-  if (groups === 1) return [graph.node("Reshape", [value, graph.integers([rows, pixels])])];
-  const grouped = graph.node("Reshape", [value, graph.integers([groups, rows, pixels])]);
+function split(value: string, rows: number, { groups }: Layout, { graph }: LoweringContext): readonly string[] {
+  if (groups === 1) return [graph.node("Reshape", [value, graph.integers([rows, OPEN_EXTENT])])];
+  const grouped = graph.node("Reshape", [value, graph.integers([groups, rows, OPEN_EXTENT])]);
   return Array.from({ length: groups }, (_, group) =>
     graph.node("Gather", [grouped, graph.integers([group], [])], { axis: 0 }),
   );

@@ -1,7 +1,7 @@
 import { type Program, valueShapes } from "@alexnet/core";
 import { graphBuilder, type OnnxGraph } from "../onnx/graph.js";
 import type { LoweringOptions } from "./context.js";
-import { assignedOutput, lowerOperations, NAN_MET, outputName } from "./lower-program.js";
+import { assignedOutput, lowerOperations, NAN_MET, outputName, tellNaN } from "./lower-program.js";
 import { graphName, inGraphNames, ownName } from "./names.js";
 import { exchange, nameIn, type Order, shapeIn } from "./orders.js";
 
@@ -45,7 +45,7 @@ export function lowerLoop(given: Program, options: LoweringOptions): OnnxGraph {
   for (const input of Object.keys(given.inputs)) {
     body.node("Gather", [stackedInput(input), RUN], { axis: 0 }, graphName(input));
   }
-  const { nanMet: met } = lowerOperations(program, body, options, orders);
+  const { tellers } = lowerOperations(program, body, options, orders);
   body.node("Identity", [GOING], {}, STILL_GOING);
   body.output({ name: STILL_GOING, type: "bool", shape: [] });
   for (const [variable, value] of assigned) {
@@ -61,10 +61,7 @@ export function lowerLoop(given: Program, options: LoweringOptions): OnnxGraph {
     body.node("Identity", [value], {}, outputName(output));
     body.output({ name: outputName(output), type: "float32", shape: shapes.get(value) ?? [] });
   }
-  if (met !== undefined) {
-    body.node("Identity", [met], {}, NAN_MET_IN_RUN);
-    body.output({ name: NAN_MET_IN_RUN, type: "float32", shape: [] });
-  }
+  tellNaN(tellers, body, NAN_MET_IN_RUN);
 
   const graph = graphBuilder(program.name);
   graph.input({ name: RUNS, type: "int64", shape: [] });
@@ -73,13 +70,18 @@ export function lowerLoop(given: Program, options: LoweringOptions): OnnxGraph {
     graph.input({ name: outerVariable(given, name), type: "float32", shape });
   }
   for (const [name, shape] of Object.entries(given.inputs)) {
-    graph.input({ name: stackedInput(name), type: "float32", shape: [RUNS, ...shape] });
+    // The batch is left open: see `OPEN_EXTENT`.
+    graph.input({
+      name: stackedInput(name),
+      type: "float32",
+      shape: [RUNS, ...shape.map((extent, axis) => (axis === 0 ? "" : extent))],
+    });
   }
   const outputs = Object.entries(program.outputs);
   const results = [
     ...assigned.map(([variable, value]) => ({ name: finalVariable(variable), shape: shapes.get(value) ?? [] })),
     ...outputs.map(([output, value]) => ({ name: stackedOutput(output), shape: [RUNS, ...(shapes.get(value) ?? [])] })),
-    ...(met === undefined ? [] : [{ name: NAN_MET, shape: [RUNS] }]),
+    ...(tellers.length === 0 ? [] : [{ name: NAN_MET, shape: [RUNS] }]),
   ];
   graph.nodeWithOutputs(
     "Loop",

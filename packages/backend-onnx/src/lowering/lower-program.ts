@@ -80,8 +80,8 @@ const fusions: readonly {
 
 /** What came of the operations of a program. */
 export interface Lowered {
-  /** A value that is NaN if any was met, where that was asked for and could be. */
-  readonly nanMet: string | undefined;
+  /** Values of which one is NaN if any was met, where that was asked for; `tellNaN` gives them out. */
+  readonly tellers: readonly string[];
   /** The order in which each assigned variable's new value was made. */
   readonly assigned: ReadonlyMap<string, Order>;
 }
@@ -112,7 +112,7 @@ export function lowerOperations(
       made.set(key, value);
       return value;
     },
-    tellNaN: (value) => void tellers.push(graph.node("ReduceSum", [value], { keepdims: 0 })),
+    tellNaN: (value) => void tellers.push(value),
     shape: (value) => shapes.get(value) ?? [],
     soleUse<Kind extends OperationKind>(value: string, kind: Kind) {
       const producer = producers.get(value);
@@ -126,7 +126,7 @@ export function lowerOperations(
   const assigned = new Map(assignments.map(([variable, value]) => [variable, context.orderOf(value)]));
   for (const value of Object.values(program.outputs)) context.read(value, "channels");
   for (const [variable, value] of assignments) context.read(value, given.get(graphName(variable)) ?? "channels");
-  return { nanMet: tellers.length === 0 ? undefined : graph.node("Sum", tellers), assigned };
+  return { tellers, assigned };
 }
 
 /** Keeps to the order in which the inputs were made where the operation does not mind. */
@@ -188,13 +188,26 @@ export function lowerProgram(given: Program, options: LoweringOptions): OnnxGrap
   for (const [name, shape] of [...Object.entries(program.inputs), ...Object.entries(program.variables)]) {
     graph.input({ name, type: "float32", shape });
   }
-  const { nanMet: met } = lowerOperations(program, graph, options);
+  const { tellers } = lowerOperations(program, graph, options);
   nameOutputs(program, graph);
-  if (met !== undefined) {
-    graph.node("Identity", [met], {}, NAN_MET);
-    graph.output({ name: NAN_MET, type: "float32", shape: [] });
-  }
+  tellNaN(tellers, graph, NAN_MET);
   return graph.build();
+}
+
+/**
+ * Gives out the sum of what tells of NaN, if anything does. Of all that it could run next, ONNX Runtime takes what stands
+ * last in the graph, and before that what it needs: as the last nodes of all, the first of them last, these look at each
+ * value as soon as it is made, so that none is kept for that to the end of a step.
+ */
+export function tellNaN(tellers: readonly string[], graph: GraphBuilder, name: string): void {
+  if (tellers.length === 0) return;
+  const sums = tellers
+    .toReversed()
+    .map((value) => graph.node("ReduceSum", [value], { keepdims: 0 }))
+    .toReversed();
+  const sum = sums.reduce((before, value) => graph.node("Add", [before, value]));
+  graph.node("Identity", [sum], {}, name);
+  graph.output({ name, type: "float32", shape: [] });
 }
 
 /** Gives every output and assignment a name of its own, since several may share a value or be one that was fed. */

@@ -1,7 +1,9 @@
+import { OPEN_EXTENT } from "../onnx/graph.js";
 import type { Lowering } from "./context.js";
 
 export const reshape: Lowering<"reshape"> = ({ inputs, output, shape }, { graph }) => {
-  graph.node("Reshape", [...inputs, graph.integers(shape)], {}, output);
+  const [, ...others] = shape;
+  graph.node("Reshape", [...inputs, graph.integers(shape.length === 0 ? [] : [OPEN_EXTENT, ...others])], {}, output);
 };
 
 export const concat: Lowering<"concat"> = ({ inputs, attributes, output }, { graph }) => {

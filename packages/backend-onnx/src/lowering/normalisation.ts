@@ -1,4 +1,5 @@
 import { type LrnAttributes, type Shape, sizeOf } from "@alexnet/core";
+import { OPEN_EXTENT } from "../onnx/graph.js";
 import type { Lowering, LoweringContext } from "./context.js";
 
 /**
@@ -22,22 +23,27 @@ export const lrnGrad: Lowering<"lrnGrad"> = ({ inputs, attributes, output }, con
   graph.node("Sub", [direct, graph.node("Mul", [neighbours, graph.number(2 * alpha * beta * size)])], {}, output);
 };
 
-/** `k + alpha · Σ a²`. The engine finds that a normalisation and its gradient share it. */
+/** `k + alpha · Σ a²`, which a normalisation and its gradient share. */
 function divisorOf(input: string, attributes: LrnAttributes, context: LoweringContext): string {
   const { graph } = context;
   const { size, k, alpha } = attributes;
-  const squares = graph.node("Mul", [input, input]);
-  const means = channelMeans(squares, context.shape(input), attributes, context);
-  return graph.node("Add", [graph.node("Mul", [means, graph.number(alpha * size)]), graph.number(k)]);
+  return context.once(JSON.stringify(["divisor", input, size, k, alpha]), () => {
+    const squares = graph.node("Mul", [input, input]);
+    const means = channelMeans(squares, context.shape(input), attributes, context);
+    return graph.node("Add", [graph.node("Mul", [means, graph.number(alpha * size)]), graph.number(k)]);
+  });
 }
 
 /** The sum over the channels around each, divided by their number: an average pooling along the channels. */
 function channelMeans(value: string, shape: Shape, { size }: LrnAttributes, { graph }: LoweringContext): string {
-  const [batch, channels, ...image] = shape as readonly [number, number, ...number[]];
+  const [, channels, ...image] = shape as readonly [number, number, ...number[]];
   const reach = (size - 1) / 2;
-  const flat = graph.node("Reshape", [value, graph.integers([batch, 1, channels, sizeOf(image)])]);
+  const flat = graph.node("Reshape", [value, graph.integers([OPEN_EXTENT, 1, channels, sizeOf(image)])]);
   const settings = { kernel_shape: [size, 1], strides: [1, 1], pads: [reach, 0, reach, 0], count_include_pad: 1 };
-  return graph.node("Reshape", [graph.node("AveragePool", [flat], settings), graph.integers(shape)]);
+  return graph.node("Reshape", [
+    graph.node("AveragePool", [flat], settings),
+    graph.integers([OPEN_EXTENT, channels, ...image]),
+  ]);
 }
 
 /** `value^exponent`; the usual 3/4 as two square roots, because `Pow` costs ten times as much. */

@@ -1,4 +1,5 @@
 import { type MaxPoolAttributes, sizeOf } from "@alexnet/core";
+import { OPEN_EXTENT } from "../onnx/graph.js";
 import type { Lowering, LoweringContext } from "./context.js";
 import { ownName } from "./names.js";
 
@@ -55,7 +56,7 @@ export const maxPoolGrad: Lowering<"maxPoolGrad"> = ({ inputs, attributes, outpu
   const zeros = graph.node("ConstantOfShape", [graph.integers([sizeOf(shape)])]);
   const updates = [graph.node("Reshape", [indices, flat]), graph.node("Reshape", [gradient, flat])];
   const scattered = graph.node("ScatterElements", [zeros, ...updates], { axis: 0, reduction: "add" });
-  graph.node("Reshape", [scattered, graph.integers(shape)], {}, output);
+  graph.node("Reshape", [scattered, graph.integers([OPEN_EXTENT, ...shape.slice(1)])], {}, output);
 };
 
 export const avgPool: Lowering<"avgPool"> = ({ inputs, attributes, output }, { graph }) => {
@@ -68,14 +69,13 @@ export const avgPoolGrad: Lowering<"avgPoolGrad"> = ({ inputs, attributes, outpu
   const { window, stride, inputSize } = attributes;
   const [gradient] = inputs as [string];
   const size = context.shape(gradient).slice(2) as [number, number];
-  const maps = sizeOf(shape.slice(0, 2));
   const filter = graph.constant(new Float32Array(sizeOf(window)).fill(1 / sizeOf(window)), [1, 1, ...window]);
   const missing = size.map(
     (positions, axis) =>
       (inputSize[axis] as number) - ((stride[axis] as number) * (positions - 1) + (window[axis] as number)),
   );
-  const single = graph.node("Reshape", [gradient, graph.integers([maps, 1, ...size])]);
+  const single = graph.node("Reshape", [gradient, graph.integers([OPEN_EXTENT, 1, ...size])]);
   const settings = { kernel_shape: window, strides: stride, output_padding: missing };
   const spread = graph.node("ConvTranspose", [single, filter], settings);
-  graph.node("Reshape", [spread, graph.integers(shape)], {}, output);
+  graph.node("Reshape", [spread, graph.integers([OPEN_EXTENT, ...shape.slice(1)])], {}, output);
 };

@@ -75,8 +75,8 @@ function encodeValue({ name, type, shape }: OnnxValue): Message {
   const dimensions = messageWriter();
   for (const extent of shape) {
     const dimension = messageWriter();
-    if (typeof extent === "string") dimension.bytes(2, extent);
-    else dimension.int(1, extent);
+    if (typeof extent === "number") dimension.int(1, extent);
+    else if (extent !== "") dimension.bytes(2, extent);
     dimensions.message(1, dimension.finish());
   }
   const tensorType = messageWriter();

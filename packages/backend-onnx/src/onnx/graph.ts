@@ -5,8 +5,15 @@ export const elementTypes = { float32: 1, int64: 7, bool: 9 } as const;
 
 export type ElementType = keyof typeof elementTypes;
 
-/** `[]` is a scalar; a string is an axis whose extent is known only when the graph runs. */
+/** `[]` is a scalar; a string is an axis whose extent is known only when the graph runs, `""` one without a name. */
 export type OnnxShape = readonly (number | string)[];
+
+/**
+ * What `Reshape` finds out for itself: an axis that follows from the others and the input. That of the batch is left to
+ * it, for where ONNX Runtime knows shapes, it plans ahead which values take the place of others, and keeps the place until
+ * the last of them is gone, be that from the forward pass to the backward pass.
+ */
+export const OPEN_EXTENT = -1;
 
 export interface OnnxValue {
   readonly name: string;

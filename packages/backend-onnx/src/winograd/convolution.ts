@@ -1,5 +1,6 @@
 import type { ConvolutionAttributes, Pair, Shape } from "@alexnet/core";
 import type { LoweringContext } from "../lowering/context.js";
+import { OPEN_EXTENT } from "../onnx/graph.js";
 import { exchanged, filterMatrix, type Tiles, tileCount, tilesOf } from "./axis.js";
 import { cheapestPlan, isRegular, type Plan } from "./plan.js";
 import {
@@ -151,25 +152,24 @@ function products(
 ): string {
   const { graph } = context;
   const [vertical, horizontal] = plan;
-  const [batch] = convolution.inputShape as readonly [number];
   const outputs = (convolution.outputShape[1] as number) / convolution.attributes.groups;
   const columns = tilesOf(horizontal, 0, tileCount(horizontal));
   const wide = horizontal.transform.points * columns.count;
   const parts = rowsOfTiles(convolution, plan).map((rows) => {
     const tall = vertical.transform.points * rows.count;
     const product = graph.node("MatMul", [transformedInput(convolution, plan, group, rows, context), filters]);
-    const tiles = graph.node("Reshape", [product, graph.integers([tall, wide, batch * outputs])]);
+    const tiles = graph.node("Reshape", [product, graph.integers([tall, wide, OPEN_EXTENT])]);
     const across = graph.node("MatMul", [constant(columns.inverse, wide, context), tiles]);
-    const down = along(across, rows.inverse, [tall, horizontal.outputs, batch * outputs], context);
+    const down = along(across, rows.inverse, [tall, horizontal.outputs], context);
     const height = rows.writes[1] - rows.writes[0];
-    return graph.node("Reshape", [down, graph.integers([height, horizontal.outputs, batch, outputs])]);
+    return graph.node("Reshape", [down, graph.integers([height, horizontal.outputs, OPEN_EXTENT, outputs])]);
   });
   return parts.length === 1 ? (parts[0] as string) : graph.node("Concat", parts, { axis: 0 });
 }
 
 /** As many rows of tiles at a time as keep the products within the limit. */
 function rowsOfTiles(
-  { inputShape: [batch], outputShape, attributes: { groups } }: Convolution,
+  { inputShape: [batch, channels], outputShape: [, filters], attributes: { groups } }: Convolution,
   [vertical, horizontal]: Plan,
 ): readonly Tiles[] {
   const count = tileCount(vertical);
@@ -178,7 +178,7 @@ function rowsOfTiles(
     horizontal.transform.points *
     tileCount(horizontal) *
     (batch as number) *
-    ((outputShape[1] as number) / groups);
+    (Math.max(channels as number, filters as number) / groups);
   const atOnce = Math.max(1, Math.floor(PRODUCT_LIMIT / row));
   const parts = Math.ceil(count / atOnce);
   const size = Math.ceil(count / parts);

@@ -1,5 +1,6 @@
 import { type ConvolutionAttributes, type Pair, type Shape, sizeOf } from "@alexnet/core";
 import type { LoweringContext } from "../lowering/context.js";
+import { OPEN_EXTENT } from "../onnx/graph.js";
 import { exchanged, filterMatrix, type Tiles, tileCount, tilesOf } from "./axis.js";
 import type { Plan } from "./plan.js";
 
@@ -12,7 +13,10 @@ export interface Convolution {
   readonly outputShape: Shape;
 }
 
-/** What some rows of tiles read, `Bᵀ d B`: [points, rows, points, tiles · N, C]. Shared by output and filter gradient. */
+/**
+ * What some rows of tiles read, `Bᵀ d B`: [points, rows, points, tiles · N, C]. Output and filter gradient share it where
+ * all rows are done at once; where they are too much for that, they are too much to be kept from one to the other.
+ */
 export function transformedInput(
   { input, inputShape, attributes: { groups } }: Convolution,
   plan: Plan,
@@ -22,7 +26,7 @@ export function transformedInput(
 ): string {
   const { graph } = context;
   const [vertical, horizontal] = plan;
-  const [batch, allChannels, height, width] = inputShape as readonly [number, number, number, number];
+  const [, allChannels, height, width] = inputShape as readonly [number, number, number, number];
   const channels = allChannels / groups;
   const [from, to] = rows.reads;
   const columns = tilesOf(horizontal, 0, tileCount(horizontal));
@@ -36,16 +40,17 @@ export function transformedInput(
     rows.writes,
     ...plan.map(({ transform, padding, outputs }) => [transform.outputs, transform.taps, padding, outputs]),
   ];
-  return context.once(JSON.stringify(key), () => {
+  const make = (): string => {
     const image = rowsOf(channelsOf(input, group, groups, context), rows.reads, height, context);
-    const lines = along(image, rows.input, [to - from, width, batch * channels], context);
+    const lines = along(image, rows.input, [to - from, width], context);
     const across = graph.node("MatMul", [
       constant(columns.input, columns.reads[1] - columns.reads[0], context),
       rowsOf(lines, columns.reads, width, context, 1),
     ]);
-    const shape = [vertical.transform.points, rows.count, horizontal.transform.points, columns.count * batch, channels];
+    const shape = [vertical.transform.points, rows.count, horizontal.transform.points, OPEN_EXTENT, channels];
     return graph.node("Reshape", [across, graph.integers(shape)]);
-  });
+  };
+  return rows.count === tileCount(vertical) ? context.once(JSON.stringify(key), make) : make();
 }
 
 /** What an output's gradient means to the products of some rows of tiles, `A d Aᵀ`: [points, rows, points, tiles · N, O]. */
@@ -57,14 +62,14 @@ export function transformedGradient(
   context: LoweringContext,
 ): string {
   const { graph } = context;
-  const [batch, allFilters, height, width] = outputShape as readonly [number, number, number, number];
+  const [, allFilters, height, width] = outputShape as readonly [number, number, number, number];
   const filters = allFilters / groups;
   const [from, to] = rows.writes;
   const columns = tilesOf(horizontal, 0, tileCount(horizontal));
   const part = rowsOf(image, rows.writes, height, context);
-  const lines = along(part, exchanged(rows.inverse, to - from), [to - from, width, batch * filters], context);
+  const lines = along(part, exchanged(rows.inverse, to - from), [to - from, width], context);
   const across = graph.node("MatMul", [constant(exchanged(columns.inverse, width), width, context), lines]);
-  const shape = [vertical.transform.points, rows.count, horizontal.transform.points, columns.count * batch, filters];
+  const shape = [vertical.transform.points, rows.count, horizontal.transform.points, OPEN_EXTENT, filters];
   return graph.node("Reshape", [across, graph.integers(shape)]);
 }
 
@@ -111,13 +116,13 @@ export function channelsOf(value: string, group: number, groups: number, context
 export function along(
   value: string,
   matrix: Float32Array,
-  [rows, columns, depth]: readonly [number, number, number],
+  [rows, columns]: readonly [number, number],
   context: LoweringContext,
 ): string {
   const { graph } = context;
-  const flat = graph.node("Reshape", [value, graph.integers([rows, columns * depth])]);
+  const flat = graph.node("Reshape", [value, graph.integers([rows, OPEN_EXTENT])]);
   const product = graph.node("MatMul", [constant(matrix, rows, context), flat]);
-  return graph.node("Reshape", [product, graph.integers([matrix.length / rows, columns, depth])]);
+  return graph.node("Reshape", [product, graph.integers([matrix.length / rows, columns, OPEN_EXTENT])]);
 }
 
 function rowsOf(

@@ -49,6 +49,17 @@ export function inferenceProgram(model: Model, batch: number): ModelProgram {
 }
 
 /**
+ * What each layer makes of a batch: `images` in, and dropout masks in training, the output of every layer out under the
+ * layer's name. One that changes nothing gives what the one before it gave.
+ */
+export function layersProgram(model: Model, batch: number, { training }: { readonly training: boolean }): ModelProgram {
+  checkBatch(batch);
+  const { builder, layers, parameters, masks } = lower(model, { batch, training });
+  for (const { layer, value } of layers) builder.output(value, layer.name);
+  return { program: optimise(named(builder.build(), "layers")), parameters, masks };
+}
+
+/**
  * Loss and gradients of a batch: `images`, `labels` `[N, classes]` and dropout masks in; `loss`, `logits` and a
  * `gradient:` of every parameter out.
  */

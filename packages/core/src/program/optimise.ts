@@ -1,13 +1,15 @@
 import { sameShape } from "../tensor.js";
 import type { Operation } from "./operation.js";
+import { poolFirst } from "./pool-first.js";
 import { type Program, valueShapes } from "./program.js";
 
 /**
  * The same program with less work: equal operations on equal inputs are computed once, reshapes that change nothing
- * vanish, and what no output and no assignment needs is dropped. Values keep their bits.
+ * vanish, what no output and no assignment needs is dropped, and a ReLU before a max-pooling comes after it. Values keep
+ * their bits.
  */
 export function optimise(program: Program): Program {
-  return dropUnused(shareEqual(program));
+  return poolFirst(dropUnused(shareEqual(program)));
 }
 
 function shareEqual(program: Program): Program {

@@ -77,6 +77,41 @@ describe("optimise", () => {
     expect(optimise(once)).toEqual(once);
   });
 
+  describe("with a ReLU before a max-pooling", () => {
+    const settings = { window: [2, 2], stride: [1, 1], padding: [0, 0, 0, 0] } as const;
+    const pooled = (more: (builder: ProgramBuilder) => void = () => {}): readonly string[] => {
+      const builder = programBuilder("pooled");
+      builder.input("x", [1, 2, 3, 3]);
+      builder.input("g", [1, 2, 2, 2]);
+      builder.output(builder.apply("maxPool", [builder.apply("relu", ["x"], {}, "r")], settings, "p"));
+      const spread = builder.apply("maxPoolGrad", ["r", "p", "g"], settings, "spread");
+      builder.output(builder.apply("reluGrad", ["r", spread], {}, "gradient"));
+      more(builder);
+      return lines(optimise(builder.build()));
+    };
+
+    it("pools first, and so back", () => {
+      expect(pooled()).toEqual([
+        "p of x = maxPool(x)",
+        "p = relu(p of x)",
+        "spread of p = reluGrad(p, g)",
+        "gradient = maxPoolGrad(x, p of x, spread of p)",
+      ]);
+    });
+
+    it.each<[string, (builder: ProgramBuilder) => void]>([
+      ["the output of the ReLU is given out", ({ output }) => output("r", "out")],
+      ["somebody else reads it", ({ apply, output }) => output(apply("tanh", ["r"], {}))],
+      ["the spread gradient is given out", ({ output }) => output("spread", "out")],
+      [
+        "it is pooled in two ways",
+        ({ apply, output }) => output(apply("maxPool", ["r"], { ...settings, stride: [2, 2] })),
+      ],
+    ])("leaves it where %s", (_, more) => {
+      expect(pooled(more).slice(0, 3)).toEqual(["r = relu(x)", "p = maxPool(r)", "spread = maxPoolGrad(r, p, g)"]);
+    });
+  });
+
   it("does not change the program it is given", () => {
     const before = program(({ apply, output }) => output(apply("reshape", ["x"], { shape: [2, 3] })));
     const copy = structuredClone(before);

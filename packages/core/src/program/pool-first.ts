@@ -1,0 +1,68 @@
+import type { Operation } from "./operation.js";
+import type { Program } from "./program.js";
+
+/**
+ * Max-pooling first and ReLU after it, where a program has them the other way round: both are monotone, so they change
+ * places bit for bit, and the ReLU, its gradient and what is kept for that are as small as the pooled image.
+ *
+ * So do their gradients: a window whose maximum is not positive passes nothing on either way, and any other has its first
+ * maximum at the same place.
+ */
+export function poolFirst(program: Program): Program {
+  const replaced = new Map<Operation, readonly Operation[]>();
+  const names = new Set(program.operations.map(({ output }) => output));
+  for (const relu of program.operations) {
+    if (relu.kind !== "relu") continue;
+    const swapped = swap(relu, program, names);
+    for (const [operation, operations] of swapped ?? []) replaced.set(operation, operations);
+  }
+  return { ...program, operations: program.operations.flatMap((operation) => replaced.get(operation) ?? [operation]) };
+}
+
+/** What becomes of the operations around a ReLU, or nothing where somebody else needs its output. */
+function swap(
+  relu: Operation,
+  program: Program,
+  names: ReadonlySet<string>,
+): ReadonlyMap<Operation, readonly Operation[]> | undefined {
+  const rectified = relu.output;
+  const readers = readersOf(rectified, program) ?? [];
+  const [pool, ...others] = readers.filter(({ kind }) => kind === "maxPool");
+  if (!pool || others.length > 0) return undefined;
+  const pooled = pool.output;
+  const unrectified = unused(`${pooled} of ${relu.inputs[0]}`, names);
+
+  const swapped = new Map<Operation, readonly Operation[]>([
+    [relu, []],
+    [
+      pool,
+      [
+        { ...pool, inputs: relu.inputs, output: unrectified },
+        { ...relu, inputs: [unrectified], output: pooled, shape: pool.shape },
+      ],
+    ],
+  ]);
+  for (const reader of readers) {
+    if (reader === pool || reader.kind === "reluGrad") continue;
+    if (reader.kind !== "maxPoolGrad" || reader.inputs[1] !== pooled) return undefined;
+    const [after, ...more] = readersOf(reader.output, program) ?? [];
+    if (!after || more.length > 0 || after.kind !== "reluGrad" || after.inputs[0] !== rectified) return undefined;
+    const gradient = unused(`${reader.output} of ${pooled}`, names);
+    swapped.set(reader, []);
+    swapped.set(after, [
+      { ...after, inputs: [pooled, reader.inputs[2] as string], output: gradient, shape: pool.shape },
+      { ...reader, inputs: [relu.inputs[0] as string, unrectified, gradient], output: after.output },
+    ]);
+  }
+  return readers.every((reader) => swapped.has(reader)) ? swapped : undefined;
+}
+
+/** The operations that read a value, or nothing where the program gives it out. */
+function readersOf(value: string, { operations, outputs, assignments }: Program): readonly Operation[] | undefined {
+  if ([...Object.values(outputs), ...Object.values(assignments)].includes(value)) return undefined;
+  return operations.filter(({ inputs }) => inputs.includes(value));
+}
+
+function unused(name: string, names: ReadonlySet<string>): string {
+  return names.has(name) ? unused(`${name}'`, names) : name;
+}
