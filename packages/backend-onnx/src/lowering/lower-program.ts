@@ -64,6 +64,8 @@ const ordering: ReadonlySet<OperationKind> = new Set([
   "conv2d",
   "conv2dGradInput",
   "conv2dGradFilter",
+  "maxPool",
+  "maxPoolGrad",
   "addBias",
   "biasGrad",
 ]);
@@ -136,8 +138,7 @@ function lowerInOrder(operation: Operation, context: LoweringContext): void {
     lowerOperation(operation, context);
     return;
   }
-  const orders = inputs.map(context.orderOf);
-  const order = (orderless.has(kind) && orders.find((candidate) => candidate !== "channels")) || "channels";
+  const order = orderFor(kind, inputs.map(context.orderOf));
   // A learning rate has no axes to exchange.
   const read = inputs.map((value) =>
     context.read(value, context.shape(value).length === shape.length ? order : "channels"),
@@ -145,6 +146,13 @@ function lowerInOrder(operation: Operation, context: LoweringContext): void {
   const changed =
     order === "channels" ? operation : { ...operation, inputs: read, output: context.write(output, order) };
   lowerOperation(changed, context);
+}
+
+function orderFor(kind: OperationKind, [first = "channels", ...others]: readonly Order[]): Order {
+  if (!orderless.has(kind)) return "channels";
+  // The gradient of an activation goes on to what came before the activation.
+  if (kind === "reluGrad" || kind === "sigmoidGrad" || kind === "tanhGrad") return first;
+  return [first, ...others].find((candidate) => candidate !== "channels") ?? "channels";
 }
 
 function lowerOperation<Kind extends OperationKind>(operation: Operation<Kind>, context: LoweringContext): void {

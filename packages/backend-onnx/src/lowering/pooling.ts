@@ -2,6 +2,7 @@ import { type MaxPoolAttributes, sizeOf } from "@alexnet/core";
 import { OPEN_EXTENT } from "../onnx/graph.js";
 import type { Lowering, LoweringContext } from "./context.js";
 import { ownName } from "./names.js";
+import { spatialMaxPool, spatialMaxPoolGrad } from "./spatial-pooling.js";
 
 /** Name of the positions of the maxima, shared between a pooling and its gradient. */
 function indicesOf(input: string, attributes: MaxPoolAttributes): string {
@@ -23,13 +24,19 @@ function poolSettings({ window, stride, padding }: MaxPoolAttributes) {
 }
 
 /** ONNX Runtime's kernel passes over NaN. The mean of an image that holds one is NaN, and takes one look at each pixel. */
-export const maxPool: Lowering<"maxPool"> = ({ inputs, attributes, output }, context) => {
-  const [input] = inputs as [string];
+export const maxPool: Lowering<"maxPool"> = (operation, context) => {
+  const [value] = operation.inputs as [string];
+  const { attributes, output } = operation;
   const { graph, onNaN } = context;
+  if (context.orderOf(value) === "spatial") {
+    spatialMaxPool(operation, hasGradient(value, attributes, context), context);
+    return;
+  }
+  const input = context.read(value, "channels");
   const pooled = onNaN === "propagate" ? ownName("largest", output) : output;
-  const outputs = hasGradient(input, attributes, context) ? [pooled, indicesOf(input, attributes)] : [pooled];
-  graph.nodeWithOutputs("MaxPool", inputs, poolSettings(attributes), outputs);
-  if (onNaN === "tell") context.tellNaN(graph.node("GlobalAveragePool", inputs));
+  const outputs = hasGradient(value, attributes, context) ? [pooled, indicesOf(value, attributes)] : [pooled];
+  graph.nodeWithOutputs("MaxPool", [input], poolSettings(attributes), outputs);
+  if (onNaN === "tell") context.tellNaN(graph.node("GlobalAveragePool", [input]));
   if (onNaN !== "propagate") return;
   const strange = graph.node("Where", [graph.node("IsNaN", [input]), graph.number(1), graph.number(0)]);
   const inWindow = graph.node("MaxPool", [strange], poolSettings(attributes));
@@ -42,15 +49,21 @@ export const maxPool: Lowering<"maxPool"> = ({ inputs, attributes, output }, con
  * overlap. ONNX Runtime keeps the first maximum, as the definition asks.
  */
 export const maxPoolGrad: Lowering<"maxPoolGrad"> = ({ inputs, attributes, output, shape }, context) => {
-  const [input, pooled, gradient] = inputs as [string, string, string];
+  const [input, pooled, upstream] = inputs as [string, string, string];
   const { graph, program } = context;
+  if (context.orderOf(input) === "spatial") {
+    spatialMaxPoolGrad([input, upstream], output, attributes, context);
+    return;
+  }
+  const gradient = context.read(upstream, "channels");
   let indices = indicesOf(input, attributes);
   const isPooledHere = program.operations.some(
     (operation) => operation.kind === "maxPool" && operation.output === pooled && operation.inputs[0] === input,
   );
   if (!isPooledHere) {
     indices = ownName("maxima", output);
-    graph.nodeWithOutputs("MaxPool", [input], poolSettings(attributes), [ownName("pooled", output), indices]);
+    const pooling = [ownName("pooled", output), indices];
+    graph.nodeWithOutputs("MaxPool", [context.read(input, "channels")], poolSettings(attributes), pooling);
   }
   const flat = graph.integers([-1]);
   const zeros = graph.node("ConstantOfShape", [graph.integers([sizeOf(shape)])]);

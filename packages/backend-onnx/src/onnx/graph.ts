@@ -1,7 +1,7 @@
 import type { Shape } from "@alexnet/core";
 
 /** Element types used here, with their numbers in ONNX's `TensorProto.DataType`. */
-export const elementTypes = { float32: 1, int64: 7, bool: 9 } as const;
+export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
 
 export type ElementType = keyof typeof elementTypes;
 
@@ -68,7 +68,7 @@ export interface GraphBuilder {
   /** A constant number, shared with every other use of it. */
   number(value: number): string;
   /** A constant list of whole numbers, shared with every other use of it. */
-  integers(values: readonly number[], shape?: Shape): string;
+  integers(values: readonly number[], shape?: Shape, type?: "int32" | "int64"): string;
   /** A constant tensor. */
   constant(data: Float32Array, shape: Shape): string;
   build(): OnnxGraph;
@@ -82,7 +82,7 @@ export function graphBuilder(name: string): GraphBuilder {
   const shared = new Map<string, string>();
   let made = 0;
 
-  function initializer(type: ElementType, shape: Shape, data: Float32Array | BigInt64Array): string {
+  function initializer(type: ElementType, shape: Shape, data: Float32Array | Int32Array | BigInt64Array): string {
     const constant = `~constant/${initializers.length}`;
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     initializers.push({ name: constant, type, shape, bytes });
@@ -108,9 +108,9 @@ export function graphBuilder(name: string): GraphBuilder {
       nodes.push({ operator, inputs: operands, outputs: results, attributes });
     },
     number: (value) => once(`number ${value}`, () => initializer("float32", [], Float32Array.of(value))),
-    integers: (values, shape = [values.length]) =>
-      once(`integers ${shape.join()}:${values.join()}`, () =>
-        initializer("int64", shape, BigInt64Array.from(values, BigInt)),
+    integers: (values, shape = [values.length], type = "int64") =>
+      once(`${type} ${shape.join()}:${values.join()}`, () =>
+        initializer(type, shape, type === "int64" ? BigInt64Array.from(values, BigInt) : Int32Array.from(values)),
       ),
     constant: (data, shape) => initializer("float32", shape, data),
     build: () => ({ name, inputs, outputs, initializers, nodes }),
