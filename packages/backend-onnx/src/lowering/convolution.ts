@@ -1,5 +1,5 @@
 import type { ConvolutionAttributes, Pair, Shape } from "@alexnet/core";
-import { OPEN_EXTENT } from "../onnx/graph.js";
+import { type GraphBuilder, OPEN_EXTENT } from "../onnx/graph.js";
 import { winogradConvolution, winogradGradFilter, winogradGradInput } from "../winograd/convolution.js";
 import type { Lowering, LoweringContext } from "./context.js";
 
@@ -134,20 +134,19 @@ export const conv2dGradFilter: Lowering<"conv2dGradFilter"> = ({ inputs, attribu
     filters: filters / groups,
   };
   const pixels = batch * size[0] * size[1];
-  const channelsFirst = padded(
-    graph.node("Transpose", [context.read(input, "channels")], { perm: [1, 0, 2, 3] }),
-    attributes.padding,
-    context,
-  );
+  const planes = planesOf(input, attributes, filterSize, size, context);
   const gradientFirst = graph.node("Transpose", [context.read(gradient, "channels")], { perm: [1, 0, 2, 3] });
-  const gradients = split(gradientFirst, layout.filters, layout, context);
+  const beyond = planes.columns - size[1];
+  const widened =
+    beyond === 0 ? gradientFirst : graph.node("Pad", [gradientFirst, graph.integers([0, 0, 0, 0, 0, 0, 0, beyond])]);
+  const gradients = split(widened, layout.filters, layout, context);
   const rowsAtOnce = Math.max(1, Math.floor(PATCH_LIMIT / (channels * filterSize[1] * pixels)));
 
   const parts: string[] = [];
   for (let first = 0; first < filterSize[0]; first += rowsAtOnce) {
     const taps: string[] = [];
     for (let y = first; y < Math.min(first + rowsAtOnce, filterSize[0]); y++) {
-      for (let x = 0; x < filterSize[1]; x++) taps.push(tap(channelsFirst, [y, x], attributes, size, context));
+      for (let x = 0; x < filterSize[1]; x++) taps.push(tap(planes, [y, x], attributes, size, context));
     }
     parts.push(tapsGradient(taps, gradients, layout, context));
   }
@@ -192,26 +191,71 @@ function split(value: string, rows: number, { groups }: Layout, { graph }: Lower
   );
 }
 
-function padded(value: string, [top, left, bottom, right]: readonly number[], { graph }: LoweringContext): string {
-  if (!top && !left && !bottom && !right) return value;
-  return graph.node("Pad", [value, graph.integers([0, 0, top ?? 0, left ?? 0, 0, 0, bottom ?? 0, right ?? 0])]);
+/** The input by the remainders of its rows and columns by the stride, for taps to be cut out of. */
+interface Planes {
+  /** `[sH, sW, C, N, rows · columns]`, one row more than any tap reaches. */
+  readonly value: string;
+  readonly columns: number;
 }
 
-/** What one tap of the filter saw: every `stride`-th pixel of the padded input from its own offset on. */
+/**
+ * What a tap sees lies together there, so that a `Slice` copies it in one piece an image, several times faster than every
+ * fourth pixel. The piece goes on to the ends of the rows, where the tap sees nothing: the gradient is zero there.
+ */
+function planesOf(
+  input: string,
+  { stride, dilation, padding }: ConvolutionAttributes,
+  filterSize: Pair,
+  size: readonly number[],
+  { graph, read, shape }: LoweringContext,
+): Planes {
+  const [, channels, ...image] = shape(input) as readonly [number, number, number, number];
+  const [rows, columns] = ([0, 1] as const).map((axis) => {
+    const reached = stride[axis] * ((size[axis] as number) - 1) + dilation[axis] * (filterSize[axis] - 1) + 1;
+    return Math.ceil(reached / stride[axis]) + (axis === 0 ? 1 : 0);
+  }) as [number, number];
+  // Rows and columns that no tap reaches are cut off: a padding of less than none.
+  const after = [rows, columns].map(
+    (count, axis) => count * (stride[axis] as number) - (image[axis] as number) - (padding[axis] as number),
+  );
+  const pads = [0, 0, padding[0], padding[1], 0, 0, ...after];
+  const whole = graph.node("Pad", [read(input, "channels"), graph.integers(pads)]);
+  const planes = byRemainder(whole, [channels, rows, columns], stride, graph);
+  const flat = graph.integers([...stride, channels, OPEN_EXTENT, rows * columns]);
+  return { value: graph.node("Reshape", [planes, flat]), columns };
+}
+
+/** Images `[N, C, rows · sH, columns · sW]` as `[sH, sW, C, N, rows, columns]`, the leading axes perhaps as one. */
+function byRemainder(
+  images: string,
+  [channels, rows, columns]: readonly [number, number, number],
+  stride: Pair,
+  graph: GraphBuilder,
+): string {
+  if (stride[0] === stride[1]) {
+    // Twice as fast as the general way.
+    const apart = stride[0] === 1 ? images : graph.node("SpaceToDepth", [images], { blocksize: stride[0] });
+    return graph.node("Transpose", [apart], { perm: [1, 0, 2, 3] });
+  }
+  const split = graph.integers([OPEN_EXTENT, channels, rows, stride[0], columns, stride[1]]);
+  return graph.node("Transpose", [graph.node("Reshape", [images, split])], { perm: [3, 5, 1, 0, 2, 4] });
+}
+
+/** What one tap of the filter saw, `[1, 1, C, N, H' · columns]`. */
 function tap(
-  value: string,
+  { value, columns }: Planes,
   offset: Pair,
   { stride, dilation }: ConvolutionAttributes,
-  size: readonly number[],
+  [height]: readonly number[],
   { graph }: LoweringContext,
 ): string {
-  const start = offset.map((taps, axis) => taps * (dilation[axis] as number));
-  const end = start.map((first, axis) => first + ((size[axis] as number) - 1) * (stride[axis] as number) + 1);
+  const [y, x] = [offset[0] * dilation[0], offset[1] * dilation[1]];
+  const plane = [y % stride[0], x % stride[1]];
+  const first = Math.floor(y / stride[0]) * columns + Math.floor(x / stride[1]);
   return graph.node("Slice", [
     value,
-    graph.integers(start),
-    graph.integers(end),
-    graph.integers([2, 3]),
-    graph.integers(stride),
+    graph.integers([...plane, first]),
+    graph.integers([...plane.map((remainder) => remainder + 1), first + (height as number) * columns]),
+    graph.integers([0, 1, 4]),
   ]);
 }

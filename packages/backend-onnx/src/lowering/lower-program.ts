@@ -66,6 +66,11 @@ const ordering: ReadonlySet<OperationKind> = new Set([
   "conv2dGradFilter",
   "maxPool",
   "maxPoolGrad",
+  "lrn",
+  "lrnGrad",
+  "concat",
+  "slice",
+  "sliceGrad",
   "addBias",
   "biasGrad",
 ]);

@@ -1,24 +1,34 @@
 import { OPEN_EXTENT } from "../onnx/graph.js";
 import type { Lowering } from "./context.js";
+import { axisIn } from "./orders.js";
 
 export const reshape: Lowering<"reshape"> = ({ inputs, output, shape }, { graph }) => {
   const [, ...others] = shape;
   graph.node("Reshape", [...inputs, graph.integers(shape.length === 0 ? [] : [OPEN_EXTENT, ...others])], {}, output);
 };
 
-export const concat: Lowering<"concat"> = ({ inputs, attributes, output }, { graph }) => {
-  graph.node("Concat", inputs, { axis: attributes.axis }, output);
+export const concat: Lowering<"concat"> = ({ inputs, attributes, output }, { graph, orderOf, read, write }) => {
+  const order = inputs.map(orderOf).find((each) => each !== "channels") ?? "channels";
+  const parts = inputs.map((value) => read(value, order));
+  graph.node("Concat", parts, { axis: axisIn(attributes.axis, order) }, write(output, order));
 };
 
-export const slice: Lowering<"slice"> = ({ inputs, attributes, output }, { graph }) => {
+export const slice: Lowering<"slice"> = ({ inputs, attributes, output }, { graph, orderOf, read, write }) => {
+  const [input] = inputs as [string];
+  const order = orderOf(input);
   const { axis, start, end } = attributes;
-  graph.node("Slice", [...inputs, ...[start, end, axis].map((bound) => graph.integers([bound]))], {}, output);
+  const bounds = [start, end, axisIn(axis, order)].map((bound) => graph.integers([bound]));
+  graph.node("Slice", [read(input, order), ...bounds], {}, write(output, order));
 };
 
-export const sliceGrad: Lowering<"sliceGrad"> = ({ inputs, attributes, output }, { graph, shape }) => {
+export const sliceGrad: Lowering<"sliceGrad"> = ({ inputs, attributes, output, shape }, context) => {
+  const { graph, orderOf, read, write } = context;
+  const [gradient] = inputs as [string];
+  const order = orderOf(gradient);
   const { axis, start, extent } = attributes;
-  const gradient = shape(inputs[0] as string);
-  const before = gradient.map((_, position) => (position === axis ? start : 0));
-  const after = gradient.map((size, position) => (position === axis ? extent - start - size : 0));
-  graph.node("Pad", [...inputs, graph.integers([...before, ...after])], {}, output);
+  const after = extent - start - (context.shape(gradient)[axis] as number);
+  const pads = [start, after].flatMap((zeros) =>
+    shape.map((_, position) => (position === axisIn(axis, order) ? zeros : 0)),
+  );
+  graph.node("Pad", [read(gradient, order), graph.integers(pads)], {}, write(output, order));
 };

@@ -1,4 +1,4 @@
-import { type LrnAttributes, type Shape, sizeOf } from "@alexnet/core";
+import { type LrnAttributes, sizeOf } from "@alexnet/core";
 import { OPEN_EXTENT } from "../onnx/graph.js";
 import type { Lowering, LoweringContext } from "./context.js";
 
@@ -8,42 +8,53 @@ import type { Lowering, LoweringContext } from "./context.js";
  */
 export const lrn: Lowering<"lrn"> = ({ inputs, attributes, output }, context) => {
   const [input] = inputs as [string];
+  const { graph, orderOf, read, write } = context;
+  const order = orderOf(input);
   const divisor = divisorOf(input, attributes, context);
-  context.graph.node("Div", [input, power(divisor, attributes.beta, context)], {}, output);
+  graph.node("Div", [read(input, order), power(divisor, attributes.beta, context)], {}, write(output, order));
 };
 
 export const lrnGrad: Lowering<"lrnGrad"> = ({ inputs, attributes, output }, context) => {
-  const [input, normalised, gradient] = inputs as [string, string, string];
-  const { graph } = context;
+  const [value] = inputs as [string];
+  const { graph, orderOf, read, write } = context;
+  const order = orderOf(value);
+  const [input, normalised, gradient] = inputs.map((each) => read(each, order)) as [string, string, string];
   const { size, alpha, beta } = attributes;
-  const divisor = divisorOf(input, attributes, context);
+  const divisor = divisorOf(value, attributes, context);
   const direct = graph.node("Div", [gradient, power(divisor, beta, context)]);
   const shares = graph.node("Div", [graph.node("Mul", [gradient, normalised]), divisor]);
-  const neighbours = graph.node("Mul", [input, channelMeans(shares, context.shape(input), attributes, context)]);
-  graph.node("Sub", [direct, graph.node("Mul", [neighbours, graph.number(2 * alpha * beta * size)])], {}, output);
+  const neighbours = graph.node("Mul", [input, channelSums(shares, value, size, 2 * alpha * beta, context)]);
+  graph.node("Sub", [direct, neighbours], {}, write(output, order));
 };
 
-/** `k + alpha · Σ a²`, which a normalisation and its gradient share. */
-function divisorOf(input: string, attributes: LrnAttributes, context: LoweringContext): string {
-  const { graph } = context;
-  const { size, k, alpha } = attributes;
-  return context.once(JSON.stringify(["divisor", input, size, k, alpha]), () => {
-    const squares = graph.node("Mul", [input, input]);
-    const means = channelMeans(squares, context.shape(input), attributes, context);
-    return graph.node("Add", [graph.node("Mul", [means, graph.number(alpha * size)]), graph.number(k)]);
+/** `k + alpha · Σ a²` in the input's order, which a normalisation and its gradient share. */
+function divisorOf(input: string, { size, k, alpha }: LrnAttributes, context: LoweringContext): string {
+  const { graph, once, orderOf, read } = context;
+  return once(JSON.stringify(["divisor", input, size, k, alpha]), () => {
+    const value = read(input, orderOf(input));
+    const sums = channelSums(graph.node("Mul", [value, value]), input, size, alpha, context);
+    return graph.node("Add", [sums, graph.number(k)]);
   });
 }
 
-/** The sum over the channels around each, divided by their number: an average pooling along the channels. */
-function channelMeans(value: string, shape: Shape, { size }: LrnAttributes, { graph }: LoweringContext): string {
-  const [, channels, ...image] = shape as readonly [number, number, ...number[]];
-  const reach = (size - 1) / 2;
-  const flat = graph.node("Reshape", [value, graph.integers([OPEN_EXTENT, 1, channels, sizeOf(image)])]);
-  const settings = { kernel_shape: [size, 1], strides: [1, 1], pads: [reach, 0, reach, 0], count_include_pad: 1 };
-  return graph.node("Reshape", [
-    graph.node("AveragePool", [flat], settings),
-    graph.integers([OPEN_EXTENT, channels, ...image]),
-  ]);
+/**
+ * The sum over the channels around each, times a factor, of a value of the input's shape and order: a matrix product with
+ * a matrix that has the factor in a band around its diagonal, several times faster than a pooling along the channels.
+ */
+function channelSums(value: string, input: string, size: number, factor: number, context: LoweringContext): string {
+  const { graph, once, orderOf } = context;
+  const [, channels, ...image] = context.shape(input) as readonly [number, number, ...number[]];
+  const band = once(JSON.stringify(["band", channels, size, factor]), () => {
+    const near = (at: number): boolean => Math.abs(Math.floor(at / channels) - (at % channels)) <= (size - 1) / 2;
+    return graph.constant(
+      Float32Array.from({ length: channels ** 2 }, (_, at) => (near(at) ? factor : 0)),
+      [channels, channels],
+    );
+  });
+  if (orderOf(input) === "spatial") return graph.node("MatMul", [value, band]);
+  const flat = graph.node("Reshape", [value, graph.integers([OPEN_EXTENT, channels, sizeOf(image)])]);
+  const sums = graph.node("MatMul", [band, flat]);
+  return graph.node("Reshape", [sums, graph.integers([OPEN_EXTENT, channels, ...image])]);
 }
 
 /** `value^exponent`; the usual 3/4 as two square roots, because `Pow` costs ten times as much. */

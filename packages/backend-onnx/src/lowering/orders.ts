@@ -30,6 +30,11 @@ export function shapeIn(shape: Shape, order: Order): Shape {
   return order === "channels" ? shape : exchanges[order].to.map((axis) => shape[axis] as number);
 }
 
+/** Where an axis of the program's order stands in another. */
+export function axisIn(axis: number, order: Order): number {
+  return order === "channels" ? axis : exchanges[order].to.indexOf(axis);
+}
+
 /** Name of a value of the program in the graph, in an order. */
 export function nameIn(value: string, order: Order): string {
   return order === "channels" ? value : ownName(order, value);
