@@ -1,6 +1,9 @@
 import {
   type Backend,
   type ConvolutionAttributes,
+  defineModel,
+  gradientProgram,
+  layers,
   normal,
   type Program,
   programBuilder,
@@ -105,6 +108,41 @@ describe("convolutions by Winograd's algorithm", () => {
         error = Math.max(error, Math.abs(value - (result.data[at] as number)));
       }
       expect(error / largest, name).toBeLessThan(TOLERANCE);
+    }
+  });
+
+  it("keep their order through everything between them, and give the gradients of sums of products", async () => {
+    const { conv2d, dense, flatten, lrn, maxPool, relu } = layers;
+    const same = { kernel: 3, padding: 1 } as const;
+    const model = defineModel({
+      name: "between",
+      inputShape: [96, 12, 12],
+      layers: [
+        conv2d("conv1", { filters: 192, ...same }),
+        relu("relu1"),
+        lrn("norm1", { groups: 2 }),
+        conv2d("conv2", { filters: 192, groups: 2, ...same }),
+        relu("relu2"),
+        maxPool("pool2", { window: 3, stride: 2 }),
+        flatten("flatten"),
+        dense("classes", { units: 10 }),
+      ],
+    });
+    const { program } = gradientProgram(model, 16);
+    const graph = lowerProgram(program, { onNaN: "tell", convolution: "winograd" });
+    const operators = graph.nodes.map(({ operator }) => operator);
+    expect(operators.filter((operator) => /^(Conv|MaxPool)/.test(operator))).toEqual([]);
+    expect(operators).toContain("GatherElements");
+    const [found, expected] = [await outputsOf(winograd, program), await outputsOf(sums, program)];
+    for (const [name, { data }] of Object.entries(expected)) {
+      const other = (found[name] as Tensor).data;
+      let [error, whole] = [0, 0];
+      for (const [at, value] of data.entries()) {
+        error += (value - (other[at] as number)) ** 2;
+        whole += value ** 2;
+      }
+      // Where two pixels are closer than the errors are, another one may be the largest.
+      expect(Math.sqrt(error / whole), name).toBeLessThan(1e-3);
     }
   });
 
