@@ -2,4 +2,3 @@ import { onnxBackend } from "@alexnet/backend-onnx";
 import { conformance } from "../src/vitest.js";
 
 conformance({ name: "onnx:cpu", create: () => onnxBackend() });
-conformance({ name: "onnx:cpu-exact", create: () => onnxBackend({ exact: true }) });

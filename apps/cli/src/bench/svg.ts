@@ -45,7 +45,7 @@ function bar(
   const ratio =
     base === undefined || base.contender === contender
       ? ""
-      : `  ${(imagesPerSecond / base.imagesPerSecond).toFixed(2)} × ${base.contender}`;
+      : ` · ${(imagesPerSecond / base.imagesPerSecond).toFixed(2)} × ${base.contender}`;
   const fill = base?.contender === contender ? "fillBaseline" : "fill0";
   return [
     `<text x="${left - 8}" y="${at(middle)}" text-anchor="end">${escapeText(contender)}</text>`,

@@ -48,13 +48,13 @@ export function resultsTable(
       base === undefined ? "–" : (base / median).toFixed(2),
       gflops.toFixed(0),
       peak ? `${((100 * gflops) / peak.gflops).toFixed(0)} %` : "–",
-      `${(peakMemory / 1e9).toFixed(2)} GB`,
+      (peakMemory / 1e9).toFixed(2),
     ];
   });
   const absent = results.flatMap((result) => (isScore(result) ? [] : [`${result.contender}: ${result.reason}`]));
   const columns = [
     { title: "" },
-    ...["ms/step", "middle half", "images/s", `× ${baseline}`, "GFLOP/s", "of peak", "memory"].map((title) => ({
+    ...["ms/step", "quartiles", "images/s", `× ${baseline}`, "GFLOP/s", "of peak", "GB"].map((title) => ({
       title,
       align: "right" as const,
     })),

@@ -1,0 +1,4 @@
+import { onnxBackend } from "@alexnet/backend-onnx";
+import { conformance } from "../src/vitest.js";
+
+conformance({ name: "onnx:cpu-exact", create: () => onnxBackend({ exact: true }) });
