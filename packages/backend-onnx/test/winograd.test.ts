@@ -79,6 +79,16 @@ async function outputsOf(backend: Backend, program: Program): Promise<TensorMap>
   return outputs as TensorMap;
 }
 
+/** The largest error over the largest value. */
+function errorOf({ data: found }: Tensor, expected: Tensor["data"]): number {
+  let [error, largest] = [0, 0];
+  for (const [at, value] of expected.entries()) {
+    largest = Math.max(largest, Math.abs(value));
+    error = Math.max(error, Math.abs(value - (found[at] as number)));
+  }
+  return error / largest;
+}
+
 describe("convolutions by Winograd's algorithm", () => {
   let winograd: Backend;
   let sums: Backend; // Which the conformance suite holds to float64.
@@ -101,13 +111,7 @@ describe("convolutions by Winograd's algorithm", () => {
     for (const [name, { data, shape }] of Object.entries(expected)) {
       const result = found[name] as Tensor;
       expect(result.shape).toEqual(shape);
-      let largest = 0;
-      let error = 0;
-      for (const [at, value] of data.entries()) {
-        largest = Math.max(largest, Math.abs(value));
-        error = Math.max(error, Math.abs(value - (result.data[at] as number)));
-      }
-      expect(error / largest, name).toBeLessThan(TOLERANCE);
+      expect(errorOf(result, data), name).toBeLessThan(TOLERANCE);
     }
   });
 
@@ -143,6 +147,20 @@ describe("convolutions by Winograd's algorithm", () => {
       }
       // Where two pixels are closer than the errors are, another one may be the largest.
       expect(Math.sqrt(error / whole), name).toBeLessThan(1e-3);
+    }
+  });
+
+  it("are understood by operations that expect images and get filters", async () => {
+    const builder = programBuilder("filters");
+    const attributes = { stride: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1], groups: 1 } as const;
+    const images = ["image", "gradient"].map((name) => builder.input(name, [12, 128, 8, 8]));
+    const filters = builder.apply("conv2dGradFilter", images, { ...attributes, filterSize: [3, 3] });
+    builder.output(builder.apply("biasGrad", [filters], {}), "sums");
+    builder.output(builder.apply("lrn", [filters], { size: 5, k: 2, alpha: 1e-4, beta: 0.75 }), "normalised");
+    const program = builder.build();
+    const [found, expected] = [await outputsOf(winograd, program), await outputsOf(sums, program)];
+    for (const [name, { data }] of Object.entries(expected)) {
+      expect(errorOf(found[name] as Tensor, data), name).toBeLessThan(TOLERANCE);
     }
   });
 

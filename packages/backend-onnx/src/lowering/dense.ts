@@ -1,5 +1,6 @@
 import type { Lowering } from "./context.js";
 import { convolution } from "./convolution.js";
+import { axisIn } from "./orders.js";
 
 export const matmul: Lowering<"matmul"> = ({ inputs, attributes, output }, { graph }) => {
   graph.node("Gemm", inputs, transposes(attributes), output);
@@ -28,7 +29,7 @@ export const biasGrad: Lowering<"biasGrad"> = ({ inputs, output }, { graph, shap
   const [gradient] = inputs as [string];
   const order = orderOf(gradient);
   const axes = shape(gradient).map((_, axis) => axis);
-  const summed = axes.filter((axis) => axis !== (order === "spatial" ? 3 : 1));
+  const summed = axes.filter((axis) => axis !== axisIn(1, order));
   graph.node("ReduceSum", [read(gradient, order), graph.integers(summed)], { keepdims: 0 }, output);
 };
 

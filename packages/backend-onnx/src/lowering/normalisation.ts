@@ -1,6 +1,7 @@
 import { type LrnAttributes, sizeOf } from "@alexnet/core";
 import { OPEN_EXTENT } from "../onnx/graph.js";
 import type { Lowering, LoweringContext } from "./context.js";
+import type { Order } from "./orders.js";
 
 /**
  * Not ONNX's own `LRN`: ONNX Runtime computes its sums by adding the next channel and subtracting the last, and where
@@ -8,16 +9,16 @@ import type { Lowering, LoweringContext } from "./context.js";
  */
 export const lrn: Lowering<"lrn"> = ({ inputs, attributes, output }, context) => {
   const [input] = inputs as [string];
-  const { graph, orderOf, read, write } = context;
-  const order = orderOf(input);
+  const { graph, read, write } = context;
+  const order = imageOrder(input, context);
   const divisor = divisorOf(input, attributes, context);
   graph.node("Div", [read(input, order), power(divisor, attributes.beta, context)], {}, write(output, order));
 };
 
 export const lrnGrad: Lowering<"lrnGrad"> = ({ inputs, attributes, output }, context) => {
   const [value] = inputs as [string];
-  const { graph, orderOf, read, write } = context;
-  const order = orderOf(value);
+  const { graph, read, write } = context;
+  const order = imageOrder(value, context);
   const [input, normalised, gradient] = inputs.map((each) => read(each, order)) as [string, string, string];
   const { size, alpha, beta } = attributes;
   const divisor = divisorOf(value, attributes, context);
@@ -27,11 +28,16 @@ export const lrnGrad: Lowering<"lrnGrad"> = ({ inputs, attributes, output }, con
   graph.node("Sub", [direct, neighbours], {}, write(output, order));
 };
 
+/** Where the channels stand last, or as the program has them. */
+function imageOrder(value: string, { orderOf }: LoweringContext): Order {
+  return orderOf(value) === "spatial" ? "spatial" : "channels";
+}
+
 /** `k + alpha · Σ a²` in the input's order, which a normalisation and its gradient share. */
 function divisorOf(input: string, { size, k, alpha }: LrnAttributes, context: LoweringContext): string {
-  const { graph, once, orderOf, read } = context;
+  const { graph, once, read } = context;
   return once(JSON.stringify(["divisor", input, size, k, alpha]), () => {
-    const value = read(input, orderOf(input));
+    const value = read(input, imageOrder(input, context));
     const sums = channelSums(graph.node("Mul", [value, value]), input, size, alpha, context);
     return graph.node("Add", [sums, graph.number(k)]);
   });
@@ -42,7 +48,7 @@ function divisorOf(input: string, { size, k, alpha }: LrnAttributes, context: Lo
  * a matrix that has the factor in a band around its diagonal, several times faster than a pooling along the channels.
  */
 function channelSums(value: string, input: string, size: number, factor: number, context: LoweringContext): string {
-  const { graph, once, orderOf } = context;
+  const { graph, once } = context;
   const [, channels, ...image] = context.shape(input) as readonly [number, number, ...number[]];
   const band = once(JSON.stringify(["band", channels, size, factor]), () => {
     const near = (at: number): boolean => Math.abs(Math.floor(at / channels) - (at % channels)) <= (size - 1) / 2;
@@ -51,7 +57,7 @@ function channelSums(value: string, input: string, size: number, factor: number,
       [channels, channels],
     );
   });
-  if (orderOf(input) === "spatial") return graph.node("MatMul", [value, band]);
+  if (imageOrder(input, context) === "spatial") return graph.node("MatMul", [value, band]);
   const flat = graph.node("Reshape", [value, graph.integers([OPEN_EXTENT, channels, sizeOf(image)])]);
   const sums = graph.node("MatMul", [band, flat]);
   return graph.node("Reshape", [sums, graph.integers([OPEN_EXTENT, channels, ...image])]);

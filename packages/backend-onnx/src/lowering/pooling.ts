@@ -28,13 +28,14 @@ export const maxPool: Lowering<"maxPool"> = (operation, context) => {
   const [value] = operation.inputs as [string];
   const { attributes, output } = operation;
   const { graph, onNaN } = context;
+  const indices = hasGradient(value, attributes, context) ? indicesOf(value, attributes) : undefined;
   if (context.orderOf(value) === "spatial") {
-    spatialMaxPool(operation, hasGradient(value, attributes, context), context);
+    spatialMaxPool(operation, indices, context);
     return;
   }
   const input = context.read(value, "channels");
   const pooled = onNaN === "propagate" ? ownName("largest", output) : output;
-  const outputs = hasGradient(value, attributes, context) ? [pooled, indicesOf(value, attributes)] : [pooled];
+  const outputs = indices === undefined ? [pooled] : [pooled, indices];
   graph.nodeWithOutputs("MaxPool", [input], poolSettings(attributes), outputs);
   if (onNaN === "tell") context.tellNaN(graph.node("GlobalAveragePool", [input]));
   if (onNaN !== "propagate") return;
@@ -51,12 +52,12 @@ export const maxPool: Lowering<"maxPool"> = (operation, context) => {
 export const maxPoolGrad: Lowering<"maxPoolGrad"> = ({ inputs, attributes, output, shape }, context) => {
   const [input, pooled, upstream] = inputs as [string, string, string];
   const { graph, program } = context;
+  let indices = indicesOf(input, attributes);
   if (context.orderOf(input) === "spatial") {
-    spatialMaxPoolGrad([input, upstream], output, attributes, context);
+    spatialMaxPoolGrad([input, upstream], output, attributes, indices, context);
     return;
   }
   const gradient = context.read(upstream, "channels");
-  let indices = indicesOf(input, attributes);
   const isPooledHere = program.operations.some(
     (operation) => operation.kind === "maxPool" && operation.output === pooled && operation.inputs[0] === input,
   );

@@ -120,17 +120,20 @@ function slice(value: string, { axis, stride, outputs }: Axis, tap: number, grap
   return graph.node("Slice", [value, ...[tap, end, axis, stride].map((bound) => graph.integers([bound]))]);
 }
 
-/** Writes the pooling of an image that is there in spatial order; tells where the maxima are if a gradient will ask. */
+/**
+ * Writes the pooling of an image that is there in spatial order, and keeps where the maxima are under the key if a gradient
+ * will ask for it.
+ */
 export function spatialMaxPool(
   { inputs, output, attributes, shape }: Operation<"maxPool">,
-  located: boolean,
+  key: string | undefined,
   context: LoweringContext,
 ): void {
   const { graph } = context;
   const [input] = inputs as [string];
   const geometry = geometryOf(attributes, context.shape(input), shape);
-  const { pooled, pixels } = maximaOf(context.read(input, "spatial"), geometry, located, context);
-  if (pixels !== undefined) context.once(pixelsKey(input, attributes), () => pixels);
+  const { pooled, pixels } = maximaOf(context.read(input, "spatial"), geometry, key !== undefined, context);
+  if (key !== undefined) context.once(key, () => pixels as string);
   const target = graph.integers([shape[2] as number, shape[3] as number, OPEN_EXTENT, shape[1] as number]);
   graph.node("Reshape", [pooled, target], {}, context.write(output, "spatial"));
 }
@@ -140,6 +143,7 @@ export function spatialMaxPoolGrad(
   [input, gradient]: readonly [string, string],
   output: string,
   attributes: MaxPoolAttributes,
+  key: string,
   context: LoweringContext,
 ): void {
   const { graph } = context;
@@ -147,7 +151,7 @@ export function spatialMaxPoolGrad(
   const geometry = geometryOf(attributes, shape, context.shape(gradient));
   const { padded, padding, rows, columns } = geometry;
   const pixels = context.once(
-    pixelsKey(input, attributes),
+    key,
     () => maximaOf(context.read(input, "spatial"), geometry, true, context).pixels as string,
   );
   const [batch, channels, height, width] = shape as readonly [number, number, number, number];
@@ -174,8 +178,4 @@ export function spatialMaxPoolGrad(
     [0, 1],
   ].map((each) => graph.integers(each));
   graph.node("Slice", [whole, ...bounds], {}, name);
-}
-
-function pixelsKey(input: string, { window, stride, padding }: MaxPoolAttributes): string {
-  return JSON.stringify(["pixels", input, window, stride, padding]);
 }

@@ -1,5 +1,5 @@
 import type { Operation } from "./operation.js";
-import type { Program } from "./program.js";
+import { type Program, valueShapes } from "./program.js";
 
 /**
  * Max-pooling first and ReLU after it, where a program has them the other way round: both are monotone, so they change
@@ -10,7 +10,7 @@ import type { Program } from "./program.js";
  */
 export function poolFirst(program: Program): Program {
   const replaced = new Map<Operation, readonly Operation[]>();
-  const names = new Set(program.operations.map(({ output }) => output));
+  const names = valueShapes(program);
   for (const relu of program.operations) {
     if (relu.kind !== "relu") continue;
     const swapped = swap(relu, program, names);
@@ -23,7 +23,7 @@ export function poolFirst(program: Program): Program {
 function swap(
   relu: Operation,
   program: Program,
-  names: ReadonlySet<string>,
+  names: ReadonlyMap<string, unknown>,
 ): ReadonlyMap<Operation, readonly Operation[]> | undefined {
   const rectified = relu.output;
   const readers = readersOf(rectified, program) ?? [];
@@ -63,6 +63,6 @@ function readersOf(value: string, { operations, outputs, assignments }: Program)
   return operations.filter(({ inputs }) => inputs.includes(value));
 }
 
-function unused(name: string, names: ReadonlySet<string>): string {
+function unused(name: string, names: ReadonlyMap<string, unknown>): string {
   return names.has(name) ? unused(`${name}'`, names) : name;
 }

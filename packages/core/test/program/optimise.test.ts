@@ -99,6 +99,11 @@ describe("optimise", () => {
       ]);
     });
 
+    it("takes no name that a variable has", () => {
+      const [pool] = pooled(({ variable, output }) => output(variable("p of x", [2, 3])));
+      expect(pool).toBe("p of x' = maxPool(x)");
+    });
+
     it.each<[string, (builder: ProgramBuilder) => void]>([
       ["the output of the ReLU is given out", ({ output }) => output("r", "out")],
       ["somebody else reads it", ({ apply, output }) => output(apply("tanh", ["r"], {}))],
