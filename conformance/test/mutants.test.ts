@@ -45,7 +45,7 @@ describe("a broken backend is caught by the level meant to catch it", () => {
 });
 
 describe("a correct backend fails with no other seed", () => {
-  const seeds = Array.from({ length: 4 }, (_, index) => index + 2);
+  const seeds = [2, 3];
   // Billions of rounding errors are the same experiment over again: the large buffers are for one seed.
   const small = affordable.filter(({ work }) => work < 1e7);
   const correct: readonly (readonly [string, () => Promise<Backend>])[] = [

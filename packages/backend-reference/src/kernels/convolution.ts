@@ -1,81 +1,88 @@
-import type { ConvolutionAttributes } from "@alexnet/core";
-import { sizeOf } from "@alexnet/core";
+import { type ConvolutionAttributes, sizeOf } from "@alexnet/core";
 import type { ReferenceKernel, Shape4, Two } from "./kernel.js";
+import { addDots, addRows } from "./products.js";
 
 /*
- * A convolution is a sum of products `input · filter → output`. Its gradients are the same products summed up elsewhere:
- * `gradient · filter` into the input, `input · gradient` into the filter. So one walk over all of them serves the three.
+ * Each output pixel is the product of the filters with a patch of the input: the values under the taps, zeros outside the
+ * image. So all three kernels go over the output row by row, with the patches of a row as a matrix: patch times filter gives
+ * the output; gradient times filter, the gradient of the patch; gradient times patch, the gradient of the filter.
  */
 
-/** A multiply-add for each of `count` neighbouring output values, all through one tap of one filter. */
-type Row = (tap: number, input: number, inputStep: number, output: number, count: number) => void;
+/** One row of the output of one group of filters. */
+interface OutputRow {
+  /** Its first pixel in the first filter's plane; the next filter's is `plane` further. */
+  readonly start: number;
+  readonly plane: number;
+  readonly pixels: number;
+  /** The group's filters, one after the other from `firstTap`, of `taps` taps each. */
+  readonly filters: number;
+  readonly firstTap: number;
+  readonly taps: number;
+  /** For each pixel and tap, the index of the input value under it; −1 outside the image. */
+  readonly patches: Int32Array;
+}
 
-/** Visits every product of a convolution once, a row of the output at a time; the numbers are flat indices. */
-function walk(input: Shape4, filter: Shape4, output: Shape4, attributes: ConvolutionAttributes, row: Row): void {
-  const [batch, channels, height, width] = input;
-  const [filters, filterChannels, filterHeight, filterWidth] = filter;
-  const [, , outputHeight, outputWidth] = output;
-  const { stride, padding, dilation, groups } = attributes;
-  const filtersPerGroup = filters / groups;
+/** Values of one filter. */
+function tapsOf([, channels, height, width]: Shape4): number {
+  return channels * height * width;
+}
 
+function* outputRows(
+  [batch, channels, height, width]: Shape4,
+  filterShape: Shape4,
+  [, , outputHeight, pixels]: Shape4,
+  { stride, padding, dilation, groups }: ConvolutionAttributes,
+): Generator<OutputRow> {
+  const [allFilters, filterChannels, filterHeight, filterWidth] = filterShape;
+  const filters = allFilters / groups;
+  const taps = tapsOf(filterShape);
+  const plane = outputHeight * pixels;
+  const patches = new Int32Array(pixels * taps);
   for (let n = 0; n < batch; n++) {
-    for (let o = 0; o < filters; o++) {
-      const outputPlane = (n * filters + o) * outputHeight * outputWidth;
-      const firstChannel = Math.floor(o / filtersPerGroup) * filterChannels;
-      for (let c = 0; c < filterChannels; c++) {
-        const inputPlane = (n * channels + firstChannel + c) * height * width;
-        for (let ky = 0; ky < filterHeight; ky++) {
-          const top = ky * dilation[0] - padding[0];
-          for (let kx = 0; kx < filterWidth; kx++) {
-            const left = kx * dilation[1] - padding[1];
-            const tap = ((o * filterChannels + c) * filterHeight + ky) * filterWidth + kx;
-            // Output column x meets input column x · stride + left; those outside the image meet padding, zeros.
-            const from = Math.max(0, Math.ceil(-left / stride[1]));
-            const to = Math.min(outputWidth, Math.floor((width - 1 - left) / stride[1]) + 1);
-            if (from >= to) continue;
-            for (let y = 0; y < outputHeight; y++) {
-              const inputRow = y * stride[0] + top;
-              if (inputRow < 0 || inputRow >= height) continue;
-              const inputStart = inputPlane + inputRow * width + from * stride[1] + left;
-              row(tap, inputStart, stride[1], outputPlane + y * outputWidth + from, to - from);
+    for (let group = 0; group < groups; group++) {
+      const firstChannel = n * channels + group * filterChannels;
+      for (let y = 0; y < outputHeight; y++) {
+        let entry = 0;
+        for (let x = 0; x < pixels; x++) {
+          for (let c = 0; c < filterChannels; c++) {
+            for (let ky = 0; ky < filterHeight; ky++) {
+              const row = y * stride[0] + ky * dilation[0] - padding[0];
+              const rowStart = ((firstChannel + c) * height + row) * width;
+              for (let kx = 0; kx < filterWidth; kx++) {
+                const column = x * stride[1] + kx * dilation[1] - padding[1];
+                const outside = row < 0 || row >= height || column < 0 || column >= width;
+                patches[entry++] = outside ? -1 : rowStart + column;
+              }
             }
           }
         }
+        const start = (n * allFilters + group * filters) * plane + y * pixels;
+        yield { start, plane, pixels, filters, firstTap: group * filters * taps, taps, patches };
       }
     }
   }
 }
 
-/** `target += factor · source`, value by value. Short functions of their own run faster than loops in `walk`. */
-function addScaled(
-  target: Float64Array,
-  targetStart: number,
-  targetStep: number,
-  factor: number,
-  source: Float64Array,
-  sourceStart: number,
-  sourceStep: number,
-  count: number,
-): void {
-  for (let n = 0, to = targetStart, from = sourceStart; n < count; n++, to += targetStep, from += sourceStep) {
-    target[to]! += factor * source[from]!;
+/** The values of the input under the taps. */
+function gather(values: Float64Array, input: Float64Array, patches: Int32Array): void {
+  for (let entry = 0; entry < patches.length; entry++) {
+    const index = patches[entry]!;
+    values[entry] = index < 0 ? 0 : input[index]!;
   }
-}
-
-/** `Σ a · b`. */
-function dot(a: Float64Array, aStart: number, aStep: number, b: Float64Array, bStart: number, count: number): number {
-  let sum = 0;
-  for (let n = 0, i = aStart, j = bStart; n < count; n++, i += aStep, j++) sum += a[i]! * b[j]!;
-  return sum;
 }
 
 export const conv2d: ReferenceKernel<"conv2d"> = (inputs, { attributes, shape }, inputShapes) => {
   const [input, filter] = inputs as Two;
   const [inputShape, filterShape] = inputShapes as readonly [Shape4, Shape4];
   const result = new Float64Array(sizeOf(shape));
-  walk(inputShape, filterShape, shape as Shape4, attributes, (tap, inputStart, inputStep, outputStart, count) => {
-    addScaled(result, outputStart, 1, filter[tap]!, input, inputStart, inputStep, count);
-  });
+  const values = new Float64Array((shape[3] as number) * tapsOf(filterShape));
+  for (const row of outputRows(inputShape, filterShape, shape as Shape4, attributes)) {
+    const { start, plane, pixels, filters, firstTap, taps, patches } = row;
+    gather(values, input, patches);
+    for (let f = 0; f < filters; f++) {
+      addDots(result, start + f * plane, 1, filter, firstTap + f * taps, values, pixels, taps);
+    }
+  }
   return result;
 };
 
@@ -83,9 +90,18 @@ export const conv2dGradInput: ReferenceKernel<"conv2dGradInput"> = (inputs, { at
   const [gradient, filter] = inputs as Two;
   const [gradientShape, filterShape] = inputShapes as readonly [Shape4, Shape4];
   const result = new Float64Array(sizeOf(shape));
-  walk(shape as Shape4, filterShape, gradientShape, attributes, (tap, inputStart, inputStep, outputStart, count) => {
-    addScaled(result, inputStart, inputStep, filter[tap]!, gradient, outputStart, 1, count);
-  });
+  const patch = new Float64Array(tapsOf(filterShape));
+  for (const row of outputRows(shape as Shape4, filterShape, gradientShape, attributes)) {
+    const { start, plane, pixels, filters, firstTap, taps, patches } = row;
+    for (let x = 0; x < pixels; x++) {
+      patch.fill(0);
+      addRows(patch, 0, gradient, start + x, plane, filter, firstTap, filters, taps);
+      for (let tap = 0; tap < taps; tap++) {
+        const index = patches[x * taps + tap]!;
+        if (index >= 0) result[index]! += patch[tap]!;
+      }
+    }
+  }
   return result;
 };
 
@@ -93,8 +109,13 @@ export const conv2dGradFilter: ReferenceKernel<"conv2dGradFilter"> = (inputs, { 
   const [input, gradient] = inputs as Two;
   const [inputShape, gradientShape] = inputShapes as readonly [Shape4, Shape4];
   const result = new Float64Array(sizeOf(shape));
-  walk(inputShape, shape as Shape4, gradientShape, attributes, (tap, inputStart, inputStep, outputStart, count) => {
-    result[tap]! += dot(input, inputStart, inputStep, gradient, outputStart, count);
-  });
+  const values = new Float64Array(gradientShape[3] * tapsOf(shape as Shape4));
+  for (const row of outputRows(inputShape, shape as Shape4, gradientShape, attributes)) {
+    const { start, plane, pixels, filters, firstTap, taps, patches } = row;
+    gather(values, input, patches);
+    for (let f = 0; f < filters; f++) {
+      addRows(result, firstTap + f * taps, gradient, start + f * plane, 1, values, 0, pixels, taps);
+    }
+  }
   return result;
 };

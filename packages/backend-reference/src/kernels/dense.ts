@@ -1,5 +1,6 @@
 import { type Shape, sizeOf } from "@alexnet/core";
 import { type Matrix, type One, type ReferenceKernel, sizeBetween, type Two } from "./kernel.js";
+import { addDots, addRows } from "./products.js";
 
 export const matmul: ReferenceKernel<"matmul"> = (inputs, { attributes, shape }, [aShape]) => {
   const [a, b] = inputs as Two;
@@ -7,23 +8,15 @@ export const matmul: ReferenceKernel<"matmul"> = (inputs, { attributes, shape },
   const [rows, columns] = shape as Matrix;
   const [aRows, aColumns] = aShape as Matrix;
   const inner = transposeA ? aRows : aColumns;
-  const left = (i: number, k: number): number => a[transposeA ? k * rows + i : i * inner + k]!;
   const product = new Float64Array(rows * columns);
-  // Either order of the loops reads b along its rows.
-  if (transposeB) {
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        let sum = 0;
-        for (let k = 0; k < inner; k++) sum += left(i, k) * b[j * inner + k]!;
-        product[i * columns + j] = sum;
-      }
-    }
-  } else {
-    for (let i = 0; i < rows; i++) {
-      for (let k = 0; k < inner; k++) {
-        const factor = left(i, k);
-        for (let j = 0; j < columns; j++) product[i * columns + j]! += factor * b[k * columns + j]!;
-      }
+  for (let i = 0; i < rows; i++) {
+    const [start, step] = transposeA ? [i, rows] : [i * inner, 1];
+    // Either way b is read along its rows.
+    if (transposeB) {
+      const left = Float64Array.from({ length: inner }, (_, k) => a[start + k * step]!);
+      addDots(product, i * columns, 1, left, 0, b, columns, inner);
+    } else {
+      addRows(product, i * columns, a, start, step, b, 0, inner, columns);
     }
   }
   return product;
