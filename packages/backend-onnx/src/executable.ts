@@ -18,7 +18,7 @@ import { lowerProgram, NAN_MET, outputName } from "./lowering/lower-program.js";
 import { graphName } from "./lowering/names.js";
 import { encodeModel } from "./onnx/encode.js";
 import { type OnnxGraph, withConstants } from "./onnx/graph.js";
-import { type EngineArrays, engineArrays, ownArray } from "./realm.js";
+import { type EngineArrays, engineArrays, ownArray, release } from "./realm.js";
 import type { OnnxVariables } from "./variables.js";
 
 /** A program as sessions of the engine. */
@@ -155,14 +155,15 @@ async function loopRunner({ Tensor, arrays, createSession, convolution }: Tools,
   async function run(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]> {
     const fed: Record<string, OnnxValue> = { [RUNS]: new Tensor("int64", [feeds.length], []) };
     for (const name of Object.keys(program.variables)) fed[outerVariable(program, name)] = variables.get(name);
+    const copies: Float32Array[] = [];
     for (const [name, shape] of Object.entries(program.inputs)) {
       const values = feeds.map((feed) => (feed[name] as Tensor).data);
-      fed[stackedInput(name)] = new Tensor("float32", arrays.float32(stacked(values, sizeOf(shape))), [
-        feeds.length,
-        ...shape,
-      ]);
+      const data = arrays.float32(stacked(values, sizeOf(shape)));
+      if (feeds.length > 1) copies.push(data);
+      fed[stackedInput(name)] = new Tensor("float32", data, [feeds.length, ...shape]);
     }
     const fetched = await sessions.use((session) => session.run(fed));
+    for (const copy of copies) release(copy);
     for (const variable of Object.keys(program.assignments)) {
       variables.set(variable, fetched[finalVariable(variable)] as OnnxValue);
     }
@@ -176,7 +177,10 @@ async function loopRunner({ Tensor, arrays, createSession, convolution }: Tools,
       ),
     );
   }
-  return { run, release: sessions.release };
+  return {
+    run: (variables, feeds) => variables.change(() => run(variables, feeds)),
+    release: sessions.release,
+  };
 }
 
 /**

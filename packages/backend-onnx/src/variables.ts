@@ -1,7 +1,7 @@
 import { checkAlive, ProgramError, type Shape, type Tensor, type TensorMap, type Variables } from "@alexnet/core";
 import type { OnnxValue } from "onnxruntime-node";
 import type { OnnxRuntime } from "./engine.js";
-import { engineArrays, ownArray } from "./realm.js";
+import { engineArrays, ownArray, release } from "./realm.js";
 
 type EngineTensor = InstanceType<OnnxRuntime["Tensor"]>;
 
@@ -9,7 +9,10 @@ type EngineTensor = InstanceType<OnnxRuntime["Tensor"]>;
 export interface OnnxVariables extends Variables {
   shape(name: string): Shape | undefined;
   get(name: string): EngineTensor;
+  /** Takes a value in place of the one before, whose memory is given back: nothing may be computing with it. */
   set(name: string, value: OnnxValue): void;
+  /** Throws `ProgramError` while another such work is going on; what `get` gave before is gone afterwards. */
+  change<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Grows with every change. */
   readonly version: number;
   readonly disposed: boolean;
@@ -27,6 +30,7 @@ export function onnxVariables(
   }
   let disposed = false;
   let version = 0;
+  let changing = false;
   const variables: OnnxVariables = {
     get disposed() {
       return disposed;
@@ -37,9 +41,19 @@ export function onnxVariables(
     shape: (name) => tensors.get(name)?.dims,
     get: (name) => tensors.get(name) as EngineTensor,
     set(name, value) {
-      tensors.get(name)?.dispose();
+      const old = tensors.get(name);
       tensors.set(name, value as EngineTensor);
       version++;
+      if (old) release(old.data as Float32Array);
+    },
+    async change(work) {
+      if (changing) throw new ProgramError("A run that changes these variables is not over yet: wait for it first.");
+      changing = true;
+      try {
+        return await work();
+      } finally {
+        changing = false;
+      }
     },
     async read(names = [...tensors.keys()]) {
       checkAlive(disposed, "The set of variables");

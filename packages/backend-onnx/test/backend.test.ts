@@ -82,6 +82,28 @@ describe("the ONNX Runtime backend", () => {
     expect((await variables.read()).sum?.data[0]).toBeNaN();
   });
 
+  it("keeps one generation of the variables, and gives back the memory of what was before", async () => {
+    const builder = programBuilder("large");
+    const large = builder.variable("large", [4_000_000]);
+    builder.assign(large, builder.apply("scale", [large], { factor: 2 }));
+    const executable = await backend.compile(builder.build());
+    const variables = await backend.createVariables({ large: zeros([4_000_000]) });
+    const before = process.memoryUsage().arrayBuffers;
+    for (let run = 0; run < 8; run++) await executable.run(variables, [{}]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6);
+  });
+
+  it("refuses a run on variables that another run is changing", async () => {
+    const executable = await backend.compile(counting());
+    const variables = await backend.createVariables({ counter: tensor([2], [10, 20]) });
+    const step = tensor([2], [1, 2]);
+    const first = executable.run(variables, [{ step }]);
+    await expect(executable.run(variables, [{ step }])).rejects.toThrow(/not over yet/);
+    await first;
+    const [{ before } = {}] = await executable.run(variables, [{ step }]);
+    expect(Array.from(before?.data ?? [])).toEqual([11, 22]);
+  });
+
   it("runs two programs over one set of variables", async () => {
     const variables = await backend.createVariables({ counter: tensor([2], [1, 1]), other: zeros([3]) });
     const one = await backend.compile(counting());

@@ -1,6 +1,7 @@
 import { type Program, valueShapes } from "@alexnet/core";
 import { graphBuilder, type OnnxGraph } from "../onnx/graph.js";
 import type { LoweringOptions } from "./context.js";
+import { withLargeUpdatesLast } from "./large-updates-last.js";
 import { assignedOutput, lowerOperations, NAN_MET, outputName, tellNaN } from "./lower-program.js";
 import { graphName, inGraphNames, ownName } from "./names.js";
 import { exchange, nameIn, type Order, shapeIn } from "./orders.js";
@@ -25,7 +26,7 @@ const STILL_GOING = ownName("still going");
  * and each output stacked likewise, and one `NAN_MET` a run where that is to be told.
  */
 export function lowerLoop(given: Program, options: LoweringOptions): OnnxGraph {
-  const program = inGraphNames(given);
+  const program = withLargeUpdatesLast(inGraphNames(given));
   const shapes = valueShapes(program);
   const assigned = Object.entries(program.assignments);
 

@@ -31,7 +31,7 @@ export interface BackendInfo {
    * products.
    */
   readonly convolutionAmplification?: number;
-  /** Steps worth handing to one `run`, because a call has a price of its own; 1 where it has none. */
+  /** Small steps worth handing to one `run`, because a call has a price of its own; 1 where it has none. */
   readonly preferredFeeds: number;
   /** Further facts for people: threads, the chosen lowering, limits. */
   readonly details: Readonly<Record<string, string | number | boolean>>;

@@ -40,7 +40,10 @@ export interface FitOptions {
   readonly evaluateEvery?: number;
   /** Stop after this many steps over all, in the middle of an epoch if need be. */
   readonly maxSteps?: number;
-  /** Steps handed to the backend together; what the backend prefers unless told otherwise. Does not change results. */
+  /**
+   * Steps handed to the backend together; unless told otherwise what the backend prefers, fewer where their inputs are
+   * large. Does not change results.
+   */
   readonly stepsPerRun?: number;
   /** Aborting ends the training after the steps under way, with a checkpoint and an `end` event; nothing is thrown. */
   readonly signal?: AbortSignal;
@@ -48,9 +51,7 @@ export interface FitOptions {
 
 /** The options with every default filled in and everything checked that can be before any work. */
 export type CheckedFitOptions = FitOptions &
-  Required<
-    Pick<FitOptions, "seed" | "optimizer" | "schedule" | "checkpointEvery" | "evaluateEvery" | "stepsPerRun">
-  > & {
+  Required<Pick<FitOptions, "seed" | "optimizer" | "schedule" | "checkpointEvery" | "evaluateEvery">> & {
     readonly stepsPerEpoch: number;
     /** Steps of the whole training. */
     readonly steps: number;
@@ -80,16 +81,16 @@ const NAMES: Readonly<Record<keyof FitOptions, true>> = {
 
 export function checkFitOptions(options: FitOptions): CheckedFitOptions {
   checkOptions("fit", options, NAMES);
-  const { model, backend, training, validation, epochs, batchSize, resume } = options;
+  const { model, training, validation, epochs, batchSize, resume } = options;
   const {
     seed = 0,
     optimizer = plainSgd,
     schedule = { kind: "constant", learningRate: 0.01 },
     checkpointEvery = 1,
     evaluateEvery = 1,
-    stepsPerRun = backend.info.preferredFeeds,
   } = options;
-  const whole = { epochs, batchSize, checkpointEvery, evaluateEvery, stepsPerRun, maxSteps: options.maxSteps ?? 1 };
+  const { stepsPerRun = 1, maxSteps = 1 } = options;
+  const whole = { epochs, batchSize, checkpointEvery, evaluateEvery, stepsPerRun, maxSteps };
   for (const [name, value] of Object.entries(whole)) {
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new InvalidArgumentError(`${name} must be a whole number of at least 1, but is ${value}.`);
@@ -129,7 +130,6 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
     schedule,
     checkpointEvery,
     evaluateEvery,
-    stepsPerRun,
     stepsPerEpoch,
     steps,
     recipe,

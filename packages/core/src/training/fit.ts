@@ -12,6 +12,7 @@ import { type CheckedFitOptions, checkFitOptions, type FitOptions } from "./fit-
 import { bestClass, firstNonFiniteScore, row } from "./metrics.js";
 import { groupSteps, type PlannedStep, planSteps } from "./plan.js";
 import { afterEvaluation, learningRateAt, scheduleStart } from "./schedule.js";
+import { stepsPerRunFor } from "./steps-per-run.js";
 import { noProgress, watch } from "./watch.js";
 
 const NO_TOTALS: EpochTotals = { examples: 0, loss: 0, correct: 0, seconds: 0 };
@@ -55,7 +56,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
   const isDue = (every: number, { step, epoch, endsEpoch }: PlannedStep): boolean =>
     endsEpoch && ((epoch + 1) % every === 0 || step + 1 === steps);
   const plan = planSteps({ examples: checked.training.length, batchSize, seed, firstStep: state.step, steps });
-  const groups = groupSteps(plan, checked.stepsPerRun, ({ endsEpoch }) => endsEpoch);
+  const stepsPerRun = checked.stepsPerRun ?? stepsPerRunFor(backend.info, training.program);
+  const groups = groupSteps(plan, stepsPerRun, ({ endsEpoch }) => endsEpoch);
 
   async function prepare(group: readonly PlannedStep[]) {
     const batches = await Promise.all(group.map(({ indices }) => fetchExamples(model, checked.training, indices)));

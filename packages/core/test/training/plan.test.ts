@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { alexnetD2l, plainSgd, trainingProgram } from "../../src/index.js";
 import { groupSteps, planSteps } from "../../src/training/plan.js";
+import { stepsPerRunFor } from "../../src/training/steps-per-run.js";
 
 const plan = (firstStep: number, steps: number) => [
   ...planSteps({ examples: 10, batchSize: 4, seed: 1, firstStep, steps }),
@@ -35,4 +37,18 @@ describe("the plan of a training", () => {
     const groups = [...groupSteps(plan(0, 9), 2, ({ endsEpoch }) => endsEpoch)];
     expect(groups.map((group) => group.map(({ step }) => step))).toEqual([[0, 1], [2], [3, 4], [5], [6, 7], [8]]);
   });
+
+  it.each([
+    [4, 32, 4],
+    [4, 64, 2],
+    [4, 128, 1],
+    [6, 32, 3],
+    [1, 1, 1],
+  ])(
+    "asks for %i steps at once, but less where a batch is large: of %i images, %i",
+    (preferredFeeds, batch, expected) => {
+      const { program } = trainingProgram(alexnetD2l(), batch, plainSgd);
+      expect(stepsPerRunFor({ preferredFeeds }, program)).toBe(expected);
+    },
+  );
 });
