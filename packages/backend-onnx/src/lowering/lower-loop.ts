@@ -49,19 +49,17 @@ export function lowerLoop(given: Program, options: LoweringOptions): OnnxGraph {
   const { tellers } = lowerOperations(program, body, options, orders);
   body.node("Identity", [GOING], {}, STILL_GOING);
   body.output({ name: STILL_GOING, type: "bool", shape: [] });
-  for (const [variable, value] of assigned) {
-    const order = orderOf(variable);
-    body.node("Identity", [nameIn(value, order)], {}, assignedOutput(variable));
-    body.output({
-      name: assignedOutput(variable),
-      type: "float32",
-      shape: shapeIn(shapes.get(value) ?? [], order),
-    });
-  }
-  for (const [output, value] of Object.entries(program.outputs)) {
-    body.node("Identity", [value], {}, outputName(output));
-    body.output({ name: outputName(output), type: "float32", shape: shapes.get(value) ?? [] });
-  }
+  const computed = new Set(program.operations.map(({ output }) => output));
+  const givenOut = new Set<string>();
+  // Another name only where one is needed: the node that gives it is one that nobody waits for (`withLargeUpdatesLast`).
+  const giveOut = (value: string, order: Order, otherName: string): void => {
+    let name = nameIn(value, order);
+    if (!computed.has(value) || givenOut.has(name)) name = body.node("Identity", [name], {}, otherName);
+    givenOut.add(name);
+    body.output({ name, type: "float32", shape: shapeIn(shapes.get(value) ?? [], order) });
+  };
+  for (const [variable, value] of assigned) giveOut(value, orderOf(variable), assignedOutput(variable));
+  for (const [output, value] of Object.entries(program.outputs)) giveOut(value, "channels", outputName(output));
   tellNaN(tellers, body, NAN_MET_IN_RUN);
 
   const graph = graphBuilder(program.name);

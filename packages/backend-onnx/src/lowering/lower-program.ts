@@ -68,6 +68,7 @@ const ordering: ReadonlySet<OperationKind> = new Set([
   "maxPoolGrad",
   "lrn",
   "lrnGrad",
+  "reshape",
   "concat",
   "slice",
   "sliceGrad",

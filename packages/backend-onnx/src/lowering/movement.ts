@@ -1,11 +1,25 @@
+import type { Shape } from "@alexnet/core";
 import { OPEN_EXTENT } from "../onnx/graph.js";
 import type { Lowering } from "./context.js";
-import { axisIn } from "./orders.js";
+import { axisIn, shapeIn } from "./orders.js";
 
-export const reshape: Lowering<"reshape"> = ({ inputs, output, shape }, { graph }) => {
-  const [, ...others] = shape;
-  graph.node("Reshape", [...inputs, graph.integers(shape.length === 0 ? [] : [OPEN_EXTENT, ...others])], {}, output);
+export const reshape: Lowering<"reshape"> = ({ inputs, output, shape }, context) => {
+  const { graph, orderOf, read, write } = context;
+  const [input] = inputs as [string];
+  // Channels that become images, as those of groups do, stay where they are among each pixel's values.
+  const order = orderOf(input) === "spatial" && haveSameImages(context.shape(input), shape) ? "spatial" : "channels";
+  const target = shapeIn([OPEN_EXTENT, ...shape.slice(1)], order);
+  graph.node(
+    "Reshape",
+    [read(input, order), graph.integers(shape.length === 0 ? [] : target)],
+    {},
+    write(output, order),
+  );
 };
+
+function haveSameImages(before: Shape, after: Shape): boolean {
+  return before.length === 4 && after.length === 4 && before[2] === after[2] && before[3] === after[3];
+}
 
 export const concat: Lowering<"concat"> = ({ inputs, attributes, output }, { graph, orderOf, read, write }) => {
   const order = inputs.map(orderOf).find((each) => each !== "channels") ?? "channels";

@@ -15,15 +15,19 @@ export const lrn: Lowering<"lrn"> = ({ inputs, attributes, output }, context) =>
   graph.node("Div", [read(input, order), power(divisor, attributes.beta, context)], {}, write(output, order));
 };
 
+/**
+ * Made of the input and the gradient alone: the divisor is computed again and the output not asked for, so that of each
+ * normalised image one tensor and not three are kept for the gradient.
+ */
 export const lrnGrad: Lowering<"lrnGrad"> = ({ inputs, attributes, output }, context) => {
-  const [value] = inputs as [string];
+  const [value, , upstream] = inputs as [string, string, string];
   const { graph, read, write } = context;
   const order = imageOrder(value, context);
-  const [input, normalised, gradient] = inputs.map((each) => read(each, order)) as [string, string, string];
+  const [input, gradient] = [read(value, order), read(upstream, order)];
   const { size, alpha, beta } = attributes;
   const divisor = divisorOf(value, attributes, context);
   const direct = graph.node("Div", [gradient, power(divisor, beta, context)]);
-  const shares = graph.node("Div", [graph.node("Mul", [gradient, normalised]), divisor]);
+  const shares = graph.node("Div", [graph.node("Mul", [direct, input]), divisor]);
   const neighbours = graph.node("Mul", [input, channelSums(shares, value, size, 2 * alpha * beta, context)]);
   graph.node("Sub", [direct, neighbours], {}, write(output, order));
 };
@@ -33,14 +37,12 @@ function imageOrder(value: string, { orderOf }: LoweringContext): Order {
   return orderOf(value) === "spatial" ? "spatial" : "channels";
 }
 
-/** `k + alpha · Σ a²` in the input's order, which a normalisation and its gradient share. */
+/** `k + alpha · Σ a²` in the input's order. */
 function divisorOf(input: string, { size, k, alpha }: LrnAttributes, context: LoweringContext): string {
-  const { graph, once, read } = context;
-  return once(JSON.stringify(["divisor", input, size, k, alpha]), () => {
-    const value = read(input, imageOrder(input, context));
-    const sums = channelSums(graph.node("Mul", [value, value]), input, size, alpha, context);
-    return graph.node("Add", [sums, graph.number(k)]);
-  });
+  const { graph, read } = context;
+  const value = read(input, imageOrder(input, context));
+  const sums = channelSums(graph.node("Mul", [value, value]), input, size, alpha, context);
+  return graph.node("Add", [sums, graph.number(k)]);
 }
 
 /**

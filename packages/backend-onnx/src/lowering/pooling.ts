@@ -1,5 +1,5 @@
 import { type MaxPoolAttributes, sizeOf } from "@alexnet/core";
-import { OPEN_EXTENT } from "../onnx/graph.js";
+import { elementTypes, OPEN_EXTENT } from "../onnx/graph.js";
 import type { Lowering, LoweringContext } from "./context.js";
 import { ownName } from "./names.js";
 import { spatialMaxPool, spatialMaxPoolGrad } from "./spatial-pooling.js";
@@ -23,6 +23,25 @@ function poolSettings({ window, stride, padding }: MaxPoolAttributes) {
   return { kernel_shape: window, strides: stride, pads: padding };
 }
 
+/**
+ * The maxima and where they are, in half the room of ONNX's 64 bits. To look for NaN, the engine also needs one of the
+ * places, or it would keep the 64 bits until the gradient asks for them.
+ */
+function pooledWithIndices(
+  input: string,
+  attributes: MaxPoolAttributes,
+  [pooled, indices]: readonly [string, string],
+  { graph, onNaN, tellNaN }: LoweringContext,
+): void {
+  const wide = ownName("wide", indices);
+  graph.nodeWithOutputs("MaxPool", [input], poolSettings(attributes), [pooled, wide]);
+  graph.node("Cast", [wide], { to: elementTypes.int32 }, indices);
+  if (onNaN !== "tell") return;
+  const corner = graph.node("Slice", [indices, graph.integers([0, 0, 0, 0]), graph.integers([1, 1, 1, 1])]);
+  const number = graph.node("Cast", [corner], { to: elementTypes.float32 });
+  tellNaN(graph.node("Mul", [number, graph.number(0)]));
+}
+
 /** ONNX Runtime's kernel passes over NaN. The mean of an image that holds one is NaN, and takes one look at each pixel. */
 export const maxPool: Lowering<"maxPool"> = (operation, context) => {
   const [value] = operation.inputs as [string];
@@ -35,8 +54,8 @@ export const maxPool: Lowering<"maxPool"> = (operation, context) => {
   }
   const input = context.read(value, "channels");
   const pooled = onNaN === "propagate" ? ownName("largest", output) : output;
-  const outputs = indices === undefined ? [pooled] : [pooled, indices];
-  graph.nodeWithOutputs("MaxPool", [input], poolSettings(attributes), outputs);
+  if (indices === undefined) graph.node("MaxPool", [input], poolSettings(attributes), pooled);
+  else pooledWithIndices(input, attributes, [pooled, indices], context);
   if (onNaN === "tell") context.tellNaN(graph.node("GlobalAveragePool", [input]));
   if (onNaN !== "propagate") return;
   const strange = graph.node("Where", [graph.node("IsNaN", [input]), graph.number(1), graph.number(0)]);
@@ -63,8 +82,7 @@ export const maxPoolGrad: Lowering<"maxPoolGrad"> = ({ inputs, attributes, outpu
   );
   if (!isPooledHere) {
     indices = ownName("maxima", output);
-    const pooling = [ownName("pooled", output), indices];
-    graph.nodeWithOutputs("MaxPool", [context.read(input, "channels")], poolSettings(attributes), pooling);
+    pooledWithIndices(context.read(input, "channels"), attributes, [ownName("pooled", output), indices], context);
   }
   const flat = graph.integers([-1]);
   const zeros = graph.node("ConstantOfShape", [graph.integers([sizeOf(shape)])]);

@@ -147,13 +147,12 @@ function lowerLayer(layer: Layer, context: LayerContext): string {
           `Layer "${name}" (lrn) cannot cut the ${channels} channels of ${formatShape(inputShape)} into ${groups} groups.`,
         );
       }
-      const width = (channels as number) / groups;
-      const towers = Array.from({ length: groups }, (_, group) => {
-        const part = { axis: 1, start: group * width, end: (group + 1) * width };
-        const tower = apply("slice", [input], part, `${name}.tower${group + 1}.input`);
-        return apply("lrn", [tower], { size, k, alpha, beta }, `${name}.tower${group + 1}`);
-      });
-      return apply("concat", towers, { axis: 1 }, name);
+      // Side by side along the first axis, groups do not see each other: the values stay where they are.
+      const [batch, , ...image] = inputShape as readonly [number, ...number[]];
+      const apart = { shape: [batch * groups, (channels as number) / groups, ...image] };
+      const grouped = apply("reshape", [input], apart, `${name}.groups.input`);
+      const normalised = apply("lrn", [grouped], { size, k, alpha, beta }, `${name}.groups`);
+      return apply("reshape", [normalised], { shape: inputShape }, name);
     }
     case "dropout": {
       if (!context.training || layer.rate === 0) return input;
