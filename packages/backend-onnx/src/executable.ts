@@ -102,7 +102,7 @@ async function constantRunner(tools: Tools, program: Program): Promise<Runner> {
         ([name, { shape, data }]) => [graphName(name), new Tensor("float32", arrays.float32(data), shape)] as const,
       ),
     );
-    const fetched = await sessions.use(async (given) => (await given.sessionFor(variables)).run(inputs));
+    const { fetched } = await sessions.use(async (given) => (await given.sessionFor(variables)).run(inputs));
     return Object.fromEntries(outputs.map((name) => [name, hostTensor(fetched[outputName(name)] as OnnxValue)]));
   }
 
@@ -147,14 +147,15 @@ async function constantSessions({ createSession, convolution }: Tools, program: 
 }
 
 async function loopRunner({ Tensor, arrays, createSession, convolution }: Tools, program: Program): Promise<Runner> {
-  const sessions = await carefulWhenNeeded((onNaN) =>
-    createSession(lowerLoop(program, { onNaN, convolution }), frugal),
-  );
+  const sessions = await carefulWhenNeeded(async (onNaN) => {
+    const { graph, orders } = lowerLoop(program, { onNaN, convolution });
+    const session = await createSession(graph, frugal);
+    return { session, orders, release: () => session.release() };
+  });
   const shapes = valueShapes(program);
   const outputs = Object.entries(program.outputs).map(([name, value]) => ({ name, shape: shapes.get(value) as Shape }));
   async function run(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]> {
     const fed: Record<string, OnnxValue> = { [RUNS]: new Tensor("int64", [feeds.length], []) };
-    for (const name of Object.keys(program.variables)) fed[outerVariable(program, name)] = variables.get(name);
     const copies: Float32Array[] = [];
     for (const [name, shape] of Object.entries(program.inputs)) {
       const values = feeds.map((feed) => (feed[name] as Tensor).data);
@@ -162,10 +163,15 @@ async function loopRunner({ Tensor, arrays, createSession, convolution }: Tools,
       if (feeds.length > 1) copies.push(data);
       fed[stackedInput(name)] = new Tensor("float32", data, [feeds.length, ...shape]);
     }
-    const fetched = await sessions.use((session) => session.run(fed));
+    const { fetched, made } = await sessions.use(async ({ session, orders }) => {
+      for (const name of Object.keys(program.variables)) {
+        fed[outerVariable(program, name)] = variables.get(name, orders.get(name));
+      }
+      return session.run(fed);
+    });
     for (const copy of copies) release(copy);
-    for (const variable of Object.keys(program.assignments)) {
-      variables.set(variable, fetched[finalVariable(variable)] as OnnxValue);
+    for (const [variable, order] of made.orders) {
+      variables.set(variable, fetched[finalVariable(variable)] as OnnxValue, order);
     }
     return feeds.map((_, run) =>
       Object.fromEntries(
@@ -191,13 +197,14 @@ async function carefulWhenNeeded<Made extends { release(): Promise<void> }>(make
   const quick = await make("tell");
   let careful: Made | undefined;
   return {
+    /** What was fetched, and from which of the two. */
     async use(run: (made: Made) => Promise<InferenceSession.OnnxValueMapType>) {
       const fetched = await run(quick);
       const met = fetched[NAN_MET];
-      if (!met || !hostTensor(met).data.some(Number.isNaN)) return fetched;
+      if (!met || !hostTensor(met).data.some(Number.isNaN)) return { fetched, made: quick };
       for (const value of Object.values(fetched)) value.dispose();
       careful ??= await make("propagate");
-      return run(careful);
+      return { fetched: await run(careful), made: careful };
     },
     async release() {
       await quick.release();

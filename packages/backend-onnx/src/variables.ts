@@ -1,16 +1,28 @@
 import { checkAlive, ProgramError, type Shape, type Tensor, type TensorMap, type Variables } from "@alexnet/core";
 import type { OnnxValue } from "onnxruntime-node";
 import type { OnnxRuntime } from "./engine.js";
+import { exchanged, type Order, shapeIn } from "./lowering/orders.js";
 import { engineArrays, ownArray, release } from "./realm.js";
 
 type EngineTensor = InstanceType<OnnxRuntime["Tensor"]>;
 
-/** State kept as tensors of the engine. A run reads them in place and puts new tensors in their stead. */
+/** A variable: its value in one of the orders of axes, and its shape in the program's. */
+interface Held {
+  readonly tensor: EngineTensor;
+  readonly order: Order;
+  readonly shape: Shape;
+}
+
+/**
+ * State kept as tensors of the engine, in the order of axes in which the last run made them. A run reads them in place and
+ * puts new tensors in their stead.
+ */
 export interface OnnxVariables extends Variables {
   shape(name: string): Shape | undefined;
-  get(name: string): EngineTensor;
-  /** Takes a value in place of the one before, whose memory is given back: nothing may be computing with it. */
-  set(name: string, value: OnnxValue): void;
+  /** The value in this order, the program's own unless told; in another one it is kept from then on. */
+  get(name: string, order?: Order): EngineTensor;
+  /** Takes a value, in this order, in place of the one before, whose memory is given back: nothing may compute with it. */
+  set(name: string, value: OnnxValue, order: Order): void;
   /** Throws `ProgramError` while another such work is going on; what `get` gave before is gone afterwards. */
   change<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Grows with every change. */
@@ -23,10 +35,15 @@ export function onnxVariables(
   values: TensorMap,
   onDispose: (variables: Variables) => void,
 ): OnnxVariables {
-  const tensors = new Map<string, EngineTensor>();
+  const held = new Map<string, Held>();
   const arrays = engineArrays(engine);
+  const valuesOf = ({ tensor }: Held): Float32Array => ownArray(tensor.data as Float32Array);
   for (const [name, { shape, data }] of Object.entries(values)) {
-    tensors.set(name, new engine.Tensor("float32", arrays.float32(data.slice()), shape));
+    held.set(name, {
+      tensor: new engine.Tensor("float32", arrays.float32(data.slice()), shape),
+      shape,
+      order: "channels",
+    });
   }
   let disposed = false;
   let version = 0;
@@ -38,13 +55,21 @@ export function onnxVariables(
     get version() {
       return version;
     },
-    shape: (name) => tensors.get(name)?.dims,
-    get: (name) => tensors.get(name) as EngineTensor,
-    set(name, value) {
-      const old = tensors.get(name);
-      tensors.set(name, value as EngineTensor);
+    shape: (name) => held.get(name)?.shape,
+    get(name, order = "channels") {
+      const found = held.get(name) as Held;
+      if (found.order === order) return found.tensor;
+      const data = exchanged(valuesOf(found), found.shape, found.order, order);
+      const tensor = new engine.Tensor("float32", arrays.float32(data), shapeIn(found.shape, order));
+      if (order !== "channels") held.set(name, { ...found, tensor, order });
+      return tensor;
+    },
+    set(name, value, order) {
+      checkAlive(disposed, "The set of variables");
+      const old = held.get(name) as Held;
+      held.set(name, { ...old, tensor: value as EngineTensor, order });
       version++;
-      if (old) release(old.data as Float32Array);
+      release(old.tensor.data as Float32Array);
     },
     async change(work) {
       if (changing) throw new ProgramError("A run that changes these variables is not over yet: wait for it first.");
@@ -55,21 +80,21 @@ export function onnxVariables(
         changing = false;
       }
     },
-    async read(names = [...tensors.keys()]) {
+    async read(names = [...held.keys()]) {
       checkAlive(disposed, "The set of variables");
       const read = names.map((name): readonly [string, Tensor] => {
-        const held = tensors.get(name);
-        if (!held)
-          throw new ProgramError(`There is no variable "${name}"; there are ${[...tensors.keys()].join(", ")}.`);
-        return [name, { shape: held.dims, data: ownArray(held.data as Float32Array).slice() }];
+        const found = held.get(name);
+        if (!found) throw new ProgramError(`There is no variable "${name}"; there are ${[...held.keys()].join(", ")}.`);
+        const { shape, order } = found;
+        const data = valuesOf(found);
+        return [name, { shape, data: order === "channels" ? data.slice() : exchanged(data, shape, order, "channels") }];
       });
       return Object.fromEntries(read);
     },
     async dispose() {
       if (disposed) return;
       disposed = true;
-      for (const held of tensors.values()) held.dispose();
-      tensors.clear();
+      held.clear();
       onDispose(variables);
     },
   };

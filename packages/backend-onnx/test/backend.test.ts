@@ -9,6 +9,7 @@ import {
   type Program,
   plainSgd,
   programBuilder,
+  type Shape,
   sizeOf,
   tensor,
   trainingProgram,
@@ -18,6 +19,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadEngine } from "../src/engine.js";
 import { onnxBackend } from "../src/index.js";
+import { lowerLoop } from "../src/lowering/lower-loop.js";
 
 let backend: Backend;
 beforeEach(async () => {
@@ -91,6 +93,40 @@ describe("the ONNX Runtime backend", () => {
     const before = process.memoryUsage().arrayBuffers;
     for (let run = 0; run < 8; run++) await executable.run(variables, [{}]);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6);
+  });
+
+  it("keeps filters as the last run made them, and gives them out and to other programs in the program's order", async () => {
+    const [imageShape, filterShape] = [
+      [16, 64, 12, 12],
+      [64, 64, 3, 3],
+    ] as const;
+    const attributes = { stride: [1, 1], padding: [1, 1, 1, 1], dilation: [1, 1], groups: 1 } as const;
+    const training = programBuilder("training");
+    const images = training.input("images", imageShape);
+    const filter = training.variable("filter", filterShape);
+    const convolved = training.apply("conv2d", [images, filter], attributes);
+    const gradient = training.apply("conv2dGradFilter", [images, convolved], { ...attributes, filterSize: [3, 3] });
+    training.assign(filter, gradient);
+    const program = training.build();
+    expect(lowerLoop(program, { onNaN: "tell", convolution: "winograd" }).orders.get("filter")).toBe("taps");
+    const looking = programBuilder("looking");
+    looking.output(looking.variable("filter", filterShape), "filter");
+
+    const values = (purpose: string, shape: Shape) => tensor(shape, uniform({ seed: 1, purpose }, sizeOf(shape)));
+    const trained = async (maker: Backend): Promise<Float32Array> => {
+      const variables = await maker.createVariables({ filter: values("filter", filterShape) });
+      const [train, look] = [await maker.compile(program), await maker.compile(looking.build())];
+      for (let run = 0; run < 2; run++) await train.run(variables, [{ images: values("images", imageShape) }]);
+      const { filter: read } = await variables.read();
+      expect((await look.run(variables, [{}]))[0]?.filter).toEqual(read);
+      return read?.data as Float32Array;
+    };
+    const exact = await onnxBackend({ threads: 1, exact: true });
+    const [found, wanted] = [await trained(backend), await trained(exact)];
+    await exact.dispose();
+    const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const worst = wanted.reduce((most, value, at) => Math.max(most, Math.abs(value - (found[at] as number))), 0);
+    expect(worst / largest).toBeLessThan(1e-4);
   });
 
   it("refuses a run on variables that another run is changing", async () => {

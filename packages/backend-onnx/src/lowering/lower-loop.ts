@@ -4,7 +4,7 @@ import type { LoweringOptions } from "./context.js";
 import { withLargeUpdatesLast } from "./large-updates-last.js";
 import { assignedOutput, lowerOperations, NAN_MET, outputName, tellNaN } from "./lower-program.js";
 import { graphName, inGraphNames, ownName } from "./names.js";
-import { exchange, nameIn, type Order, shapeIn } from "./orders.js";
+import { nameIn, type Order, shapeIn } from "./orders.js";
 
 /** Name of the graph's input that holds an input of the program for every run, one after the other. */
 export function stackedInput(input: string): string {
@@ -19,13 +19,19 @@ const NAN_MET_IN_RUN = ownName("NaN met in run");
 const GOING = ownName("going");
 const STILL_GOING = ownName("still going");
 
+/** A loop, and the order in which it takes and gives the variables that it assigns. */
+export interface LoweredLoop {
+  readonly graph: OnnxGraph;
+  readonly orders: ReadonlyMap<string, Order>;
+}
+
 /**
  * Any number of runs of a program as one graph: an ONNX `Loop` whose body is the program and whose carried values are the
  * assigned variables, so that weights cross the border between JavaScript and the engine once a call and not once a run.
  * Takes the variables, each input stacked along a new first axis, and the number of runs; gives what the variables become
  * and each output stacked likewise, and one `NAN_MET` a run where that is to be told.
  */
-export function lowerLoop(given: Program, options: LoweringOptions): OnnxGraph {
+export function lowerLoop(given: Program, options: LoweringOptions): LoweredLoop {
   const program = withLargeUpdatesLast(inGraphNames(given));
   const shapes = valueShapes(program);
   const assigned = Object.entries(program.assignments);
@@ -66,7 +72,7 @@ export function lowerLoop(given: Program, options: LoweringOptions): OnnxGraph {
   graph.input({ name: RUNS, type: "int64", shape: [] });
   for (const [name, shape] of Object.entries(given.variables)) {
     // The body sees the values around it, so a carried variable must not have the same name outside.
-    graph.input({ name: outerVariable(given, name), type: "float32", shape });
+    graph.input({ name: outerVariable(given, name), type: "float32", shape: shapeIn(shape, orderOf(name)) });
   }
   for (const [name, shape] of Object.entries(given.inputs)) {
     // The batch is left open: see `OPEN_EXTENT`.
@@ -78,29 +84,21 @@ export function lowerLoop(given: Program, options: LoweringOptions): OnnxGraph {
   }
   const outputs = Object.entries(program.outputs);
   const results = [
-    ...assigned.map(([variable, value]) => ({ name: finalVariable(variable), shape: shapes.get(value) ?? [] })),
+    ...assigned.map(([variable, value]) => ({
+      name: finalVariable(variable),
+      shape: shapeIn(shapes.get(value) ?? [], orderOf(variable)),
+    })),
     ...outputs.map(([output, value]) => ({ name: stackedOutput(output), shape: [RUNS, ...(shapes.get(value) ?? [])] })),
     ...(tellers.length === 0 ? [] : [{ name: NAN_MET, shape: [RUNS] }]),
   ];
   graph.nodeWithOutputs(
     "Loop",
-    [
-      RUNS,
-      "",
-      ...assigned.map(([variable]) => exchange(graph, outerVariable(given, variable), "channels", orderOf(variable))),
-    ],
+    [RUNS, "", ...assigned.map(([variable]) => outerVariable(given, variable))],
     { body: body.build() },
-    [
-      ...assigned.map(([variable]) => nameIn(finalVariable(variable), orderOf(variable))),
-      ...results.slice(assigned.length).map(({ name }) => name),
-    ],
+    results.map(({ name }) => name),
   );
-  for (const [variable] of assigned) {
-    const [order, final] = [orderOf(variable), finalVariable(variable)];
-    exchange(graph, nameIn(final, order), order, "channels", final);
-  }
   for (const { name, shape } of results) graph.output({ name, type: "float32", shape });
-  return graph.build();
+  return { graph: graph.build(), orders: new Map(assigned.map(([variable]) => [variable, orderOf(variable)])) };
 }
 
 /** Name of the graph's input that holds a variable before the first run. */
