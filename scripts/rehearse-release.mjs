@@ -47,14 +47,14 @@ for (const [name, now] of Object.entries(after)) {
 }
 console.log(`${Object.keys(after).length} packages go to ${version}.`);
 
-step("the lock, the build, the checks, the tests that know a version");
+step("the lock, the build, the checks, the tests of the package that knows its version");
 run(npm, ["ci", "--no-audit", "--no-fund"], { cwd: clone });
 run("node", ["scripts/complete-lock.mjs", "--check"], { cwd: clone });
 run(npm, ["run", "lint"], { cwd: clone });
 run("node", ["scripts/package-metadata.mjs", "--check"], { cwd: clone });
 run("node", ["scripts/check-changesets.mjs"], { cwd: clone });
 run(npm, ["run", "build"], { cwd: clone });
-run(npm, ["test", "-w", "@alexnet/core", "-w", "@alexnet/backend-reference", "-w", "@alexnet/formats"], { cwd: clone });
+run(npm, ["test", "-w", "@alexnet/backend-reference"], { cwd: clone });
 
 step("a registry on this machine");
 const server = await startRegistry();
