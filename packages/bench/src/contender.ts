@@ -4,8 +4,11 @@ import type { Task } from "./workload.js";
 /** Somebody who can be timed: a backend, or a peer that is not ours. */
 export interface Contender {
   readonly name: string;
-  /** Makes everything ready for a task. Throws `ContenderError`, saying why, when it is not here or cannot do that. */
-  start(task: Task): Promise<Contestant>;
+  /**
+   * Makes everything ready for a task. Throws `ContenderError`, saying why, when it is not here or cannot do that. Aborting
+   * ends what was begun; nobody waits for it any more.
+   */
+  start(task: Task, signal?: AbortSignal): Promise<Contestant>;
 }
 
 /** A contender in the middle of a task. Between its turns it does nothing, so that others have the machine. */

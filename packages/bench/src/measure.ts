@@ -70,7 +70,7 @@ export async function measure(
       signal?.throwIfAborted();
       onTurn?.({ contender: contender.name, round: 0, rounds });
       try {
-        const contestant = await Promise.race([contender.start(task), aborted]);
+        const contestant = await Promise.race([contender.start(task, signal), aborted]);
         const player: Playing = { contender, contestant, stepsPerTurn: 1, secondsPerStep: [], peakMemory: 0 };
         playing.push(player);
         player.stepsPerTurn = await Promise.race([warmUp(contestant, secondsPerTurn), aborted]);

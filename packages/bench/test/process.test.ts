@@ -1,6 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { defineModel, layers, paperSgd, plainSgd } from "@alexnet/core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type * as bench from "../src/index.js";
 
 const dist = new URL("../dist/index.js", import.meta.url);
@@ -14,6 +17,14 @@ const {
   measure,
   processContender,
 } = (await import(dist.href)) as typeof bench;
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** A contender that is this script. */
 function scripted(script: string): bench.Contender {
@@ -53,6 +64,18 @@ describe("a contender in a process", () => {
   ])("that %s is told of", async (_, contender, reason) => {
     const [result] = await measure(task, [contender], { rounds: 1 });
     expect(result).toEqual({ contender: "scripted", reason: expect.stringContaining(reason) });
+  });
+
+  it("that is being made ready is killed when nobody waits for it any more", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "alexnet-bench-")), "pid");
+    const script = `require("node:fs").writeFileSync(${JSON.stringify(file)}, String(process.pid)); setInterval(() => {}, 1000)`;
+    const controller = new AbortController();
+    const measuring = measure(task, [scripted(script)], { signal: controller.signal });
+    const pid = await vi.waitUntil(() => existsSync(file) && Number(readFileSync(file, "utf8")), { timeout: 20_000 });
+    controller.abort(new Error("enough"));
+    await expect(measuring).rejects.toThrow("enough");
+    await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 });
+    await rm(dirname(file), { recursive: true });
   });
 
   it("that is deaf is killed when it is to stop", async () => {

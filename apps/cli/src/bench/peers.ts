@@ -18,9 +18,9 @@ type PeerName = (typeof peerNames)[number];
 const peers: Readonly<Record<PeerName, (threads: number) => Contender>> = {
   torch: (threads) => ({
     name: "torch",
-    async start(task) {
+    async start(task, signal) {
       const python = torchPython(torchFolder());
-      if (python !== undefined) return torchContender({ python, threads }).start(task);
+      if (python !== undefined) return torchContender({ python, threads }).start(task, signal);
       throw new ContenderError("PyTorch is not set up; `alexnet bench --setup-peers` does that.");
     },
   }),

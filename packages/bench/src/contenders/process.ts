@@ -26,15 +26,20 @@ export function processContender(options: {
   const { name, command, args, env } = options;
   return {
     name,
-    async start(task) {
+    async start(task, signal) {
       const child = spawn(command, args, { stdio: "pipe", env: { ...process.env, ...env } });
       const ask = conversation(child, name);
+      // Making ready can take minutes of work in which it hears nothing.
+      const end = (): void => void child.kill("SIGKILL");
+      signal?.addEventListener("abort", end, { once: true });
       try {
         const { facts } = (await ask(task)) as { readonly facts: Facts };
         return contestant(child, ask, facts);
       } catch (error) {
         child.kill();
         throw error;
+      } finally {
+        signal?.removeEventListener("abort", end);
       }
     },
   };
