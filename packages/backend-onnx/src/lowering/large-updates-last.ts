@@ -16,7 +16,7 @@ export function withLargeUpdatesLast(program: Program): Program {
   };
   for (const operation of program.operations) {
     if (!isLarge.has(operation)) write(operation);
-    for (const update of [...waiting]) {
+    for (const update of waiting) {
       if (update.inputs.some((value) => unmade.has(value))) continue;
       waiting.delete(update);
       write(update);

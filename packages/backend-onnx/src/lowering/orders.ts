@@ -10,26 +10,21 @@ import { ownName } from "./names.js";
  */
 export type Order = "channels" | "spatial" | "taps";
 
-/** How axes are exchanged to get from the program's order to another one, and back. */
-const exchanges: Readonly<
-  Record<Exclude<Order, "channels">, { readonly to: readonly number[]; readonly back: readonly number[] }>
-> = {
-  spatial: { to: [2, 3, 0, 1], back: [2, 3, 0, 1] },
-  taps: { to: [2, 3, 1, 0], back: [3, 2, 0, 1] },
+/** Which axis of the program's order stands where. */
+const axesOf: Readonly<Record<Order, readonly number[]>> = {
+  channels: [0, 1, 2, 3],
+  spatial: [2, 3, 0, 1],
+  taps: [2, 3, 1, 0],
 };
 
-/** Appends the exchange of axes that leads from one order to the other; one of them is the program's. */
-export function exchange(graph: GraphBuilder, value: string, from: Order, to: Order, name?: string): string {
-  if (from === to) return value;
-  const perm = to === "channels" ? exchanges[from as "spatial"].back : exchanges[to].to;
-  return graph.node("Transpose", [value], { perm }, name);
+/** How axes are exchanged to get from one order to another. */
+function exchange(from: Order, to: Order): readonly number[] {
+  return axesOf[to].map((axis) => axesOf[from].indexOf(axis));
 }
 
 /** The values of a tensor in another order, given its shape in the program's. ONNX Runtime is no quicker at it. */
 export function exchanged(data: Float32Array, shape: Shape, from: Order, to: Order): Float32Array {
-  const axes = [0, 1, 2, 3];
-  const [before, after] = [shapeIn(axes, from), shapeIn(axes, to)];
-  const perm = after.map((axis) => before.indexOf(axis));
+  const perm = exchange(from, to);
   const extents = shapeIn(shape, from);
   const strides = extents.map((_, axis) => sizeOf(extents.slice(axis + 1)));
   const [a, b, c, d] = perm.map((axis) => extents[axis] as number) as [number, number, number, number];
@@ -47,12 +42,12 @@ export function exchanged(data: Float32Array, shape: Shape, from: Order, to: Ord
 
 /** A shape with its axes in another order. */
 export function shapeIn(shape: Shape, order: Order): Shape {
-  return order === "channels" ? shape : exchanges[order].to.map((axis) => shape[axis] as number);
+  return order === "channels" ? shape : axesOf[order].map((axis) => shape[axis] as number);
 }
 
 /** Where an axis of the program's order stands in another. */
 export function axisIn(axis: number, order: Order): number {
-  return order === "channels" ? axis : exchanges[order].to.indexOf(axis);
+  return order === "channels" ? axis : axesOf[order].indexOf(axis);
 }
 
 /** Name of a value of the program in the graph, in an order. */
@@ -73,9 +68,7 @@ export function ordersIn(
     const has = orderOf(value);
     if (has === order || there.has(name)) return name;
     there.add(name);
-    // Between two that are not the program's, the way leads through that.
-    const from = has === "channels" || order === "channels" ? has : "channels";
-    return exchange(graph, from === has ? nameIn(value, has) : read(value, from), from, order, name);
+    return graph.node("Transpose", [nameIn(value, has)], { perm: exchange(has, order) }, name);
   }
   return {
     orderOf,
