@@ -1,4 +1,4 @@
-import { type Backend, type Tensor, type TensorMap, tensor, type Variables } from "@alexnet/core";
+import { type Backend, type Executable, type Tensor, type TensorMap, tensor, type Variables } from "@alexnet/core";
 import { type Check, ConformanceError } from "../suite/check.js";
 import { MOST_AMPLIFICATION, unitRoundoff } from "../tolerance.js";
 import {
@@ -98,6 +98,30 @@ export const contractChecks: readonly Check[] = [
       });
     },
   ),
+  lifecycle("tells how long operations take, if it can, and changes nothing by it", ["add"], async ({ backend }) => {
+    const executable = await backend.compile(accumulating);
+    try {
+      if (!executable.profile) return;
+      const profile: NonNullable<Executable["profile"]> = async (...given) =>
+        (await executable.profile?.(...given)) ?? [];
+      const variables = await backend.createVariables({ total: START });
+      const times = await profile(variables, [{ x: ONES }, { x: ONES }]);
+      const told = times.flatMap(({ values }) => values);
+      const defined = accumulating.operations.map(({ output }) => output);
+      if (told.toSorted().join() !== defined.toSorted().join()) {
+        throw new ConformanceError(`profile told of the values ${told.join()}; there are ${defined.join()}.`);
+      }
+      const odd = times.find(({ seconds }) => !(seconds >= 0 && seconds < Number.POSITIVE_INFINITY));
+      if (odd) throw new ConformanceError(`profile says that ${odd.values.join()} took ${odd.seconds} seconds.`);
+      expectValues("total", (await variables.read()).total?.data, [0, 1, 2, 3, 4, 5]);
+      const codes = ["PROGRAM", "SHAPE", "INVALID_ARGUMENT"];
+      await expectError("a profile without a feed", () => profile(variables, [{}]), ...codes);
+      await variables.dispose();
+      await expectError("a profile of disposed variables", () => profile(variables, [{ x: ONES }]), "DISPOSED");
+    } finally {
+      await executable.dispose();
+    }
+  }),
   lifecycle("assigns all at once: variables that swap, and that go round", [], async ({ backend }) => {
     const start = Object.fromEntries(["a", "b", "c", "d", "e"].map((name, index) => [name, filled(SHAPE, index)]));
     await withProgram(

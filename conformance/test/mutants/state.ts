@@ -24,6 +24,29 @@ export const stateMutants: readonly Mutant[] = [
     create: behaving(({ info }) => ({ info: { ...info, convolutionAmplification: 1e6 } })),
   },
   {
+    name: "trains while it is timed",
+    level: 1,
+    create: behaving((backend) => ({
+      async compile(program) {
+        const executable = await backend.compile(program);
+        return {
+          ...executable,
+          async profile(variables, feeds) {
+            await executable.run(variables, feeds);
+            return executable.profile?.(variables, feeds) ?? [];
+          },
+        };
+      },
+    })),
+  },
+  {
+    name: "tells of no operation how long it took",
+    level: 1,
+    create: behaving((backend) => ({
+      compile: async (program) => ({ ...(await backend.compile(program)), profile: async () => [] }),
+    })),
+  },
+  {
     name: "leaks a buffer in every addition",
     level: 1,
     create() {

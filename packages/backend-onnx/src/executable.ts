@@ -3,11 +3,13 @@ import {
   checkFeeds,
   checkVariables,
   type Executable,
+  type OperationTime,
   type Program,
   type Shape,
   sizeOf,
   type Tensor,
   type TensorMap,
+  type Variables,
   valueShapes,
 } from "@alexnet/core";
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
@@ -16,14 +18,17 @@ import type { ConvolutionMethod, OnNaN } from "./lowering/context.js";
 import { finalVariable, lowerLoop, outerVariable, RUNS, stackedInput, stackedOutput } from "./lowering/lower-loop.js";
 import { lowerProgram, NAN_MET, outputName } from "./lowering/lower-program.js";
 import { graphName } from "./lowering/names.js";
+import type { Order } from "./lowering/orders.js";
 import { encodeModel } from "./onnx/encode.js";
 import { type OnnxGraph, withConstants } from "./onnx/graph.js";
+import { type Fed, profileSession } from "./profile.js";
 import { type EngineArrays, engineArrays, ownArray, release } from "./realm.js";
 import type { OnnxVariables } from "./variables.js";
 
 /** A program as sessions of the engine. */
 interface Runner {
   run(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]>;
+  profile(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly OperationTime[]>;
   release(): Promise<void>;
 }
 
@@ -47,7 +52,7 @@ interface Tools extends Pick<OnnxRuntime, "Tensor"> {
 }
 
 /** The variables a backend made, or a `DisposedError` for any other. */
-export type FindVariables = (variables: Parameters<Executable["run"]>[0]) => OnnxVariables;
+export type FindVariables = (variables: Variables) => OnnxVariables;
 
 /**
  * Makes a program ready. One that changes variables becomes a loop over its feeds, whatever their number, so that how runs
@@ -68,14 +73,22 @@ export async function compileProgram(
     program,
   );
   let disposed = false;
+  const checked = (variables: Variables, feeds: readonly TensorMap[]): OnnxVariables => {
+    checkAlive(disposed || hooks.isDisposed(), `The program "${program.name}"`);
+    const state = hooks.find(variables);
+    checkVariables(program, state.shape);
+    checkFeeds(program, feeds);
+    return state;
+  };
   const executable: Executable = {
     program,
     async run(variables, feeds) {
-      checkAlive(disposed || hooks.isDisposed(), `The program "${program.name}"`);
-      const state = hooks.find(variables);
-      checkVariables(program, state.shape);
-      checkFeeds(program, feeds);
+      const state = checked(variables, feeds);
       return feeds.length === 0 ? [] : runner.run(state, feeds);
+    },
+    async profile(variables, feeds) {
+      const state = checked(variables, feeds);
+      return feeds.length === 0 ? [] : runner.profile(state, feeds);
     },
     async dispose() {
       if (disposed) return;
@@ -92,17 +105,19 @@ export async function compileProgram(
  * run. When they change, or others are given, the next run makes a new session.
  */
 async function constantRunner(tools: Tools, program: Program): Promise<Runner> {
-  const { Tensor, arrays } = tools;
+  const { Tensor, arrays, createSession, convolution } = tools;
   const outputs = Object.keys(program.outputs);
   const sessions = await carefulWhenNeeded((onNaN) => constantSessions(tools, program, onNaN));
 
-  async function runOnce(variables: OnnxVariables, feed: TensorMap): Promise<TensorMap> {
-    const inputs = Object.fromEntries(
+  const fedBy = (feed: TensorMap): Fed =>
+    Object.fromEntries(
       Object.entries(feed).map(
         ([name, { shape, data }]) => [graphName(name), new Tensor("float32", arrays.float32(data), shape)] as const,
       ),
     );
-    const { fetched } = await sessions.use(async (given) => (await given.sessionFor(variables)).run(inputs));
+
+  async function runOnce(variables: OnnxVariables, feed: TensorMap): Promise<TensorMap> {
+    const { fetched } = await sessions.use(async (given) => (await given.sessionFor(variables)).run(fedBy(feed)));
     return Object.fromEntries(outputs.map((name) => [name, hostTensor(fetched[outputName(name)] as OnnxValue)]));
   }
 
@@ -112,17 +127,31 @@ async function constantRunner(tools: Tools, program: Program): Promise<Runner> {
       for (const feed of feeds) results.push(await runOnce(variables, feed));
       return results;
     },
+    profile(variables, feeds) {
+      const graph = withValues(lowerProgram(program, { onNaN: "tell", convolution }), program, variables);
+      const create = (settings: InferenceSession.SessionOptions) => createSession(graph, settings);
+      return profileSession(program, create, { fed: feeds.map(fedBy), runsEach: 1 });
+    },
     release: sessions.release,
   };
+}
+
+/** The graph with variables as constants. */
+function withValues(graph: OnnxGraph, program: Program, variables: OnnxVariables): OnnxGraph {
+  const names = Object.keys(program.variables);
+  return withConstants(
+    graph,
+    new Map(names.map((name) => [graphName(name), ownArray(variables.get(name).data as Float32Array)])),
+  );
 }
 
 /** The session of a program for one set of variables at a time. */
 async function constantSessions({ createSession, convolution }: Tools, program: Program, onNaN: OnNaN) {
   const graph = lowerProgram(program, { onNaN, convolution });
-  const names = Object.keys(program.variables);
+  const constant = Object.keys(program.variables).length === 0;
   let made: { readonly session: InferenceSession; readonly of?: OnnxVariables; readonly version?: number } | undefined;
   // Without variables there is nothing to wait for, and what the engine refuses shows at once.
-  if (names.length === 0) made = { session: await createSession(graph) };
+  if (constant) made = { session: await createSession(graph) };
 
   async function release(): Promise<void> {
     await made?.session.release();
@@ -131,15 +160,12 @@ async function constantSessions({ createSession, convolution }: Tools, program: 
 
   return {
     async sessionFor(variables: OnnxVariables): Promise<InferenceSession> {
-      if (made && (names.length === 0 || (made.of === variables && made.version === variables.version))) {
+      if (made && (constant || (made.of === variables && made.version === variables.version))) {
         return made.session;
       }
       await release();
       const { version } = variables;
-      const values = new Map(
-        names.map((name) => [graphName(name), ownArray(variables.get(name).data as Float32Array)]),
-      );
-      made = { session: await createSession(withConstants(graph, values)), of: variables, version };
+      made = { session: await createSession(withValues(graph, program, variables)), of: variables, version };
       return made.session;
     },
     release,
@@ -154,7 +180,10 @@ async function loopRunner({ Tensor, arrays, createSession, convolution }: Tools,
   });
   const shapes = valueShapes(program);
   const outputs = Object.entries(program.outputs).map(([name, value]) => ({ name, shape: shapes.get(value) as Shape }));
-  async function run(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]> {
+  function fedBy(feeds: readonly TensorMap[]): {
+    readonly fed: Record<string, OnnxValue>;
+    readonly copies: Float32Array[];
+  } {
     const fed: Record<string, OnnxValue> = { [RUNS]: new Tensor("int64", [feeds.length], []) };
     const copies: Float32Array[] = [];
     for (const [name, shape] of Object.entries(program.inputs)) {
@@ -163,12 +192,21 @@ async function loopRunner({ Tensor, arrays, createSession, convolution }: Tools,
       if (feeds.length > 1) copies.push(data);
       fed[stackedInput(name)] = new Tensor("float32", data, [feeds.length, ...shape]);
     }
-    const { fetched, made } = await sessions.use(async ({ session, orders }) => {
-      for (const name of Object.keys(program.variables)) {
-        fed[outerVariable(program, name)] = variables.get(name, orders.get(name));
-      }
-      return session.run(fed);
-    });
+    return { fed, copies };
+  }
+
+  function stateOf(variables: OnnxVariables, orders: ReadonlyMap<string, Order>): Fed {
+    const names = Object.keys(program.variables);
+    return Object.fromEntries(
+      names.map((name) => [outerVariable(program, name), variables.get(name, orders.get(name))]),
+    );
+  }
+
+  async function run(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]> {
+    const { fed, copies } = fedBy(feeds);
+    const { fetched, made } = await sessions.use(({ session, orders }) =>
+      session.run({ ...fed, ...stateOf(variables, orders) }),
+    );
     for (const copy of copies) release(copy);
     for (const [variable, order] of made.orders) {
       variables.set(variable, fetched[finalVariable(variable)] as OnnxValue, order);
@@ -185,6 +223,13 @@ async function loopRunner({ Tensor, arrays, createSession, convolution }: Tools,
   }
   return {
     run: (variables, feeds) => variables.change(() => run(variables, feeds)),
+    profile: (variables, feeds) =>
+      variables.change(() => {
+        const { graph, orders } = lowerLoop(program, { onNaN: "tell", convolution });
+        const create = (settings: InferenceSession.SessionOptions) => createSession(graph, { ...frugal, ...settings });
+        const fed = { ...fedBy(feeds).fed, ...stateOf(variables, orders) };
+        return profileSession(program, create, { fed: [fed], runsEach: feeds.length });
+      }),
     release: sessions.release,
   };
 }

@@ -6,7 +6,7 @@ import { wasmEngine } from "./engines/wasm.js";
 import { webgpuEngine } from "./engines/webgpu.js";
 import { kernelsOver } from "./kernels/index.js";
 import { checkTensorSizes, within } from "./limits.js";
-import { freeValue, newValue, plain, readValue, type Value } from "./value.js";
+import { freeValue, newValue, plain, readValue, settleValue, type Value } from "./value.js";
 
 /** How each engine is started. */
 const engines = {
@@ -66,6 +66,7 @@ function backendOn<Handle>({
     kernels: kernelsOver(within(primitives, maxTensorBytes, info.name)),
     upload: ({ shape, data }) => newValue(primitives.write(Float32Array.from(data), shape), shape, plain(shape)),
     download: async (value, shape) => ({ shape, data: await readValue(primitives, value) }),
+    settle: (value) => settleValue(primitives, value),
     free: (value) => freeValue(primitives, value),
     allocations: tensors,
     dispose,

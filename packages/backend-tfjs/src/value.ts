@@ -1,4 +1,4 @@
-import type { Shape } from "@alexnet/core";
+import { type Shape, sizeOf } from "@alexnet/core";
 import type { Primitives } from "./primitives.js";
 
 /** Which axis of the program's tensor each axis of the engine's tensor is. */
@@ -81,4 +81,19 @@ export async function readValue<Handle>(engine: Primitives<Handle>, value: Value
 export function freeValue<Handle>(engine: Primitives<Handle>, value: Value<Handle>): void {
   for (const handle of value.copies.values()) engine.free(handle);
   value.copies.clear();
+}
+
+/** Waits until a value is computed: its first number is read. */
+export async function settleValue<Handle>(
+  engine: Primitives<Handle>,
+  { shape, layout, copies }: Value<Handle>,
+): Promise<void> {
+  const flat = engine.reshape(copies.get(layout.join()) as Handle, [sizeOf(shape)]);
+  const first = engine.slice(flat, [0], [1]);
+  try {
+    await engine.read(first);
+  } finally {
+    engine.free(first);
+    engine.free(flat);
+  }
 }

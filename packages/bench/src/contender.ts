@@ -1,4 +1,4 @@
-import { AlexNetError } from "@alexnet/core";
+import { AlexNetError, type OperationTime } from "@alexnet/core";
 import type { Task } from "./workload.js";
 
 /** Somebody who can be timed: a backend, or a peer that is not ours. */
@@ -17,6 +17,8 @@ export interface Contestant {
   readonly facts: Facts;
   /** Works through at least so many steps, more where it takes several at once. */
   run(steps: number): Promise<Turn>;
+  /** Says how long each operation of a step takes. Throws `ContenderError` where it cannot tell. */
+  profile(): Promise<readonly OperationScore[]>;
   /** Ends it and frees everything. */
   stop(): Promise<void>;
 }
@@ -29,6 +31,12 @@ export interface Turn {
   readonly seconds: number;
   /** The most memory its process held until now, bytes. */
   readonly peakMemory: number;
+}
+
+/** How long some operations of a step took together. */
+export interface OperationScore extends OperationTime {
+  /** By their definitions, a multiply-add counting as two. */
+  readonly floatingPointOperations: number;
 }
 
 /** A contender is not here, cannot do a task, or failed in it. */

@@ -1,5 +1,12 @@
 export { type BenchOptions, type BenchResult, bench, isScore, type MatrixPeak, type Score } from "./bench.js";
-export { type Contender, ContenderError, type Contestant, type Facts, type Turn } from "./contender.js";
+export {
+  type Contender,
+  ContenderError,
+  type Contestant,
+  type Facts,
+  type OperationScore,
+  type Turn,
+} from "./contender.js";
 export { type BackendFactory, backendContender } from "./contenders/backend.js";
 export { onnxRuntimeContender } from "./contenders/onnxruntime.js";
 export { processContender } from "./contenders/process.js";
@@ -7,6 +14,7 @@ export { setUpTorch, torchPython } from "./contenders/setup-torch.js";
 export { tfjsLayersContender } from "./contenders/tfjs-layers.js";
 export { torchContender } from "./contenders/torch.js";
 export { type Absence, type Measurement, type MeasureOptions, measure, type Timing } from "./measure.js";
+export { type Profile, profile } from "./profile.js";
 export { type Spread, spreadOf } from "./statistics.js";
 export {
   describeWorkload,

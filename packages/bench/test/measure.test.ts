@@ -20,6 +20,7 @@ function pretended(name: string, secondsPerStep: number, log: string[], failAt =
           log.push(`${name} ${steps}`);
           return { steps, seconds: steps * secondsPerStep, peakMemory: 1000 + turns };
         },
+        profile: async () => [],
         async stop() {
           log.push(`${name} stops`);
         },
@@ -97,6 +98,7 @@ describe("measure", () => {
       start: async () => ({
         facts: {},
         run: () => sleep(60_000, undefined, { ref: false }) as Promise<never>,
+        profile: async () => [],
         async stop() {
           log.push("stopped");
         },

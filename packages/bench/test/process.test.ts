@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { defineModel, layers, paperSgd, plainSgd } from "@alexnet/core";
+import { defineModel, inferenceProgram, layers, paperSgd, plainSgd, trainingProgram } from "@alexnet/core";
 import { describe, expect, it, vi } from "vitest";
 import type * as bench from "../src/index.js";
 
@@ -16,6 +16,7 @@ const {
   isScore,
   measure,
   processContender,
+  profile,
 } = (await import(dist.href)) as typeof bench;
 
 function isAlive(pid: number): boolean {
@@ -49,6 +50,12 @@ const reference = backendContender("reference", {
   module: import.meta.resolve("@alexnet/backend-reference"),
   function: "referenceBackend",
   args: [],
+});
+
+const onnx = backendContender("onnx:cpu", {
+  module: import.meta.resolve("@alexnet/backend-onnx"),
+  function: "onnxBackend",
+  args: [{ threads: 1 }],
 });
 
 describe("a contender in a process", () => {
@@ -111,6 +118,32 @@ describe("a backend as a contender", () => {
       expect(score.imagesPerSecond).toBeCloseTo(2 / score.secondsPerStep.median);
       expect(score.peakMemory).toBeGreaterThan(20e6);
     }
+  });
+
+  it.each(["training", "inference"] as const)("tells how long the operations of %s take", async (work) => {
+    const workload = { model, batch: 2, work, optimizer: plainSgd };
+    for (const backend of [reference, onnx]) {
+      const told = await profile(workload, backend);
+      if ("reason" in told) throw new Error(told.reason);
+      const { operations } = told;
+      const values = operations.flatMap((operation) => operation.values);
+      const { program } = work === "training" ? trainingProgram(model, 2, plainSgd) : inferenceProgram(model, 2);
+      expect(values.toSorted()).toEqual(program.operations.map(({ output }) => output).toSorted());
+      const arithmetic = operations.reduce((sum, operation) => sum + operation.floatingPointOperations, 0);
+      expect(arithmetic).toBe(floatingPointOperations(workload));
+      const seconds = operations.map((operation) => operation.seconds);
+      expect(Math.min(...seconds)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...seconds)).toBeGreaterThan(0);
+    }
+  });
+
+  it("says why it does not tell how long operations take", async () => {
+    const silent = scripted(`
+      process.stdin.on("data", (text) => {
+        console.log(JSON.stringify(String(text).includes("profile") ? { error: "it is a secret" } : { facts: {} }));
+      }).on("end", () => process.exit())`);
+    const workload = { model, batch: 2, work: "inference", optimizer: plainSgd } as const;
+    expect(await profile(workload, silent)).toMatchObject({ reason: "scripted: it is a secret" });
   });
 
   it("says what it cannot do", async () => {

@@ -9,6 +9,7 @@ import {
   describeWorkload,
   isScore,
   type MatrixPeak,
+  profile,
   setUpTorch,
   type Task,
   torchPython,
@@ -28,7 +29,7 @@ import { interruptible } from "../training/interrupt.js";
 import { version } from "../version.js";
 import { peer, torchFolder } from "./peers.js";
 import { benchSvg } from "./svg.js";
-import { factsText, type Machine, machineText, peakText, resultsTable } from "./text.js";
+import { factsText, type Machine, machineText, operationsText, peakText, resultsTable } from "./text.js";
 
 export interface BenchFlags {
   readonly model?: readonly string[];
@@ -43,6 +44,7 @@ export interface BenchFlags {
   readonly inputSize?: number;
   readonly rounds?: number;
   readonly svg?: string;
+  readonly ops?: boolean;
   readonly setupPeers?: boolean;
   readonly json?: boolean;
 }
@@ -53,7 +55,8 @@ export async function runBench(context: Context, flags: BenchFlags): Promise<voi
   const workloads = workloadsOf(flags);
   const { rounds = 7 } = flags;
   if (!Number.isSafeInteger(rounds) || rounds < 1) throw new UsageError(`--rounds is a whole number of at least 1.`);
-  const contenders = contendersOf(flags);
+  const backends = backendsOf(flags);
+  const contenders = [...backends, ...peersOf(flags)];
   const baseline = baselineOf(flags, contenders);
   if (flags.svg !== undefined && !existsSync(dirname(flags.svg))) {
     throw new UsageError(`--svg: there is no folder ${dirname(flags.svg)}.`);
@@ -93,6 +96,14 @@ export async function runBench(context: Context, flags: BenchFlags): Promise<voi
         for (const result of event) terminal.print(JSON.stringify({ type: "result", ...named(result) }));
       } else {
         terminal.print(`${terminal.colors.bold(task)}\n\n${resultsTable(event, { baseline, peak })}\n`);
+      }
+      const workload = event[0]?.workload;
+      for (const contender of flags.ops && workload ? backends : []) {
+        if (terminal.interactive) terminal.status(`${task}: ${contender.name}, operations`);
+        const told = await profile(workload as Workload, contender, interrupt.signal);
+        terminal.print(
+          flags.json ? JSON.stringify({ type: "operations", ...named(told) }) : `${operationsText(told, peak)}\n`,
+        );
       }
     }
   } catch (error) {
@@ -141,20 +152,17 @@ function workloadsOf(flags: BenchFlags): readonly Workload[] {
   });
 }
 
-function contendersOf({
-  backend: backends = ["onnx:cpu"],
-  peer: peers = [],
-  threads,
-}: BenchFlags): readonly Contender[] {
+function backendsOf({ backend: backends = ["onnx:cpu"], threads }: BenchFlags): readonly Contender[] {
   if (threads !== undefined) checkThreads(threads);
   const module = new URL("./make-backend.js", import.meta.url).href;
-  return [
-    ...backends.map((asked) => {
-      const name = backendsNamed(asked)[0]?.name as string;
-      return backendContender(name, { module, function: "makeBackend", args: [name, { threads }] });
-    }),
-    ...peers.map((name) => peer(name, threads ?? availableParallelism())),
-  ];
+  return backends.map((asked) => {
+    const name = backendsNamed(asked)[0]?.name as string;
+    return backendContender(name, { module, function: "makeBackend", args: [name, { threads }] });
+  });
+}
+
+function peersOf({ peer: peers = [], threads = availableParallelism() }: BenchFlags): readonly Contender[] {
+  return peers.map((name) => peer(name, threads));
 }
 
 /** Whom the others are compared with: the one named, the first peer, or the first backend. */
@@ -171,6 +179,6 @@ function describeTask(task: Task): string {
 }
 
 /** A result with the model's name in place of its layers. */
-function named({ workload, ...result }: BenchResult): object {
+function named({ workload, ...result }: { readonly workload: Workload }): object {
   return { ...workload, model: workload.model.name, ...result };
 }

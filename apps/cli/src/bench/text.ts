@@ -1,5 +1,12 @@
-import { type BenchResult, isScore, type MatrixPeak } from "@alexnet/bench";
-import { plural, rate } from "../text/format.js";
+import {
+  type Absence,
+  type BenchResult,
+  isScore,
+  type MatrixPeak,
+  type OperationScore,
+  type Profile,
+} from "@alexnet/bench";
+import { percent, plural, rate } from "../text/format.js";
 import { facts, table } from "../text/table.js";
 
 /** What the numbers hold for. */
@@ -60,6 +67,54 @@ export function resultsTable(
     })),
   ];
   return [...(rows.length > 0 ? [table(columns, rows)] : []), ...absent].join("\n");
+}
+
+/** Of a step; what takes less goes into one row. */
+const SMALL = 0.005;
+const NAME_WIDTH = 40;
+
+/** One row an operation that takes a while, the longest first: its time, its share of all, and how quick its arithmetic is. */
+export function operationsText(profile: Profile | Absence, peak: MatrixPeak | undefined): string {
+  if ("reason" in profile) return `${profile.contender}: ${profile.reason}`;
+  const { contender, operations } = profile;
+  const all = operations.reduce((sum, { seconds }) => sum + seconds, 0);
+  const sorted = [...operations].sort((a, b) => b.seconds - a.seconds);
+  const large = sorted.filter(({ values, seconds }) => seconds >= SMALL * all || values.length === 0);
+  const small = sorted.filter((operation) => !large.includes(operation));
+  const rows = large.map((operation) => operationRow(operationName(operation), operation, all, peak));
+  const rest = {
+    seconds: small.reduce((sum, { seconds }) => sum + seconds, 0),
+    floatingPointOperations: small.reduce((sum, operation) => sum + operation.floatingPointOperations, 0),
+  };
+  if (small.length > 0) rows.push(operationRow(`${plural(small.length, "other")}`, rest, all, peak));
+  const columns = [
+    { title: `operations of ${contender}` },
+    ...["ms", "share", "GFLOP/s", "of peak"].map((title) => ({ title, align: "right" as const })),
+  ];
+  return table(columns, rows);
+}
+
+function operationRow(
+  name: string,
+  { seconds, floatingPointOperations }: Omit<OperationScore, "values">,
+  all: number,
+  peak: MatrixPeak | undefined,
+): readonly string[] {
+  const gflops = floatingPointOperations / seconds / 1e9;
+  const counts = floatingPointOperations > 0;
+  return [
+    name,
+    milliseconds(seconds),
+    percent(seconds / all),
+    counts ? gflops.toFixed(0) : "–",
+    counts && peak ? `${((100 * gflops) / peak.gflops).toFixed(0)} %` : "–",
+  ];
+}
+
+function operationName({ values }: OperationScore): string {
+  if (values.length === 0) return "(the engine's own work between them)";
+  const name = values.join(" + ");
+  return name.length > NAME_WIDTH ? `${name.slice(0, NAME_WIDTH - 1)}…` : name;
 }
 
 function milliseconds(seconds: number): string {

@@ -16,6 +16,7 @@ export const addBench: AddCommand = (program, context) => {
     .option("--momentum <m>", "of the training", number)
     .option("--weight-decay <wd>", "of the training", number)
     .option("--input-size <pixels>", "height and width of the images", number)
+    .option("--ops", "also tell how long each operation takes the backends")
     .option("--rounds <n>", "turns of each contender (default: 7)", number)
     .option("--svg <file>", "draw the results there")
     .option("--setup-peers", "first make the virtual environment that PyTorch needs");
@@ -28,6 +29,7 @@ export const addBench: AddCommand = (program, context) => {
     command,
     "alexnet bench --work inference --batch-size 1 32",
     "alexnet bench --backend onnx:cpu tfjs:node --peer torch --setup-peers",
+    "alexnet bench --ops --work training --rounds 1",
     "alexnet bench --model alexnet-2012 --batch-size 128 --momentum 0.9 --weight-decay 5e-4",
   );
 };

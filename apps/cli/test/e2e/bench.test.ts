@@ -36,6 +36,18 @@ describe("alexnet bench", () => {
     ]);
   });
 
+  it("tells how long each operation takes a backend", async () => {
+    const words = ["--ops", "--work", "training", "--backend", "onnx:cpu"];
+    const { code, stdout } = await alexnet(folder(), [...SMALL, ...words]);
+    expect(code).toBe(0);
+    const [, operations = ""] = stdout.split("operations of onnx:cpu");
+    expect(operations).toMatch(/^conv2.* \+ conv2.* +[\d.]+ +\d+\.\d % +\d+ +\d+ %$/m);
+    expect(operations).toMatch(/^\(the engine's own work between them\) +[\d.]+ +\d+\.\d % +– +–$/m);
+    const json = await alexnet(folder(), [...SMALL, ...words, "--json"]);
+    const told = jsonLines(json.stdout).filter(({ type }) => type === "operations");
+    expect(told).toMatchObject([{ contender: "onnx:cpu", model: "lenet5", work: "training", batch: 2 }]);
+  });
+
   it("fails when nobody could take part", async () => {
     const { code, stdout } = await alexnet(folder(), [...SMALL, "--backend", "tfjs:node-gpu", "--work", "inference"]);
     expect(code).toBe(1);

@@ -51,6 +51,9 @@ export async function deviceEngine(gpujs: GpuJs, given?: WebGpu): Promise<Engine
   return {
     device: adapter.info?.description || adapter.info?.vendor || "WebGPU adapter",
     details: { largestTensor: limit },
+    async settle() {
+      await device.queue.onSubmittedWorkDone();
+    },
     upload(values) {
       checkSize(values.byteLength);
       const buffer = device.createBuffer({

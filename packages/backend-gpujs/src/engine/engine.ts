@@ -16,6 +16,8 @@ export interface Engine {
   /** A copy. */
   download(values: Values): Promise<Float32Array>;
   free(values: Values): void;
+  /** Waits until everything is computed; absent where kernels return when they are done. */
+  settle?(): Promise<void>;
   compile(source: KernelSource, launch: Launch): CompiledKernel;
   destroy(): Promise<void>;
 }

@@ -41,7 +41,7 @@ export interface GpuContext {
       copyBufferToBuffer(source: GpuBuffer, from: number, target: GpuBuffer, to: number, size: number): void;
       finish(): object;
     };
-    readonly queue: { submit(commands: readonly object[]): void };
+    readonly queue: { submit(commands: readonly object[]): void; onSubmittedWorkDone(): Promise<unknown> };
   };
 }
 

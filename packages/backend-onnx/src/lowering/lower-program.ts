@@ -128,7 +128,7 @@ export function lowerOperations(
     },
   };
   for (const operation of program.operations) {
-    if (!fused.has(operation.output)) lowerInOrder(operation, context);
+    if (!fused.has(operation.output)) graph.nodesFor(operation.output, () => lowerInOrder(operation, context));
   }
   const assignments = Object.entries(program.assignments);
   const assigned = new Map(assignments.map(([variable, value]) => [variable, context.orderOf(value)]));

@@ -5,6 +5,9 @@ import { type Message, messageWriter, toBytes } from "./protobuf.js";
 const IR_VERSION = 10;
 const OPERATOR_SET = 21;
 
+/** Between what a node is for and its position in the graph. */
+const MARK = "~#";
+
 /** AttributeProto.AttributeType. */
 const attributeTypes = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 
@@ -23,7 +26,9 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
 
 function encodeGraph({ name, nodes, initializers, inputs, outputs }: OnnxGraph): Message {
   const graph = messageWriter();
-  for (const node of nodes) graph.message(1, encodeNode(node));
+  nodes.forEach((node, position) => {
+    graph.message(1, encodeNode(node, position));
+  });
   graph.bytes(2, name);
   for (const { name: constant, type, shape, bytes } of initializers) {
     const tensor = messageWriter();
@@ -38,15 +43,29 @@ function encodeGraph({ name, nodes, initializers, inputs, outputs }: OnnxGraph):
   return graph.finish();
 }
 
-function encodeNode({ operator, inputs, outputs, attributes }: OnnxNode): Message {
-  const node = messageWriter();
-  for (const input of inputs) node.bytes(1, input);
-  for (const output of outputs) node.bytes(2, output);
-  // ONNX Runtime's profile shows the name of a node, so it tells which value the node makes.
-  node.bytes(3, outputs.find((output) => output !== "") ?? operator);
-  node.bytes(4, operator);
-  for (const [name, value] of Object.entries(attributes)) node.message(5, encodeAttribute(name, value));
-  return node.finish();
+/** Name of a node. Viewers show it, and so does ONNX Runtime's profile: it tells what the node is for (`valueOfNode`). */
+function nodeName({ operator, outputs, for: value }: OnnxNode, position: number): string {
+  return `${value ?? outputs.find((output) => output !== "") ?? operator}${MARK}${position}`;
+}
+
+/**
+ * Which of the known values a node is for, by the name that ONNX Runtime's profile gives it. Its optimiser adds in front and
+ * behind, and names a node in blocked layout after what it makes.
+ */
+export function valueOfNode(name: string, known: { has(value: string): boolean }): string | undefined {
+  const marked = name.slice(0, Math.max(name.lastIndexOf(MARK), 0));
+  return [marked, marked.replace(/^fused /, ""), name.replace(/_nchwc$/, "")].find((value) => known.has(value));
+}
+
+function encodeNode(node: OnnxNode, position: number): Message {
+  const { operator, inputs, outputs, attributes } = node;
+  const message = messageWriter();
+  for (const input of inputs) message.bytes(1, input);
+  for (const output of outputs) message.bytes(2, output);
+  message.bytes(3, nodeName(node, position));
+  message.bytes(4, operator);
+  for (const [name, value] of Object.entries(attributes)) message.message(5, encodeAttribute(name, value));
+  return message.finish();
 }
 
 function encodeAttribute(name: string, value: Attribute): Message {

@@ -36,6 +36,8 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, Attribute>>;
+  /** The value it helps to make, where it is one of many. */
+  readonly for?: string;
 }
 
 /** An ONNX graph as data (onnx.ai/onnx/repo-docs/IR.html). */
@@ -65,6 +67,8 @@ export interface GraphBuilder {
     attributes: Readonly<Record<string, Attribute>>,
     outputs: readonly string[],
   ): void;
+  /** Says for which value the nodes are that `write` appends. */
+  nodesFor(value: string, write: () => void): void;
   /** A constant number, shared with every other use of it. */
   number(value: number): string;
   /** A constant list of whole numbers, shared with every other use of it. */
@@ -81,6 +85,7 @@ export function graphBuilder(name: string): GraphBuilder {
   const initializers: Initializer[] = [];
   const shared = new Map<string, string>();
   let made = 0;
+  let purpose: Pick<OnnxNode, "for"> = {};
 
   function initializer(type: ElementType, shape: Shape, data: Float32Array | Int32Array | BigInt64Array): string {
     const constant = `~constant/${initializers.length}`;
@@ -101,11 +106,17 @@ export function graphBuilder(name: string): GraphBuilder {
     input: (value) => void inputs.push(value),
     output: (value) => void outputs.push(value),
     node(operator, operands, attributes = {}, output = `~${operator}/${made++}`) {
-      nodes.push({ operator, inputs: operands, outputs: [output], attributes });
+      nodes.push({ operator, inputs: operands, outputs: [output], attributes, ...purpose });
       return output;
     },
     nodeWithOutputs(operator, operands, attributes, results) {
-      nodes.push({ operator, inputs: operands, outputs: results, attributes });
+      nodes.push({ operator, inputs: operands, outputs: results, attributes, ...purpose });
+    },
+    nodesFor(value, write) {
+      const before = purpose;
+      purpose = { for: value };
+      write();
+      purpose = before;
     },
     number: (value) => once(`number ${value}`, () => initializer("float32", [], Float32Array.of(value))),
     integers: (values, shape = [values.length], type = "int64") =>

@@ -1,7 +1,19 @@
-import { type Backend, type Dataset, evaluator, fit, initialParameters, type Model } from "@alexnet/core";
+import {
+  type Backend,
+  type Dataset,
+  evaluator,
+  fit,
+  initialParameters,
+  type Model,
+  type OperationTime,
+  operationCosts,
+  type Program,
+} from "@alexnet/core";
+import type { OperationScore } from "../contender.js";
 import type { Task, Workload } from "../workload.js";
 import type { BackendFactory } from "./backend.js";
 import { matrixProduct, noiseOf, SEED } from "./inputs.js";
+import { observing } from "./observing.js";
 import { type Served, serve } from "./serve.js";
 
 /** Small enough that nothing overflows on pictures of noise. */
@@ -14,8 +26,31 @@ await serve(async (task) => {
   const backend = await (module[factory.function] as (typeof module)[string])(...factory.args);
   const { engine, version, device, details } = backend.info;
   const facts = { engine, version, device, ...details };
-  return { facts, run: await runner(task, backend) };
+  return { facts, run: await runner(task, backend), profile: () => profile(task, backend) };
 });
+
+/** Times the operations in the first call of a step. */
+async function profile(task: Task, backend: Backend): Promise<readonly OperationScore[]> {
+  let scores: readonly OperationScore[] | undefined;
+  const run = await runner(
+    task,
+    observing(backend, async (executable, variables, feeds) => {
+      if (!executable.profile) throw new Error("it does not tell how long operations take");
+      scores ??= scored(executable.program, await executable.profile(variables, feeds));
+    }),
+  );
+  await run(1);
+  return scores ?? [];
+}
+
+function scored(program: Program, times: readonly OperationTime[]): readonly OperationScore[] {
+  const costs = operationCosts(program);
+  return times.map(({ values, seconds }) => ({
+    values,
+    seconds,
+    floatingPointOperations: 2 * values.reduce((sum, value) => sum + (costs.get(value) ?? 0), 0),
+  }));
+}
 
 async function runner(task: Task, backend: Backend): Promise<Served["run"]> {
   if (task.kind === "matrixProduct") return product(task.size, backend);
@@ -23,9 +58,12 @@ async function runner(task: Task, backend: Backend): Promise<Served["run"]> {
 }
 
 async function training({ model, batch, optimizer }: Workload, backend: Backend): Promise<Served["run"]> {
+  let begun = 0;
   const events = fit({
     model,
-    backend,
+    backend: observing(backend, (_, __, feeds) => {
+      begun += feeds.length;
+    }),
     training: noise(model, batch),
     epochs: 1_000_000,
     batchSize: batch,
@@ -34,13 +72,14 @@ async function training({ model, batch, optimizer }: Workload, backend: Backend)
     schedule: { kind: "constant", learningRate: LEARNING_RATE },
   });
   return async (wanted) => {
+    let done = 0;
+    const before = begun;
     // A turn ends where the backend gives the thread back: after all steps it takes at once.
-    const steps = Math.ceil(wanted / backend.info.preferredFeeds) * backend.info.preferredFeeds;
-    for (let done = 0; done < steps; ) {
+    while (done < wanted || done < begun - before) {
       const { value } = await events.next();
       if (value?.type === "step") done++;
     }
-    return steps;
+    return done;
   };
 }
 

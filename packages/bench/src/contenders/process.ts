@@ -1,6 +1,13 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { type Contender, ContenderError, type Contestant, type Facts, type Turn } from "../contender.js";
+import {
+  type Contender,
+  ContenderError,
+  type Contestant,
+  type Facts,
+  type OperationScore,
+  type Turn,
+} from "../contender.js";
 
 /** A process that is busy does not see that its input ended. */
 const PATIENCE_MS = 1000;
@@ -13,6 +20,7 @@ const PATIENCE_MS = 1000;
  * |---|---|
  * | the task (`Task`) | `{ "facts": { … } }` when it is ready and warm, or `{ "error": "why not" }` |
  * | `{ "run": 4 }` | `{ "steps": 4, "seconds": 1.2, "peakMemory": 123456789 }` (bytes), or `{ "error": … }` |
+ * | `{ "profile": true }` | `{ "operations": [{ "values": ["conv1"], "seconds": 0.1, "floatingPointOperations": 1e9 }] }`, or `{ "error": … }` |
  * | the end of its input | it ends |
  *
  * What it writes to the error stream is told when it fails.
@@ -50,6 +58,10 @@ function contestant(child: ChildProcessWithoutNullStreams, ask: Ask, facts: Fact
   return {
     facts,
     run: async (steps) => (await ask({ run: steps })) as Turn,
+    async profile() {
+      const { operations } = (await ask({ profile: true })) as { readonly operations: readonly OperationScore[] };
+      return operations;
+    },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.stdin.end();

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import type { Facts, Turn } from "../contender.js";
+import type { Facts, OperationScore, Turn } from "../contender.js";
 import type { Task } from "../workload.js";
 
 /** A task made ready: what `serve` needs of the process that does it. */
@@ -7,7 +7,11 @@ export interface Served {
   readonly facts: Facts;
   /** Works through at least so many steps and tells how many. */
   run(steps: number): Promise<number>;
+  /** Left out by those who cannot tell how long operations take. */
+  profile?(): Promise<readonly OperationScore[]>;
 }
+
+type Question = Task | { readonly run: number } | { readonly profile: true };
 
 /** The other end of `processContender`: reads a task and the turns, one a line, until its input ends. */
 export async function serve(start: (task: Task) => Promise<Served>): Promise<void> {
@@ -16,10 +20,13 @@ export async function serve(start: (task: Task) => Promise<Served>): Promise<voi
   process.on("SIGINT", () => {});
   let served: Served | undefined;
   for await (const line of createInterface({ input: process.stdin })) {
-    const question = JSON.parse(line) as Task | { readonly run: number };
+    const question = JSON.parse(line) as Question;
     try {
       if ("run" in question) {
         answer(await turn(served as Served, question.run));
+      } else if ("profile" in question) {
+        if (!served?.profile) throw new Error("it does not tell how long operations take");
+        answer({ operations: await served.profile() });
       } else {
         served = await start(question);
         answer({ facts: served.facts });

@@ -65,8 +65,21 @@ export interface Executable {
    * the caller's to keep and to change; what is fed is only read. Calls must not overlap.
    */
   run(variables: Variables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]>;
+  /**
+   * How long each operation takes in runs like these, for engines that can tell; throws what `run` throws. Every operation
+   * is told of once. The variables stay as they are, nothing is returned, and it takes longer than `run`.
+   */
+  profile?(variables: Variables, feeds: readonly TensorMap[]): Promise<readonly OperationTime[]>;
   /** Frees it; idempotent. */
   dispose(): Promise<void>;
+}
+
+/** How long some operations of a program took together. */
+export interface OperationTime {
+  /** The values they define: several where the engine computes them at once, none for work of its own between operations. */
+  readonly values: readonly string[];
+  /** Seconds a run, the mean of all runs. */
+  readonly seconds: number;
 }
 
 /** State on the device: weights and velocities. */

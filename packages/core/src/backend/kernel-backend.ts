@@ -2,7 +2,7 @@ import { ProgramError } from "../errors.js";
 import type { Operation, OperationKind } from "../program/operation.js";
 import type { Program } from "../program/program.js";
 import type { Shape, Tensor, TensorMap } from "../tensor.js";
-import type { Backend, BackendInfo, Executable, Variables } from "./backend.js";
+import type { Backend, BackendInfo, Executable, OperationTime, Variables } from "./backend.js";
 import { checkAlive, checkFeeds, checkSupported, checkTensors, checkVariables } from "./check.js";
 
 /**
@@ -29,6 +29,8 @@ export interface KernelBackendOptions<Buffer extends object> {
   upload(tensor: Tensor): Buffer;
   /** Copies a buffer back to the host. */
   download(buffer: Buffer, shape: Shape): Promise<Tensor>;
+  /** Waits until a buffer is computed; left out by engines whose kernels return when they are done. */
+  settle?(buffer: Buffer): Promise<void>;
   /** Frees a buffer. Called once for every buffer made by `upload` or a kernel. */
   free(buffer: Buffer): void;
   /** Buffers alive on the device, those that kernels forgot included, if the engine can count them. */
@@ -80,7 +82,25 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
     return variables;
   }
 
-  async function runOnce(program: Program, lastUses: LastUses, store: Map<string, Held<Buffer>>, feed: TensorMap) {
+  async function execute<Kind extends OperationKind>(
+    operation: Operation<Kind>,
+    inputs: readonly Held<Buffer>[],
+  ): Promise<Buffer> {
+    const kernel = kernels[operation.kind as Kind] as Kernel<Buffer, Kind, Buffer | Promise<Buffer>>;
+    return kernel(
+      inputs.map(({ buffer }) => buffer),
+      operation,
+      inputs.map(({ shape }) => shape),
+    );
+  }
+
+  /** Computes everything and gives it to `use`, before it is freed. */
+  async function compute<Result>(
+    { program, lastUses }: Ready,
+    { store, feed }: { readonly store: ReadonlyMap<string, Held<Buffer>>; readonly feed: TensorMap },
+    execute: (operation: Operation, inputs: readonly Held<Buffer>[]) => Promise<Buffer>,
+    use: (values: ReadonlyMap<string, Held<Buffer>>) => Promise<Result>,
+  ): Promise<Result> {
     const values = new Map<string, Held<Buffer>>();
     const bind = (name: string, buffer: Buffer, shape: Shape): void => {
       values.set(name, { buffer: counted.hold(buffer), shape });
@@ -98,10 +118,19 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
       }
       for (const operation of program.operations) {
         const inputs = operation.inputs.map((name) => values.get(name) as Held<Buffer>);
-        const result = await execute(kernels, operation, inputs);
+        const result = await execute(operation, inputs);
         bind(operation.output, result, operation.shape);
         for (const name of lastUses.get(operation.output) ?? []) drop(name);
       }
+      return await use(values);
+    } finally {
+      for (const name of [...values.keys()]) drop(name);
+    }
+  }
+
+  function runOnce(ready: Ready, store: Map<string, Held<Buffer>>, feed: TensorMap): Promise<TensorMap> {
+    const { program } = ready;
+    return compute(ready, { store, feed }, execute, async (values) => {
       const outputs: [string, Tensor][] = [];
       for (const [name, value] of Object.entries(program.outputs)) {
         const { buffer, shape } = values.get(value) as Held<Buffer>;
@@ -118,9 +147,25 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
         store.set(variable, held);
       }
       return Object.fromEntries(outputs);
-    } finally {
-      for (const name of [...values.keys()]) drop(name);
-    }
+    });
+  }
+
+  /** Adds the seconds of each operation of one run. */
+  async function timeOnce(
+    ready: Ready,
+    store: ReadonlyMap<string, Held<Buffer>>,
+    feed: TensorMap,
+    seconds: Map<string, number>,
+  ): Promise<void> {
+    const timed = async (operation: Operation, inputs: readonly Held<Buffer>[]): Promise<Buffer> => {
+      const started = performance.now();
+      const result = await execute(operation, inputs);
+      await options.settle?.(result);
+      const before = seconds.get(operation.output) ?? 0;
+      seconds.set(operation.output, before + (performance.now() - started) / 1000);
+      return result;
+    };
+    await compute(ready, { store, feed }, timed, async () => {});
   }
 
   return {
@@ -134,20 +179,34 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
     async compile(program): Promise<Executable> {
       checkAlive(disposed, info.name);
       checkSupported(info, program);
-      const lastUses = findLastUses(program);
+      const ready = { program, lastUses: findLastUses(program) };
       let executableDisposed = false;
+      const checked = (variables: Variables, feeds: readonly TensorMap[]): Map<string, Held<Buffer>> => {
+        checkAlive(disposed || executableDisposed, `The program "${program.name}"`);
+        const store = stores.get(variables);
+        checkAlive(ended.has(variables), "The set of variables");
+        if (!store) throw new ProgramError(`The variables were made by another backend than this ${info.name}.`);
+        checkVariables(program, (name) => store.get(name)?.shape);
+        checkFeeds(program, feeds);
+        return store;
+      };
       return {
         program,
         async run(variables, feeds) {
-          checkAlive(disposed || executableDisposed, `The program "${program.name}"`);
-          const store = stores.get(variables);
-          checkAlive(ended.has(variables), "The set of variables");
-          if (!store) throw new ProgramError(`The variables were made by another backend than this ${info.name}.`);
-          checkVariables(program, (name) => store.get(name)?.shape);
-          checkFeeds(program, feeds);
+          const store = checked(variables, feeds);
           const results: TensorMap[] = [];
-          for (const feed of feeds) results.push(await runOnce(program, lastUses, store, feed));
+          for (const feed of feeds) results.push(await runOnce(ready, store, feed));
           return results;
+        },
+        async profile(variables, feeds) {
+          const store = checked(variables, feeds);
+          const seconds = new Map<string, number>();
+          // Kernels are compiled and layouts made in a first run, of which nobody wants to know.
+          for (const feed of feeds.slice(0, 1)) await timeOnce(ready, store, feed, new Map());
+          for (const feed of feeds) await timeOnce(ready, store, feed, seconds);
+          return [...seconds].map(
+            ([value, total]): OperationTime => ({ values: [value], seconds: total / feeds.length }),
+          );
         },
         async dispose() {
           executableDisposed = true;
@@ -168,6 +227,11 @@ interface Held<Buffer> {
   readonly shape: Shape;
 }
 
+interface Ready {
+  readonly program: Program;
+  readonly lastUses: LastUses;
+}
+
 /** The values to free after the operation that defines the value in the key. */
 type LastUses = ReadonlyMap<string, readonly string[]>;
 
@@ -185,19 +249,6 @@ function findLastUses(program: Program): LastUses {
     else lastUses.set(user, [value]);
   }
   return lastUses;
-}
-
-function execute<Buffer extends object, Kind extends OperationKind>(
-  kernels: Kernels<Buffer>,
-  operation: Operation<Kind>,
-  inputs: readonly Held<Buffer>[],
-): Buffer | Promise<Buffer> {
-  const kernel = kernels[operation.kind as Kind] as Kernel<Buffer, Kind, Buffer | Promise<Buffer>>;
-  return kernel(
-    inputs.map(({ buffer }) => buffer),
-    operation,
-    inputs.map(({ shape }) => shape),
-  );
 }
 
 /** Frees a buffer when the last name for it goes: a kernel may return its input, an assignment may share a buffer. */

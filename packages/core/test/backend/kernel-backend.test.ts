@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import {
   type Backend,
@@ -42,7 +43,15 @@ interface Toy {
 }
 
 /** A backend with the kernels `add`, `relu` (one that can be made to fail), `scale` and an aliasing `reshape`. */
-function toyBackend({ failAt = Number.POSITIVE_INFINITY, upload = (values: number[]) => values } = {}): Toy {
+function toyBackend({
+  failAt = Number.POSITIVE_INFINITY,
+  upload = (values: number[]) => values,
+  settle = async () => {},
+}: {
+  readonly failAt?: number;
+  upload?(values: number[]): number[];
+  settle?(): Promise<void>;
+} = {}): Toy {
   const alive = new Set<ToyBuffer>();
   const make = (values: readonly number[]): ToyBuffer => {
     const buffer = new ToyBuffer(values);
@@ -66,6 +75,7 @@ function toyBackend({ failAt = Number.POSITIVE_INFINITY, upload = (values: numbe
     kernels,
     upload: ({ data }) => make(upload([...data])),
     download: async (buffer, shape) => tensor(shape, Float64Array.from(buffer.values)),
+    settle,
     free: (buffer) => {
       buffer.free();
       alive.delete(buffer);
@@ -122,6 +132,18 @@ describe("a backend made of kernels", () => {
     expect((await executable.run(variables, [X])).map(numbers)).toEqual([{ y: [0, 24] }]);
     expect(numbers(await variables.read())).toEqual({ v: [-88, 24], w: [-1, -2] });
     expect(await executable.run(variables, [])).toEqual([]);
+  });
+
+  it("tells how long each operation takes, with the time until the engine is done", async () => {
+    const toy = toyBackend({ settle: () => sleep(20) });
+    const variables = await toy.backend.createVariables(START);
+    const executable = await toy.backend.compile(accumulate);
+    const times = (await executable.profile?.(variables, [X, X])) ?? [];
+    expect(times.map(({ values }) => values)).toEqual([["sum"], [accumulate.outputs.y]]);
+    for (const { seconds } of times) expect(seconds).toBeGreaterThan(0.015);
+    expect(await executable.profile?.(variables, [])).toEqual([]);
+    expect(numbers(await variables.read())).toEqual({ v: [10, 20], w: [-1, -2] });
+    expect(toy.alive.size).toBe(2);
   });
 
   it("keeps sets of variables apart", async () => {
