@@ -77,7 +77,8 @@ export interface Primitives<Handle> {
 
 /** An engine's own gradients of convolutions. */
 export interface ConvolutionGradients<Handle> {
-  supports(window: ConvolutionWindow): boolean;
+  /** `false` for what it lacks, or does slower than its convolution does it. */
+  supports(of: "input" | "filter", window: ConvolutionWindow): boolean;
   /** From `[N, H', W', out]` to `inputShape`, `[N, H, W, in]`. */
   gradInput(gradient: Handle, filter: Handle, inputShape: Shape, window: ConvolutionWindow): Handle;
   /** From `[N, H, W, in]` and `[N, H', W', out]` to `filterShape`, `[kH, kW, in, out]`. */

@@ -1,4 +1,4 @@
-import { type Operation, type OperationKind, type Program, valueShapes } from "@alexnet/core";
+import { type Operation, type OperationKind, type Program, type Shape, valueShapes } from "@alexnet/core";
 import { type GraphBuilder, graphBuilder, type OnnxGraph } from "../onnx/graph.js";
 import type { Lowering, LoweringContext, LoweringOptions } from "./context.js";
 import { conv2d, conv2dGradFilter, conv2dGradInput } from "./convolution.js";
@@ -106,6 +106,7 @@ export function lowerOperations(
   given: ReadonlyMap<string, Order> = new Map(),
 ): Lowered {
   const shapes = valueShapes(program);
+  const shape = (value: string): Shape => shapes.get(value) ?? [];
   const producers = new Map(program.operations.map((operation) => [operation.output, operation]));
   const fused = fusedValues(program, producers);
   const tellers: string[] = [];
@@ -114,14 +115,14 @@ export function lowerOperations(
     graph,
     program,
     ...options,
-    ...ordersIn(graph, given),
+    ...ordersIn(graph, shape, given),
     once(key, make) {
       const value = made.get(key) ?? make();
       made.set(key, value);
       return value;
     },
     tellNaN: (value) => void tellers.push(value),
-    shape: (value) => shapes.get(value) ?? [],
+    shape,
     soleUse<Kind extends OperationKind>(value: string, kind: Kind) {
       const producer = producers.get(value);
       return fused.has(value) && producer?.kind === kind ? (producer as Operation<Kind>) : undefined;

@@ -9,11 +9,11 @@ export function convolutionKernels<Handle>(
 ): Pick<Required<Kernels<Value<Handle>>>, "conv2d" | "conv2dGradInput" | "conv2dGradFilter"> {
   const native = engine.convolutionGradients;
   const gradInput = (gradient: Handle, filter: Handle, shape: Shape, window: ConvolutionWindow): Handle =>
-    native?.supports(window)
+    native?.supports("input", window)
       ? native.gradInput(gradient, filter, shape, window)
       : gradInputAsConvolution(engine, gradient, filter, shape, window);
   const gradFilter = (input: Handle, gradient: Handle, shape: Shape, window: ConvolutionWindow): Handle =>
-    native?.supports(window)
+    native?.supports("filter", window)
       ? native.gradFilter(input, gradient, shape, window)
       : gradFilterAsConvolution(engine, input, gradient, shape, window);
 

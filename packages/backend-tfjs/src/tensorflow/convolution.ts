@@ -70,7 +70,8 @@ export function convolutionGradients(parts: ConvolutionParts): ConvolutionGradie
       return execute("StridedSlice", [image, ...bounds]);
     });
   return {
-    supports: ({ dilation }) => dilation[0] === 1 && dilation[1] === 1,
+    // The gradient of the input has no operation as fast as the convolution of stride 1 that it can be written as.
+    supports: (of, { stride, dilation }) => isOne(dilation) && (of === "filter" || !isOne(stride)),
     gradInput(gradient, filter, inputShape, window) {
       return withTemporaries(free, (hold) => {
         const compute = (shape: Shape, padding: "SAME" | "VALID"): TensorFlowTensor =>
