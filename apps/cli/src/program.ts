@@ -19,6 +19,11 @@ export function createProgram(context: Context): Command {
     .option("--no-color", "print without colours (so does NO_COLOR in the environment)")
     .option("--debug", "show where an error came from")
     .configureHelp({ showGlobalOptions: true })
+    // The terminal knows what to do when nobody reads on.
+    .configureOutput({
+      writeOut: (text) => context.terminal().print(text.replace(/\n$/, "")),
+      writeErr: (text) => context.terminal().note(text.replace(/\n$/, "")),
+    })
     .showHelpAfterError(false)
     .exitOverride();
   for (const add of [

@@ -30,7 +30,7 @@ export const addBench: AddCommand = (program, context) => {
     "alexnet bench --work inference --batch-size 1 32",
     "alexnet bench --backend onnx:cpu tfjs:node --peer torch --setup-peers",
     "alexnet bench --ops --work training --rounds 1",
-    "alexnet bench --model alexnet-2012 --batch-size 128 --momentum 0.9 --weight-decay 5e-4",
+    "alexnet bench --model alexnet-2012 --batch-size 128 --momentum 0.9",
   );
 };
 

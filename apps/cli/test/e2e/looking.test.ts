@@ -39,7 +39,17 @@ describe("alexnet, looking at models", () => {
   });
 
   it("shows help with examples, and its version", async () => {
-    for (const command of ["models", "summary", "compare", "backends", "train", "evaluate", "predict", "conformance"]) {
+    for (const command of [
+      "models",
+      "summary",
+      "compare",
+      "backends",
+      "train",
+      "evaluate",
+      "predict",
+      "conformance",
+      "bench",
+    ]) {
       const { code, stdout } = await alexnet(folder(), [command, "--help"]);
       expect(code).toBe(0);
       expect(stdout).toMatch(/Examples:\n {2}alexnet /);
@@ -49,9 +59,13 @@ describe("alexnet, looking at models", () => {
     expect((await alexnet(folder(), ["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it("does not mind a reader that goes away", async () => {
-    const child = start(folder(), ["summary", "alexnet-2012", "--json"]);
-    child.stdout.once("data", () => child.stdout.destroy());
+  it.each([
+    ["a result", ["summary", "alexnet-2012", "--json"]],
+    ["help", ["train", "--help"]],
+  ])("does not mind a reader that goes away from %s", async (_, words) => {
+    const child = start(folder(), words);
+    // Before the first word: what is short is written at once.
+    child.stdout.destroy();
     const { code, stderr } = await ended(child);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
