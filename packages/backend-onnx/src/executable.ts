@@ -19,7 +19,7 @@ import { finalVariable, lowerLoop, outerVariable, RUNS, stackedInput, stackedOut
 import { lowerProgram, NAN_MET, outputName } from "./lowering/lower-program.js";
 import { graphName } from "./lowering/names.js";
 import type { Order } from "./lowering/orders.js";
-import { encodeModel } from "./onnx/encode.js";
+import { encodeModelBesideData } from "./onnx/encode.js";
 import { type OnnxGraph, withConstants } from "./onnx/graph.js";
 import { type Fed, profileSession } from "./profile.js";
 import { type EngineArrays, engineArrays, ownArray, release } from "./realm.js";
@@ -44,6 +44,12 @@ const frugal: InferenceSession.SessionOptions = {
   extra: { optimization: { disable_specified_optimizers: "ConstantFolding;CommonSubexpressionElimination" } },
 };
 
+/**
+ * For products of a single row the engine reads a matrix as it lies, so one it has laid out for products of many would only
+ * be a copy that takes its time: half of that in which a session is made.
+ */
+const asTheyLie: InferenceSession.SessionOptions = { extra: { session: { disable_prepacking: "1" } } };
+
 /** What a runner needs of the engine. */
 interface Tools extends Pick<OnnxRuntime, "Tensor"> {
   readonly arrays: EngineArrays;
@@ -65,8 +71,14 @@ export async function compileProgram(
   hooks: { readonly find: FindVariables; isDisposed(): boolean; onDispose(executable: Executable): void },
 ): Promise<Executable> {
   const arrays = engineArrays(engine);
-  const createSession: CreateSession = (graph, settings) =>
-    engine.InferenceSession.create(arrays.bytes(encodeModel(graph)), { ...options, ...settings });
+  const createSession: CreateSession = (graph, settings) => {
+    const { model, externalData } = encodeModelBesideData(graph);
+    return engine.InferenceSession.create(arrays.bytes(model), {
+      ...options,
+      ...settings,
+      externalData: externalData.map(({ path, data }) => ({ path, data: arrays.bytes(data) })),
+    });
+  };
   const changes = Object.keys(program.assignments).length > 0;
   const runner = await (changes ? loopRunner : constantRunner)(
     { Tensor: engine.Tensor, arrays, createSession, convolution },
@@ -148,6 +160,7 @@ function withValues(graph: OnnxGraph, program: Program, variables: OnnxVariables
 /** The session of a program for one set of variables at a time. */
 async function constantSessions({ createSession, convolution }: Tools, program: Program, onNaN: OnNaN) {
   const graph = lowerProgram(program, { onNaN, convolution });
+  const settings = program.operations.every(({ kind, shape }) => kind !== "matmul" || shape[0] === 1) ? asTheyLie : {};
   const constant = Object.keys(program.variables).length === 0;
   let made: { readonly session: InferenceSession; readonly of?: OnnxVariables; readonly version?: number } | undefined;
   // Without variables there is nothing to wait for, and what the engine refuses shows at once.
@@ -165,7 +178,7 @@ async function constantSessions({ createSession, convolution }: Tools, program: 
       }
       await release();
       const { version } = variables;
-      made = { session: await createSession(withValues(graph, program, variables)), of: variables, version };
+      made = { session: await createSession(withValues(graph, program, variables), settings), of: variables, version };
       return made.session;
     },
     release,

@@ -1,4 +1,11 @@
-import { type Attribute, elementTypes, type OnnxGraph, type OnnxNode, type OnnxValue } from "./graph.js";
+import {
+  type Attribute,
+  elementTypes,
+  type Initializer,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxValue,
+} from "./graph.js";
 import { type Message, messageWriter, toBytes } from "./protobuf.js";
 
 /** ONNX IR version 10 came with operator set 21 (ONNX 1.16); ONNX Runtime reads both since 1.18. */
@@ -11,36 +18,85 @@ const MARK = "~#";
 /** AttributeProto.AttributeType. */
 const attributeTypes = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 
+/** TensorProto.DataLocation. */
+const EXTERNAL = 1;
+
+/** Bytes. Smaller constants, such as shapes, stay in the file: ONNX Runtime wants to read them before the others are there. */
+const LARGE = 2 ** 16;
+
+/** Values of constants that a file refers to by a path. */
+export interface ExternalData {
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
 /** The graph as an ONNX file (ModelProto of onnx.proto; field numbers are from there). */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
+  return encode(graph, () => undefined);
+}
+
+/** The graph as an ONNX file without its large constants, which are not copied: they are files of their own. */
+export function encodeModelBesideData(graph: OnnxGraph): {
+  readonly model: Uint8Array;
+  readonly externalData: readonly ExternalData[];
+} {
+  const externalData: ExternalData[] = [];
+  const model = encode(graph, ({ bytes }) => {
+    if (bytes.length < LARGE) return undefined;
+    const path = `constant ${externalData.length}`;
+    externalData.push({ path, data: bytes });
+    return path;
+  });
+  return { model, externalData };
+}
+
+/** Where the values of a constant are, if they are not to stand in the file. */
+type PathOf = (constant: Initializer) => string | undefined;
+
+function encode(graph: OnnxGraph, pathOf: PathOf): Uint8Array {
   const operatorSet = messageWriter();
   operatorSet.bytes(1, "");
   operatorSet.int(2, OPERATOR_SET);
   const model = messageWriter();
   model.int(1, IR_VERSION);
   model.bytes(2, "@alexnet/backend-onnx");
-  model.message(7, encodeGraph(graph));
+  model.message(7, encodeGraph(graph, pathOf));
   model.message(8, operatorSet.finish());
   return toBytes(model.finish());
 }
 
-function encodeGraph({ name, nodes, initializers, inputs, outputs }: OnnxGraph): Message {
+function encodeGraph({ name, nodes, initializers, inputs, outputs }: OnnxGraph, pathOf: PathOf): Message {
   const graph = messageWriter();
   nodes.forEach((node, position) => {
-    graph.message(1, encodeNode(node, position));
+    graph.message(1, encodeNode(node, position, pathOf));
   });
   graph.bytes(2, name);
-  for (const { name: constant, type, shape, bytes } of initializers) {
-    const tensor = messageWriter();
-    for (const extent of shape) tensor.int(1, extent);
-    tensor.int(2, elementTypes[type]);
-    tensor.bytes(8, constant);
-    tensor.bytes(9, bytes);
-    graph.message(5, tensor.finish());
-  }
+  for (const initializer of initializers) graph.message(5, encodeInitializer(initializer, pathOf(initializer)));
   for (const value of inputs) graph.message(11, encodeValue(value));
   for (const value of outputs) graph.message(12, encodeValue(value));
   return graph.finish();
+}
+
+function encodeInitializer({ name, type, shape, bytes }: Initializer, path: string | undefined): Message {
+  const tensor = messageWriter();
+  for (const extent of shape) tensor.int(1, extent);
+  tensor.int(2, elementTypes[type]);
+  tensor.bytes(8, name);
+  if (path === undefined) {
+    tensor.bytes(9, bytes);
+    return tensor.finish();
+  }
+  for (const [key, value] of [
+    ["location", path],
+    ["length", String(bytes.length)],
+  ] as const) {
+    const entry = messageWriter();
+    entry.bytes(1, key);
+    entry.bytes(2, value);
+    tensor.message(13, entry.finish());
+  }
+  tensor.int(14, EXTERNAL);
+  return tensor.finish();
 }
 
 /** Name of a node. Viewers show it, and so does ONNX Runtime's profile: it tells what the node is for (`valueOfNode`). */
@@ -57,18 +113,18 @@ export function valueOfNode(name: string, known: { has(value: string): boolean }
   return [marked, marked.replace(/^fused /, ""), name.replace(/_nchwc$/, "")].find((value) => known.has(value));
 }
 
-function encodeNode(node: OnnxNode, position: number): Message {
+function encodeNode(node: OnnxNode, position: number, pathOf: PathOf): Message {
   const { operator, inputs, outputs, attributes } = node;
   const message = messageWriter();
   for (const input of inputs) message.bytes(1, input);
   for (const output of outputs) message.bytes(2, output);
   message.bytes(3, nodeName(node, position));
   message.bytes(4, operator);
-  for (const [name, value] of Object.entries(attributes)) message.message(5, encodeAttribute(name, value));
+  for (const [name, value] of Object.entries(attributes)) message.message(5, encodeAttribute(name, value, pathOf));
   return message.finish();
 }
 
-function encodeAttribute(name: string, value: Attribute): Message {
+function encodeAttribute(name: string, value: Attribute, pathOf: PathOf): Message {
   const attribute = messageWriter();
   attribute.bytes(1, name);
   if (typeof value === "number") {
@@ -81,7 +137,7 @@ function encodeAttribute(name: string, value: Attribute): Message {
     attribute.float(2, value.float);
     attribute.int(20, attributeTypes.float);
   } else if ("nodes" in value) {
-    attribute.message(6, encodeGraph(value));
+    attribute.message(6, encodeGraph(value, pathOf));
     attribute.int(20, attributeTypes.graph);
   } else {
     for (const element of value) attribute.int(8, element);
