@@ -71,6 +71,20 @@ describe("the ONNX Runtime backend", () => {
     expect(await variables.read()).toEqual(before);
   });
 
+  it("has constants of any size in a program that changes variables", async () => {
+    // Across so many channels the sums of a normalisation are a matrix of 100 KB.
+    const builder = programBuilder("normalising");
+    const shape = [1, 160, 1, 1];
+    builder.variable("x", shape);
+    const normalised = builder.apply("lrn", ["x"], { size: 5, k: 1, alpha: 1, beta: 1 });
+    builder.assign("x", normalised);
+    const executable = await backend.compile(builder.build());
+    const variables = await backend.createVariables({ x: { shape, data: new Float32Array(160).fill(1) } });
+    await executable.run(variables, [{}]);
+    const { x } = await variables.read();
+    expect([x?.data[0], x?.data[80], x?.data[159]]).toEqual([1 / 4, 1 / 6, 1 / 4].map(Math.fround));
+  });
+
   it("carries variables from run to run, also when an output is a variable itself", async () => {
     const executable = await backend.compile(counting());
     const variables = await backend.createVariables({ counter: tensor([2], [10, 20]) });

@@ -32,10 +32,13 @@ export interface ExternalData {
 
 /** The graph as an ONNX file (ModelProto of onnx.proto; field numbers are from there). */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
-  return encode(graph, () => undefined);
+  return encode(graph, inFile);
 }
 
-/** The graph as an ONNX file without its large constants, which are not copied: they are files of their own. */
+/**
+ * The graph as an ONNX file without its large constants, which are not copied: they are files of their own. Not so those of
+ * the body of a loop, which ONNX Runtime would look for on the disk.
+ */
 export function encodeModelBesideData(graph: OnnxGraph): {
   readonly model: Uint8Array;
   readonly externalData: readonly ExternalData[];
@@ -53,6 +56,8 @@ export function encodeModelBesideData(graph: OnnxGraph): {
 /** Where the values of a constant are, if they are not to stand in the file. */
 type PathOf = (constant: Initializer) => string | undefined;
 
+const inFile: PathOf = () => undefined;
+
 function encode(graph: OnnxGraph, pathOf: PathOf): Uint8Array {
   const operatorSet = messageWriter();
   operatorSet.bytes(1, "");
@@ -68,7 +73,7 @@ function encode(graph: OnnxGraph, pathOf: PathOf): Uint8Array {
 function encodeGraph({ name, nodes, initializers, inputs, outputs }: OnnxGraph, pathOf: PathOf): Message {
   const graph = messageWriter();
   nodes.forEach((node, position) => {
-    graph.message(1, encodeNode(node, position, pathOf));
+    graph.message(1, encodeNode(node, position));
   });
   graph.bytes(2, name);
   for (const initializer of initializers) graph.message(5, encodeInitializer(initializer, pathOf(initializer)));
@@ -113,18 +118,18 @@ export function valueOfNode(name: string, known: { has(value: string): boolean }
   return [marked, marked.replace(/^fused /, ""), name.replace(/_nchwc$/, "")].find((value) => known.has(value));
 }
 
-function encodeNode(node: OnnxNode, position: number, pathOf: PathOf): Message {
+function encodeNode(node: OnnxNode, position: number): Message {
   const { operator, inputs, outputs, attributes } = node;
   const message = messageWriter();
   for (const input of inputs) message.bytes(1, input);
   for (const output of outputs) message.bytes(2, output);
   message.bytes(3, nodeName(node, position));
   message.bytes(4, operator);
-  for (const [name, value] of Object.entries(attributes)) message.message(5, encodeAttribute(name, value, pathOf));
+  for (const [name, value] of Object.entries(attributes)) message.message(5, encodeAttribute(name, value));
   return message.finish();
 }
 
-function encodeAttribute(name: string, value: Attribute, pathOf: PathOf): Message {
+function encodeAttribute(name: string, value: Attribute): Message {
   const attribute = messageWriter();
   attribute.bytes(1, name);
   if (typeof value === "number") {
@@ -137,7 +142,7 @@ function encodeAttribute(name: string, value: Attribute, pathOf: PathOf): Messag
     attribute.float(2, value.float);
     attribute.int(20, attributeTypes.float);
   } else if ("nodes" in value) {
-    attribute.message(6, encodeGraph(value, pathOf));
+    attribute.message(6, encodeGraph(value, inFile));
     attribute.int(20, attributeTypes.graph);
   } else {
     for (const element of value) attribute.int(8, element);
