@@ -64,13 +64,13 @@ describe("a contender in a process", () => {
     [
       "ends",
       scripted("console.error('out of luck'); process.exit(3)"),
-      "scripted ended without an answer. out of luck",
+      "it ended without an answer. out of luck",
     ],
-    ["says no", scripted("console.log(JSON.stringify({ error: 'not today' }))"), "scripted: not today"],
+    ["says no", scripted("console.log(JSON.stringify({ error: 'not today' }))"), /^not today$/],
     ["talks nonsense", scripted("console.log('hello')"), "answered something that is not JSON: hello"],
   ])("that %s is told of", async (_, contender, reason) => {
     const [result] = await measure(task, [contender], { rounds: 1 });
-    expect(result).toEqual({ contender: "scripted", reason: expect.stringContaining(reason) });
+    expect(result).toEqual({ contender: "scripted", reason: expect.stringMatching(reason) });
   });
 
   it("that is being made ready is killed when nobody waits for it any more", async () => {
@@ -143,7 +143,7 @@ describe("a backend as a contender", () => {
         console.log(JSON.stringify(String(text).includes("profile") ? { error: "it is a secret" } : { facts: {} }));
       }).on("end", () => process.exit())`);
     const workload = { model, batch: 2, work: "inference", optimizer: plainSgd } as const;
-    expect(await profile(workload, silent)).toMatchObject({ reason: "scripted: it is a secret" });
+    expect(await profile(workload, silent)).toMatchObject({ reason: "it is a secret" });
   });
 
   it("says what it cannot do", async () => {
@@ -153,7 +153,7 @@ describe("a backend as a contender", () => {
       args: [],
     });
     const [result] = await measure(task, [none], { rounds: 1 });
-    expect(result).toMatchObject({ reason: expect.stringContaining("none") });
+    expect(result).toMatchObject({ reason: expect.stringContaining("is not a function") });
   });
 });
 

@@ -32,7 +32,7 @@ describe("alexnet bench", () => {
     expect(results).toMatchObject([
       { type: "result", model: "lenet5", work: "training", batch: 2, contender: "reference" },
       { contender: "torch", reason: "PyTorch is not set up; `alexnet bench --setup-peers` does that." },
-      { contender: "onnxruntime", reason: "onnxruntime: it has no training in JavaScript" },
+      { contender: "onnxruntime", reason: "it has no training in JavaScript" },
     ]);
   });
 

@@ -36,7 +36,7 @@ export function processContender(options: {
     name,
     async start(task, signal) {
       const child = spawn(command, args, { stdio: "pipe", env: { ...process.env, ...env } });
-      const ask = conversation(child, name);
+      const ask = conversation(child);
       // Making ready can take minutes of work in which it hears nothing.
       const end = (): void => void child.kill("SIGKILL");
       signal?.addEventListener("abort", end, { once: true });
@@ -75,14 +75,14 @@ function contestant(child: ChildProcessWithoutNullStreams, ask: Ask, facts: Fact
 type Ask = (question: unknown) => Promise<unknown>;
 
 /** Writes a line and waits for the one that answers it. One question at a time. */
-function conversation(child: ChildProcessWithoutNullStreams, name: string): Ask {
+function conversation(child: ChildProcessWithoutNullStreams): Ask {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     complaints = (complaints + text).slice(-4000);
   });
   const failure = new Promise<never>((_, reject) => {
-    child.once("error", (cause) => reject(new ContenderError(`${name} does not start: ${cause.message}`, { cause })));
+    child.once("error", (cause) => reject(new ContenderError(`it does not start: ${cause.message}`, { cause })));
   });
   failure.catch(() => {});
   child.stdin.on("error", () => {}); // It ended; the missing answer tells.
@@ -90,17 +90,17 @@ function conversation(child: ChildProcessWithoutNullStreams, name: string): Ask 
   return async (question) => {
     child.stdin.write(`${JSON.stringify(question)}\n`);
     const { value, done } = await Promise.race([lines.next(), failure]);
-    if (done) throw new ContenderError(`${name} ended without an answer. ${complaints.trim()}`.trim());
-    const answer = parse(value, name);
-    if ("error" in answer) throw new ContenderError(`${name}: ${String(answer.error)}`);
+    if (done) throw new ContenderError(`it ended without an answer. ${complaints.trim()}`.trim());
+    const answer = parse(value);
+    if ("error" in answer) throw new ContenderError(String(answer.error));
     return answer;
   };
 }
 
-function parse(line: string, name: string): Readonly<Record<string, unknown>> {
+function parse(line: string): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(line);
   } catch (cause) {
-    throw new ContenderError(`${name} answered something that is not JSON: ${line.slice(0, 200)}`, { cause });
+    throw new ContenderError(`it answered something that is not JSON: ${line.slice(0, 200)}`, { cause });
   }
 }
