@@ -61,11 +61,7 @@ const onnx = backendContender("onnx:cpu", {
 describe("a contender in a process", () => {
   it.each([
     ["does not exist", processContender({ name: "scripted", command: "no-such-program", args: [] }), "does not start"],
-    [
-      "ends",
-      scripted("console.error('out of luck'); process.exit(3)"),
-      "it ended without an answer. out of luck",
-    ],
+    ["ends", scripted("console.error('out of luck'); process.exit(3)"), "it ended without an answer. out of luck"],
     ["says no", scripted("console.log(JSON.stringify({ error: 'not today' }))"), /^not today$/],
     ["talks nonsense", scripted("console.log('hello')"), "answered something that is not JSON: hello"],
   ])("that %s is told of", async (_, contender, reason) => {
