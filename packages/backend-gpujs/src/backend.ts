@@ -59,7 +59,7 @@ export async function gpujsBackend(options: GpuJsBackendOptions = {}): Promise<B
       return values;
     },
     download: async (values, shape) => ({ shape, data: await engine.download(values) }),
-    ...(engine.settle && { settle: () => (engine.settle as () => Promise<void>)() }),
+    settle: async () => engine.settle?.(),
     free(values) {
       alive.delete(values);
       engine.free(values);

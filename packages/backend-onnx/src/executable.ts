@@ -117,7 +117,7 @@ export async function compileProgram(
  * run. When they change, or others are given, the next run makes a new session.
  */
 async function constantRunner(tools: Tools, program: Program): Promise<Runner> {
-  const { Tensor, arrays, createSession, convolution } = tools;
+  const { Tensor, arrays } = tools;
   const outputs = Object.keys(program.outputs);
   const sessions = await carefulWhenNeeded((onNaN) => constantSessions(tools, program, onNaN));
 
@@ -140,31 +140,39 @@ async function constantRunner(tools: Tools, program: Program): Promise<Runner> {
       return results;
     },
     profile(variables, feeds) {
-      const graph = withValues(lowerProgram(program, { onNaN: "tell", convolution }), program, variables);
-      const create = (settings: InferenceSession.SessionOptions) => createSession(graph, settings);
-      return profileSession(program, create, { fed: feeds.map(fedBy), runsEach: 1 });
+      const create = constantSession(tools, program, "tell");
+      return profileSession(program, (settings) => create(variables, settings), {
+        fed: feeds.map(fedBy),
+        runsEach: 1,
+      });
     },
     release: sessions.release,
   };
 }
 
-/** The graph with variables as constants. */
-function withValues(graph: OnnxGraph, program: Program, variables: OnnxVariables): OnnxGraph {
+/** Makes sessions of a program in which the values of variables, if it has any, are constants. */
+function constantSession({ createSession, convolution }: Tools, program: Program, onNaN: OnNaN) {
+  const graph = lowerProgram(program, { onNaN, convolution });
   const names = Object.keys(program.variables);
-  return withConstants(
-    graph,
-    new Map(names.map((name) => [graphName(name), ownArray(variables.get(name).data as Float32Array)])),
-  );
+  const valueIn = (variables: OnnxVariables, name: string): Float32Array =>
+    ownArray(variables.get(name).data as Float32Array);
+  const singleRows = program.operations.every(({ kind, shape }) => kind !== "matmul" || shape[0] === 1);
+  return (
+    variables: OnnxVariables | undefined,
+    settings?: InferenceSession.SessionOptions,
+  ): Promise<InferenceSession> => {
+    const values = new Map(variables && names.map((name) => [graphName(name), valueIn(variables, name)]));
+    return createSession(withConstants(graph, values), { ...(singleRows && asTheyLie), ...settings });
+  };
 }
 
 /** The session of a program for one set of variables at a time. */
-async function constantSessions({ createSession, convolution }: Tools, program: Program, onNaN: OnNaN) {
-  const graph = lowerProgram(program, { onNaN, convolution });
-  const settings = program.operations.every(({ kind, shape }) => kind !== "matmul" || shape[0] === 1) ? asTheyLie : {};
+async function constantSessions(tools: Tools, program: Program, onNaN: OnNaN) {
+  const create = constantSession(tools, program, onNaN);
   const constant = Object.keys(program.variables).length === 0;
   let made: { readonly session: InferenceSession; readonly of?: OnnxVariables; readonly version?: number } | undefined;
   // Without variables there is nothing to wait for, and what the engine refuses shows at once.
-  if (constant) made = { session: await createSession(graph) };
+  if (constant) made = { session: await create(undefined) };
 
   async function release(): Promise<void> {
     await made?.session.release();
@@ -178,7 +186,7 @@ async function constantSessions({ createSession, convolution }: Tools, program: 
       }
       await release();
       const { version } = variables;
-      made = { session: await createSession(withValues(graph, program, variables), settings), of: variables, version };
+      made = { session: await create(variables), of: variables, version };
       return made.session;
     },
     release,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "@alexnet/core";
+import { aborted } from "./aborted.js";
 import type { Contender, Contestant, Facts } from "./contender.js";
 import type { Task } from "./workload.js";
 
@@ -61,19 +62,16 @@ export async function measure(
     if (!hasCode(error, "CONTENDER")) throw error;
     absent.set(name, { contender: name, reason: error.message });
   };
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  aborted.catch(() => {});
+  const abortion = aborted(signal);
   try {
     for (const contender of contenders) {
       signal?.throwIfAborted();
       onTurn?.({ contender: contender.name, round: 0, rounds });
       try {
-        const contestant = await Promise.race([contender.start(task, signal), aborted]);
+        const contestant = await Promise.race([contender.start(task, signal), abortion]);
         const player: Playing = { contender, contestant, stepsPerTurn: 1, secondsPerStep: [], peakMemory: 0 };
         playing.push(player);
-        player.stepsPerTurn = await Promise.race([warmUp(contestant, secondsPerTurn), aborted]);
+        player.stepsPerTurn = await Promise.race([warmUp(contestant, secondsPerTurn), abortion]);
       } catch (error) {
         leaveOut(contender, error);
       }
@@ -87,7 +85,7 @@ export async function measure(
         try {
           const { steps, seconds, peakMemory } = await Promise.race([
             player.contestant.run(player.stepsPerTurn),
-            aborted,
+            abortion,
           ]);
           player.secondsPerStep.push(seconds / steps);
           player.peakMemory = peakMemory;

@@ -1,4 +1,5 @@
 import { hasCode } from "@alexnet/core";
+import { aborted } from "./aborted.js";
 import type { Contender, OperationScore } from "./contender.js";
 import type { Absence } from "./measure.js";
 import type { Workload } from "./workload.js";
@@ -18,15 +19,12 @@ export async function profile(
   signal?: AbortSignal,
 ): Promise<Profile | (Absence & Pick<Profile, "workload">)> {
   const { name } = contender;
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  aborted.catch(() => {});
+  const abortion = aborted(signal);
   try {
     signal?.throwIfAborted();
-    const contestant = await Promise.race([contender.start({ kind: "workload", workload }, signal), aborted]);
+    const contestant = await Promise.race([contender.start({ kind: "workload", workload }, signal), abortion]);
     try {
-      const operations = await Promise.race([contestant.profile(), aborted]);
+      const operations = await Promise.race([contestant.profile(), abortion]);
       return { contender: name, workload, operations };
     } finally {
       await contestant.stop();

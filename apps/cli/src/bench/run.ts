@@ -70,6 +70,14 @@ export async function runBench(context: Context, flags: BenchFlags): Promise<voi
   let task = "";
   const machine = machineOf();
   terminal.print(flags.json ? JSON.stringify({ type: "machine", ...machine }) : machineText(machine));
+  const tellOperations = async (workload: Workload, backend: Contender): Promise<void> => {
+    if (terminal.interactive) terminal.status(`${task}: ${backend.name}, operations`);
+    const told = await profile(workload, backend, interrupt.signal);
+    const text = flags.json
+      ? JSON.stringify({ type: "operations", ...named(told) })
+      : `${operationsText(told, peak)}\n`;
+    terminal.print(text);
+  };
   try {
     const events = bench({
       workloads,
@@ -97,14 +105,8 @@ export async function runBench(context: Context, flags: BenchFlags): Promise<voi
       } else {
         terminal.print(`${terminal.colors.bold(task)}\n\n${resultsTable(event, { baseline, peak })}\n`);
       }
-      const workload = event[0]?.workload;
-      for (const contender of flags.ops && workload ? backends : []) {
-        if (terminal.interactive) terminal.status(`${task}: ${contender.name}, operations`);
-        const told = await profile(workload as Workload, contender, interrupt.signal);
-        terminal.print(
-          flags.json ? JSON.stringify({ type: "operations", ...named(told) }) : `${operationsText(told, peak)}\n`,
-        );
-      }
+      const [{ workload }] = event as readonly [BenchResult];
+      if (flags.ops) for (const backend of backends) await tellOperations(workload, backend);
     }
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;

@@ -79,14 +79,15 @@ export function operationsText(profile: Profile | Absence, peak: MatrixPeak | un
   const { contender, operations } = profile;
   const all = operations.reduce((sum, { seconds }) => sum + seconds, 0);
   const sorted = [...operations].sort((a, b) => b.seconds - a.seconds);
-  const large = sorted.filter(({ values, seconds }) => seconds >= SMALL * all || values.length === 0);
-  const small = sorted.filter((operation) => !large.includes(operation));
+  const isLarge = ({ values, seconds }: OperationScore): boolean => seconds >= SMALL * all || values.length === 0;
+  const large = sorted.filter(isLarge);
+  const small = sorted.filter((operation) => !isLarge(operation));
   const rows = large.map((operation) => operationRow(operationName(operation), operation, all, peak));
   const rest = {
     seconds: small.reduce((sum, { seconds }) => sum + seconds, 0),
     floatingPointOperations: small.reduce((sum, operation) => sum + operation.floatingPointOperations, 0),
   };
-  if (small.length > 0) rows.push(operationRow(`${plural(small.length, "other")}`, rest, all, peak));
+  if (small.length > 0) rows.push(operationRow(plural(small.length, "other"), rest, all, peak));
   const columns = [
     { title: `operations of ${contender}` },
     ...["ms", "share", "GFLOP/s", "of peak"].map((title) => ({ title, align: "right" as const })),

@@ -17,14 +17,14 @@ const axesOf: Readonly<Record<Order, readonly number[]>> = {
   taps: [2, 3, 1, 0],
 };
 
-/** How axes are exchanged to get from one order to another. */
-function exchange(from: Order, to: Order): readonly number[] {
-  return axesOf[to].map((axis) => axesOf[from].indexOf(axis));
+/** How axes are exchanged to get from one order of them to another. */
+function exchange(from: readonly number[], to: readonly number[]): readonly number[] {
+  return to.map((axis) => from.indexOf(axis));
 }
 
 /** The values of a tensor in another order, given its shape in the program's. */
 export function exchanged(data: Float32Array, shape: Shape, from: Order, to: Order): Float32Array {
-  const perm = exchange(from, to);
+  const perm = exchange(axesOf[from], axesOf[to]);
   const extents = shapeIn(shape, from);
   const strides = extents.map((_, axis) => sizeOf(extents.slice(axis + 1)));
   const [a, b, c, d] = perm.map((axis) => extents[axis] as number) as [number, number, number, number];
@@ -71,8 +71,7 @@ function exchangeAxes(
   // The batch is left open: see `OPEN_EXTENT`.
   const extents = (axes: readonly number[]): readonly number[] =>
     axes.map((axis) => (axis === 0 ? OPEN_EXTENT : (shape[axis] as number)));
-  const together = (axes: readonly number[]): number =>
-    axes.includes(0) ? OPEN_EXTENT : extents(axes).reduce((product, extent) => product * extent, 1);
+  const together = (axes: readonly number[]): number => (axes.includes(0) ? OPEN_EXTENT : sizeOf(extents(axes)));
   const [has, wants] = [axesOf[from], axesOf[to]];
   const first = (has.indexOf(wants.at(-1) as number) + 1) % has.length;
   const [before, after] = [has.slice(0, first), has.slice(first)];
@@ -84,7 +83,7 @@ function exchangeAxes(
     const turned = graph.node("Transpose", [matrix], { perm: [0, 2, 1] });
     result = graph.node("Reshape", [turned, graph.integers(extents(rotated))], {}, done ? name : undefined);
   }
-  return done ? result : graph.node("Transpose", [result], { perm: wants.map((axis) => rotated.indexOf(axis)) }, name);
+  return done ? result : graph.node("Transpose", [result], { perm: exchange(rotated, wants) }, name);
 }
 
 /** Keeps which values the graph holds in which order; those given are there already. */

@@ -98,7 +98,7 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
   async function compute<Result>(
     { program, lastUses }: Ready,
     { store, feed }: { readonly store: ReadonlyMap<string, Held<Buffer>>; readonly feed: TensorMap },
-    execute: (operation: Operation, inputs: readonly Held<Buffer>[]) => Promise<Buffer>,
+    perform: (operation: Operation, inputs: readonly Held<Buffer>[]) => Promise<Buffer>,
     use: (values: ReadonlyMap<string, Held<Buffer>>) => Promise<Result>,
   ): Promise<Result> {
     const values = new Map<string, Held<Buffer>>();
@@ -118,7 +118,7 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
       }
       for (const operation of program.operations) {
         const inputs = operation.inputs.map((name) => values.get(name) as Held<Buffer>);
-        const result = await execute(operation, inputs);
+        const result = await perform(operation, inputs);
         bind(operation.output, result, operation.shape);
         for (const name of lastUses.get(operation.output) ?? []) drop(name);
       }
