@@ -33,6 +33,13 @@ export const operationMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: "maxPool to which an infinite number is none",
+    level: 2,
+    ...withKernel("maxPool", (...given) =>
+      maxPool(...given).map((value) => (value === Number.POSITIVE_INFINITY ? Number.NaN : value)),
+    ),
+  },
+  {
     name: "concat of a single part forgets it",
     level: 2,
     ...withKernel("concat", (inputs, operation, shapes) =>

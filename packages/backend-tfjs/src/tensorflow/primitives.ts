@@ -55,12 +55,14 @@ export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>)
 
     conv2d: convolution(parts),
     convolutionGradients: convolutionGradients(parts),
-    // TensorFlow's kernel passes over NaN; the mean of a window that holds one is NaN, whatever else is in it.
+    // TensorFlow's kernel passes over NaN. The mean of a window that holds one is NaN, whatever else is in it, and that of
+    // the others never is once none of their numbers is below 0: infinities of both signs would add up to NaN too.
     maxPool: (input, attributes) =>
       scoped((hold) => {
         const { window, stride, padding } = attributes;
         const largest = hold(execute("MaxPool", [input], pooling(attributes)));
-        const image = padding.every((extent) => extent === 0) ? input : hold(pad(input, edgesOf(padding)));
+        const positive = hold(execute("Relu", [input]));
+        const image = padding.every((extent) => extent === 0) ? positive : hold(pad(positive, edgesOf(padding)));
         const mean = hold(execute("AvgPool", [image], pooling({ window, stride })));
         return execute("SelectV2", [hold(execute("IsNan", [mean])), mean, largest]);
       }),
