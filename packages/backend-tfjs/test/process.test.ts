@@ -51,6 +51,30 @@ it("tfjs:node has one number of threads a process, and refuses another", async (
   expect(printed).toMatch(/^3\n3\nBACKEND_UNAVAILABLE libtensorflow runs on 3 threads.*TF_NUM_INTRAOP_THREADS=2/);
 });
 
+it("tfjs:node computes again in the memory that it has freed", async ({ skip }) => {
+  // 64 MB in between, from and to a few kilobytes.
+  const code = `
+    import { programBuilder, tensor } from "@alexnet/core";
+    import { tfjsBackend } from "@alexnet/backend-tfjs";
+    const backend = await tfjsBackend({ engine: "node" }).catch(({ message }) => console.log("absent:", message));
+    if (!backend) process.exit();
+    const { apply, build, input, output } = programBuilder("there and back");
+    input("a", [4096, 1]);
+    const wide = apply("matmul", ["a", "a"], { transposeA: false, transposeB: true });
+    output(apply("matmul", [wide, "a"], { transposeA: false, transposeB: false }), "product");
+    const executable = await backend.compile(build());
+    const variables = await backend.createVariables({});
+    const a = tensor([4096, 1], new Float32Array(4096).fill(1));
+    const step = () => executable.run(variables, [{ a }]);
+    for (let warming = 0; warming < 2; warming++) await step();
+    const before = process.resourceUsage().minorPageFault;
+    for (let steps = 0; steps < 4; steps++) await step();
+    console.log((process.resourceUsage().minorPageFault - before) * 4096 / 2 ** 20);`;
+  const printed = await inProcess(code);
+  if (printed.startsWith("absent:")) skip(printed.split("\n")[0]);
+  expect(Number(printed)).toBeLessThan(4 * 64 * 0.5);
+});
+
 it("starting the threads of tfjs:wasm leaves no listener and no global behind", async () => {
   const events = ["uncaughtException", "unhandledRejection", "exit"];
   const traces = () => [

@@ -2,6 +2,7 @@ import { cpus } from "node:os";
 import type { Engine } from "../engine.js";
 import { loadAddon, type TensorFlowAddon } from "../tensorflow/addon.js";
 import { missingGpu } from "../tensorflow/cuda.js";
+import { keepFreedMemory } from "../tensorflow/memory.js";
 import type { TensorFlowTensor } from "../tensorflow/operations.js";
 import { tensorFlowPrimitives } from "../tensorflow/primitives.js";
 import { chooseThreads } from "../tensorflow/threads.js";
@@ -12,6 +13,7 @@ import { chooseThreads } from "../tensorflow/threads.js";
  */
 export async function nodeEngine(threads?: number): Promise<Engine<TensorFlowTensor>> {
   const chosen = chooseThreads(threads);
+  keepFreedMemory();
   const { addon, version } = loadAddon("@tensorflow/tfjs-node");
   return engineOf(addon, {
     name: "tfjs:node",
