@@ -1,5 +1,6 @@
 import {
   type BackendInfo,
+  denseProducts,
   type Operation,
   type OperationKind,
   type Precision,
@@ -35,6 +36,24 @@ export const LAMBDA = 6;
  * pass for rounding.
  */
 export const MOST_AMPLIFICATION = 32;
+
+/** The largest `info.eightBitBlock` that is taken: with more of it, scales may be too coarse to tell rounding from wrong. */
+export const MOST_EIGHT_BIT_BLOCK = 32;
+
+/** Steps of a whole number of 8 bits up to the largest magnitude that shares its scale. */
+export const EIGHT_BIT_STEPS = 127;
+
+/** Variance of what rounding to whole numbers adds, in steps². */
+export const ROUNDING_VARIANCE = 1 / 12;
+
+/**
+ * The error of a product whose factors are rounded to 8 bits, relative to the largest value of the result. A block of `n`
+ * has no magnitude larger than `√n` times its root mean square, so a step is at most `√n / 127` of that; what both factors'
+ * roundings add up to is then at most `√(2n/12) / 127` of the root mean square of the results.
+ */
+export function eightBitError(block: number): number {
+  return (LAMBDA * Math.sqrt(2 * block * ROUNDING_VARIANCE)) / EIGHT_BIT_STEPS;
+}
 
 const CONVOLUTIONS: readonly OperationKind[] = ["conv2d", "conv2dGradInput", "conv2dGradFilter"];
 
@@ -117,17 +136,22 @@ export function operationBudget(operation: Operation, inputs: readonly Shape[]):
  */
 export function programBudgets(
   program: Program,
-  info: Pick<BackendInfo, "convolutionAmplification">,
+  info: Pick<BackendInfo, "convolutionAmplification" | "eightBitBlock" | "precision">,
 ): ReadonlyMap<string, number> {
   const shapes = valueShapes(program);
+  const { eightBitBlock, precision } = info;
+  const eightBit = new Set<Operation>(eightBitBlock === undefined ? [] : denseProducts(program));
   const budgets = new Map<string, number>();
   for (const operation of program.operations) {
     const inherited = Math.max(0, ...operation.inputs.map((input) => budgets.get(input) ?? 0));
-    const own = operationBudget(
+    const exact = operationBudget(
       operation,
       operation.inputs.map((input) => shapes.get(input) ?? []),
     );
-    budgets.set(operation.output, Math.hypot(inherited, own * (amplificationOf(operation.kind, info) ?? 1)));
+    const own = eightBit.has(operation)
+      ? eightBitError(eightBitBlock as number) / unitRoundoff[precision]
+      : exact * (amplificationOf(operation.kind, info) ?? 1);
+    budgets.set(operation.output, Math.hypot(inherited, own));
   }
   return budgets;
 }

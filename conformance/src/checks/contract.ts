@@ -1,6 +1,6 @@
 import { type Backend, type Executable, type Tensor, type TensorMap, tensor, type Variables } from "@alexnet/core";
 import { type Check, ConformanceError } from "../suite/check.js";
-import { MOST_AMPLIFICATION, unitRoundoff } from "../tolerance.js";
+import { MOST_AMPLIFICATION, MOST_EIGHT_BIT_BLOCK, unitRoundoff } from "../tolerance.js";
 import {
   addingToA,
   filled,
@@ -44,6 +44,12 @@ export const contractChecks: readonly Check[] = [
     if (!(amplification >= 1 && amplification <= MOST_AMPLIFICATION)) {
       throw new ConformanceError(
         `info.convolutionAmplification is ${amplification}, and must be from 1 to ${MOST_AMPLIFICATION}.`,
+      );
+    }
+    const { eightBitBlock = 1 } = info;
+    if (!(Number.isSafeInteger(eightBitBlock) && eightBitBlock >= 1 && eightBitBlock <= MOST_EIGHT_BIT_BLOCK)) {
+      throw new ConformanceError(
+        `info.eightBitBlock is ${eightBitBlock}, and must be a whole number from 1 to ${MOST_EIGHT_BIT_BLOCK}.`,
       );
     }
     if (!Number.isSafeInteger(info.preferredFeeds) || info.preferredFeeds < 1) {

@@ -1,5 +1,6 @@
 import type { Check } from "../suite/check.js";
 import { contractChecks } from "./contract.js";
+import { denseChecks } from "./dense.js";
 import { lifecycleChecks } from "./lifecycle.js";
 import { modelChecks } from "./models.js";
 import { nameChecks } from "./names.js";
@@ -14,6 +15,7 @@ export const checks: readonly Check[] = [
   ...contractChecks,
   ...nameChecks,
   ...operationChecks,
+  ...denseChecks,
   ...notANumberChecks,
   ...shapeChecks,
   ...modelChecks,

@@ -5,6 +5,7 @@ import {
   type EndEvent,
   type FitOptions,
   fit,
+  inferenceProgram,
   lenet5,
   type ModelProgram,
   type OperationKind,
@@ -161,6 +162,8 @@ function fitCheck(title: string, train: (backend: Backend) => Promise<Trained>):
       const truth = await gentleTruth();
       const found = await train(backend);
       const { budget, unit } = budgetOf(gentleTraining, backend);
+      const { program } = inferenceProgram(gentleModel, BATCH);
+      const answering = programBudgets(program, backend.info).get(program.outputs.logits as string) ?? 0;
       const steps = [...found.losses.keys()];
       return [
         {
@@ -172,7 +175,13 @@ function fitCheck(title: string, train: (backend: Backend) => Promise<Trained>):
             ) / unit,
           budget,
         },
-        ...tensorErrors({ predictions: found.logits }, { predictions: truth.logits }, budget, unit, ""),
+        ...tensorErrors(
+          { predictions: found.logits },
+          { predictions: truth.logits },
+          Math.hypot(budget, answering),
+          unit,
+          "",
+        ),
         ...tensorErrors(found.checkpoint.parameters, truth.checkpoint.parameters, budget, unit, ""),
         ...tensorErrors(found.checkpoint.velocities, truth.checkpoint.velocities, budget, unit, " velocity"),
       ];

@@ -93,6 +93,10 @@ export function outcome({ passed, failed, expected, skipped }: Tally): string {
 }
 
 /** The class of errors a backend is held to: `float32`, or `float32, convolutions to 16 times that of the tensor`. */
-export function accuracy({ precision, convolutionAmplification: times }: BackendInfo): string {
-  return times === undefined ? precision : `${precision}, convolutions to ${times} times that of the tensor`;
+export function accuracy({ precision, convolutionAmplification: times, eightBitBlock: block }: BackendInfo): string {
+  return [
+    precision,
+    ...(times === undefined ? [] : [`convolutions to ${times} times that of the tensor`]),
+    ...(block === undefined ? [] : [`dense products in 8 bits, blocks of ${block}`]),
+  ].join(", ");
 }

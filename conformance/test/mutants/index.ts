@@ -1,3 +1,4 @@
+import { denseMutants } from "./dense.js";
 import { gradientMutants } from "./gradients.js";
 import type { Mutant } from "./mutant.js";
 import { operationMutants } from "./operations.js";
@@ -8,6 +9,7 @@ import { trainingMutants } from "./training.js";
 export const mutants: readonly Mutant[] = [
   ...stateMutants,
   ...operationMutants,
+  ...denseMutants,
   ...gradientMutants,
   ...trainingMutants,
 ];

@@ -14,7 +14,8 @@ import {
 } from "@alexnet/core";
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import type { OnnxRuntime } from "./engine.js";
-import type { ConvolutionMethod, OnNaN } from "./lowering/context.js";
+import type { LoweringOptions, OnNaN } from "./lowering/context.js";
+import { eightBitInputs, eightBitProducts, inEightBits } from "./lowering/eight-bit.js";
 import { finalVariable, lowerLoop, outerVariable, RUNS, stackedInput, stackedOutput } from "./lowering/lower-loop.js";
 import { lowerProgram, NAN_MET, outputName } from "./lowering/lower-program.js";
 import { graphName } from "./lowering/names.js";
@@ -50,11 +51,14 @@ const frugal: InferenceSession.SessionOptions = {
  */
 const asTheyLie: InferenceSession.SessionOptions = { extra: { session: { disable_prepacking: "1" } } };
 
+/** How a backend has its programs written. */
+export type Lowering = Omit<LoweringOptions, "onNaN">;
+
 /** What a runner needs of the engine. */
 interface Tools extends Pick<OnnxRuntime, "Tensor"> {
   readonly arrays: EngineArrays;
   readonly createSession: CreateSession;
-  readonly convolution: ConvolutionMethod;
+  readonly lowering: Lowering;
 }
 
 /** The variables a backend made, or a `DisposedError` for any other. */
@@ -67,7 +71,7 @@ export type FindVariables = (variables: Variables) => OnnxVariables;
 export async function compileProgram(
   engine: OnnxRuntime,
   program: Program,
-  { convolution, ...options }: InferenceSession.SessionOptions & { readonly convolution: ConvolutionMethod },
+  { lowering, ...options }: InferenceSession.SessionOptions & { readonly lowering: Lowering },
   hooks: { readonly find: FindVariables; isDisposed(): boolean; onDispose(executable: Executable): void },
 ): Promise<Executable> {
   const arrays = engineArrays(engine);
@@ -81,7 +85,7 @@ export async function compileProgram(
   };
   const changes = Object.keys(program.assignments).length > 0;
   const runner = await (changes ? loopRunner : constantRunner)(
-    { Tensor: engine.Tensor, arrays, createSession, convolution },
+    { Tensor: engine.Tensor, arrays, createSession, lowering },
     program,
   );
   let disposed = false;
@@ -151,18 +155,36 @@ async function constantRunner(tools: Tools, program: Program): Promise<Runner> {
 }
 
 /** Makes sessions of a program in which the values of variables, if it has any, are constants. */
-function constantSession({ createSession, convolution }: Tools, program: Program, onNaN: OnNaN) {
-  const graph = lowerProgram(program, { onNaN, convolution });
-  const names = Object.keys(program.variables);
-  const valueIn = (variables: OnnxVariables, name: string): Float32Array =>
-    ownArray(variables.get(name).data as Float32Array);
+function constantSession({ createSession, lowering }: Tools, program: Program, onNaN: OnNaN) {
+  const options = { ...lowering, onNaN };
+  const graph = lowerProgram(program, options);
+  const { weights } = eightBitProducts(program, options);
+  const constantsOf = (variables: OnnxVariables, name: string) => {
+    const data = ownArray(variables.get(name).data as Float32Array);
+    if (!weights.has(name)) return [[graphName(name), data]] as const;
+    const shape = program.variables[name] as Shape;
+    const [steps, scales] = eightBitInputs(graphName(name), shape);
+    const rounded = inEightBits(data, shape);
+    return [
+      [steps.name, rounded.steps],
+      [scales.name, rounded.scales],
+    ] as const;
+  };
   const singleRows = program.operations.every(({ kind, shape }) => kind !== "matmul" || shape[0] === 1);
   return (
     variables: OnnxVariables | undefined,
     settings?: InferenceSession.SessionOptions,
   ): Promise<InferenceSession> => {
-    const values = new Map(variables && names.map((name) => [graphName(name), valueIn(variables, name)]));
-    return createSession(withConstants(graph, values), { ...(singleRows && asTheyLie), ...settings });
+    const names = variables ? Object.keys(program.variables) : [];
+    const values = new Map(
+      names.flatMap<readonly [string, Float32Array | Uint8Array]>((name) =>
+        constantsOf(variables as OnnxVariables, name),
+      ),
+    );
+    return createSession(withConstants(graph, values), {
+      ...(singleRows && weights.size === 0 && asTheyLie),
+      ...settings,
+    });
   };
 }
 
@@ -193,9 +215,9 @@ async function constantSessions(tools: Tools, program: Program, onNaN: OnNaN) {
   };
 }
 
-async function loopRunner({ Tensor, arrays, createSession, convolution }: Tools, program: Program): Promise<Runner> {
+async function loopRunner({ Tensor, arrays, createSession, lowering }: Tools, program: Program): Promise<Runner> {
   const sessions = await carefulWhenNeeded(async (onNaN) => {
-    const { graph, orders } = lowerLoop(program, { onNaN, convolution });
+    const { graph, orders } = lowerLoop(program, { ...lowering, onNaN });
     const session = await createSession(graph, frugal);
     return { session, orders, release: () => session.release() };
   });
@@ -246,7 +268,7 @@ async function loopRunner({ Tensor, arrays, createSession, convolution }: Tools,
     run: (variables, feeds) => variables.change(() => run(variables, feeds)),
     profile: (variables, feeds) =>
       variables.change(() => {
-        const { graph, orders } = lowerLoop(program, { onNaN: "tell", convolution });
+        const { graph, orders } = lowerLoop(program, { ...lowering, onNaN: "tell" });
         const create = (settings: InferenceSession.SessionOptions) => createSession(graph, { ...frugal, ...settings });
         const fed = { ...fedBy(feeds).fed, ...stateOf(variables, orders) };
         return profileSession(program, create, { fed: [fed], runsEach: feeds.length });

@@ -33,6 +33,9 @@ export function exportOnnx(program: Program, values: TensorMap = {}): Uint8Array
     ([name, { data }]) => [graphName(name), Float32Array.from(data)] as const,
   );
   return encodeModel(
-    withConstants(lowerProgram(program, { onNaN: "ignore", convolution: "direct" }), new Map(constants)),
+    withConstants(
+      lowerProgram(program, { onNaN: "ignore", convolution: "direct", denseWeights: "float32" }),
+      new Map(constants),
+    ),
   );
 }

@@ -79,7 +79,11 @@ describe("ONNX's own checker accepts, with types and shapes inferred,", () => {
     await checks(
       context,
       encodeModel(
-        lowerLoop(trainingProgram(lenet5(), 4, paperSgd).program, { onNaN: "tell", convolution: "winograd" }).graph,
+        lowerLoop(trainingProgram(lenet5(), 4, paperSgd).program, {
+          onNaN: "tell",
+          convolution: "winograd",
+          denseWeights: "float32",
+        }).graph,
       ),
     );
   });

@@ -49,7 +49,12 @@ async function inGraph(given: Program, feed: Feed, onNaN: OnNaN): Promise<Record
     const [held, extents] = name === "images" ? [spatial, shapeIn(shape, "spatial")] : [name, shape];
     graph.input({ name: held, type: "float32", shape: extents });
   }
-  lowerOperations(program, graph, { onNaN, convolution: "winograd" }, new Map([["images", "spatial"]]));
+  lowerOperations(
+    program,
+    graph,
+    { onNaN, convolution: "winograd", denseWeights: "float32" },
+    new Map([["images", "spatial"]]),
+  );
   nameOutputs(program, graph);
   const { InferenceSession, Tensor } = await loadEngine();
   const session = await InferenceSession.create(encodeModel(graph.build()));

@@ -102,7 +102,7 @@ describe("convolutions by Winograd's algorithm", () => {
 
   it.each(Object.entries(cases))("%s", async (_, given) => {
     const program = programOf(given);
-    const graph = lowerProgram(program, { onNaN: "tell", convolution: "winograd" });
+    const graph = lowerProgram(program, { onNaN: "tell", convolution: "winograd", denseWeights: "float32" });
     const operators = graph.nodes.map(({ operator }) => operator);
     // A gradient of filters by sums of products is the only one to make use of Gemm.
     const direct = operators.filter((operator) => operator === "Gemm" || operator.startsWith("Conv"));
@@ -133,7 +133,7 @@ describe("convolutions by Winograd's algorithm", () => {
       ],
     });
     const { program } = gradientProgram(model, 16);
-    const graph = lowerProgram(program, { onNaN: "tell", convolution: "winograd" });
+    const graph = lowerProgram(program, { onNaN: "tell", convolution: "winograd", denseWeights: "float32" });
     const operators = graph.nodes.map(({ operator }) => operator);
     expect(operators.filter((operator) => /^(Conv|MaxPool)/.test(operator))).toEqual([]);
     expect(operators).toContain("GatherElements");
@@ -185,7 +185,11 @@ describe("convolutions by Winograd's algorithm", () => {
     ["small ones", { input: [1, 3, 8, 8], filter: [4, 3, 3, 3] }],
     ["a single image of few channels", { input: [1, 16, 12, 12], filter: [16, 16, 3, 3] }],
   ] as const)("are not made of %s", (_, given) => {
-    const { nodes } = lowerProgram(programOf(given), { onNaN: "tell", convolution: "winograd" });
+    const { nodes } = lowerProgram(programOf(given), {
+      onNaN: "tell",
+      convolution: "winograd",
+      denseWeights: "float32",
+    });
     expect(nodes.map(({ operator }) => operator)).not.toContain("MatMul");
   });
 });

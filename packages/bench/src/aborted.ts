@@ -1,9 +1,18 @@
-/** Rejects with the signal's reason when it aborts, to be raced against what nobody can stop; nothing happens without one. */
-export function aborted(signal: AbortSignal | undefined): Promise<never> {
+/** What to race against work that nobody can stop, and how to stop listening once it is done. */
+export interface Abortion {
+  /** Rejects with the signal's reason when that aborts. */
+  readonly rejection: Promise<never>;
+  forget(): void;
+}
+
+/** Listens to a signal; without one, nothing ever happens. */
+export function abortionOf(signal: AbortSignal | undefined): Abortion {
+  let abort = (): void => {};
   const rejection = new Promise<never>((_, reject) => {
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+    abort = () => reject(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
   });
   // It may come when nobody waits any more.
   rejection.catch(() => {});
-  return rejection;
+  return { rejection, forget: () => signal?.removeEventListener("abort", abort) };
 }

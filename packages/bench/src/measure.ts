@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "@alexnet/core";
-import { aborted } from "./aborted.js";
+import { abortionOf } from "./aborted.js";
 import type { Contender, Contestant, Facts } from "./contender.js";
 import type { Task } from "./workload.js";
 
@@ -62,16 +62,16 @@ export async function measure(
     if (!hasCode(error, "CONTENDER")) throw error;
     absent.set(name, { contender: name, reason: error.message });
   };
-  const abortion = aborted(signal);
+  const abortion = abortionOf(signal);
   try {
     for (const contender of contenders) {
       signal?.throwIfAborted();
       onTurn?.({ contender: contender.name, round: 0, rounds });
       try {
-        const contestant = await Promise.race([contender.start(task, signal), abortion]);
+        const contestant = await Promise.race([contender.start(task, signal), abortion.rejection]);
         const player: Playing = { contender, contestant, stepsPerTurn: 1, secondsPerStep: [], peakMemory: 0 };
         playing.push(player);
-        player.stepsPerTurn = await Promise.race([warmUp(contestant, secondsPerTurn), abortion]);
+        player.stepsPerTurn = await Promise.race([warmUp(contestant, secondsPerTurn), abortion.rejection]);
       } catch (error) {
         leaveOut(contender, error);
       }
@@ -85,7 +85,7 @@ export async function measure(
         try {
           const { steps, seconds, peakMemory } = await Promise.race([
             player.contestant.run(player.stepsPerTurn),
-            abortion,
+            abortion.rejection,
           ]);
           player.secondsPerStep.push(seconds / steps);
           player.peakMemory = peakMemory;
@@ -95,6 +95,7 @@ export async function measure(
       }
     }
   } finally {
+    abortion.forget();
     await Promise.all(playing.map(({ contestant }) => contestant.stop()));
   }
   return contenders.map(

@@ -1,5 +1,5 @@
 import { hasCode } from "@alexnet/core";
-import { aborted } from "./aborted.js";
+import { abortionOf } from "./aborted.js";
 import type { Contender, OperationScore } from "./contender.js";
 import type { Absence } from "./measure.js";
 import type { Workload } from "./workload.js";
@@ -19,12 +19,15 @@ export async function profile(
   signal?: AbortSignal,
 ): Promise<Profile | (Absence & Pick<Profile, "workload">)> {
   const { name } = contender;
-  const abortion = aborted(signal);
+  const abortion = abortionOf(signal);
   try {
     signal?.throwIfAborted();
-    const contestant = await Promise.race([contender.start({ kind: "workload", workload }, signal), abortion]);
+    const contestant = await Promise.race([
+      contender.start({ kind: "workload", workload }, signal),
+      abortion.rejection,
+    ]);
     try {
-      const operations = await Promise.race([contestant.profile(), abortion]);
+      const operations = await Promise.race([contestant.profile(), abortion.rejection]);
       return { contender: name, workload, operations };
     } finally {
       await contestant.stop();
@@ -32,5 +35,7 @@ export async function profile(
   } catch (error) {
     if (!hasCode(error, "CONTENDER")) throw error;
     return { contender: name, workload, reason: error.message };
+  } finally {
+    abortion.forget();
   }
 }

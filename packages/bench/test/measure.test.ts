@@ -1,7 +1,10 @@
+import { getEventListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { lenet5, paperSgd } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
 import { type Contender, ContenderError } from "../src/contender.js";
 import { measure } from "../src/measure.js";
+import { profile } from "../src/profile.js";
 import type { Task } from "../src/workload.js";
 
 const task: Task = { kind: "matrixProduct", size: 8 };
@@ -53,6 +56,14 @@ describe("measure", () => {
       { contender: "fast", facts: { engine: "fast" }, secondsPerStep: [0.25, 0.25], stepsPerTurn: 4, peakMemory: 1004 },
       { contender: "slow", facts: { engine: "slow" }, secondsPerStep: [2, 2], stepsPerTurn: 1, peakMemory: 1004 },
     ]);
+  });
+
+  it("listens to nobody any more once it is done", async () => {
+    const { signal } = new AbortController();
+    const contender = pretended("one", 1, []);
+    await measure(task, [contender], { rounds: 1, signal });
+    await profile({ model: lenet5(), batch: 1, work: "inference", optimizer: paperSgd }, contender, signal);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   it("leaves out who is not there or breaks, and tells why", async () => {

@@ -27,6 +27,7 @@ export { lenet5 } from "./model/zoo/lenet5.js";
 export type { ModelOptions } from "./model/zoo/options.js";
 export { checkKind, checkOptions, checkThreads, describeValue } from "./options.js";
 export { type ProgramBuilder, programBuilder } from "./program/builder.js";
+export { denseProducts } from "./program/dense-products.js";
 export { type Differentiated, differentiate } from "./program/differentiate.js";
 export type * from "./program/operation.js";
 export { definitionOf, operationKinds, operations } from "./program/operations/index.js";

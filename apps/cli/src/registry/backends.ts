@@ -35,14 +35,20 @@ export interface BackendEntry {
 
 /** In order of preference: `auto` takes the first that is available, and an engine's name alone the first of its own. */
 export const backendEntries: readonly BackendEntry[] = [
-  ...[false, true].map(
-    (exact): BackendEntry => ({
-      name: exact ? "onnx:cpu-exact" : "onnx:cpu",
+  ...(["", "-exact", "-int8"] as const).map(
+    (variant): BackendEntry => ({
+      name: `onnx:cpu${variant}`,
       package: "@alexnet/backend-onnx",
       threads: true,
       async create({ notice, ...options }) {
         const { onnxBackend } = await import("@alexnet/backend-onnx");
-        return onnxBackend({ device: "cpu", exact, load: () => loadOnnxRuntime(notice), ...options });
+        return onnxBackend({
+          device: "cpu",
+          exact: variant === "-exact",
+          denseWeights: variant === "-int8" ? "int8" : "float32",
+          load: () => loadOnnxRuntime(notice),
+          ...options,
+        });
       },
     }),
   ),

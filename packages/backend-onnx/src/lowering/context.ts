@@ -16,8 +16,14 @@ export type OnNaN = "ignore" | "propagate" | "tell";
  */
 export type ConvolutionMethod = "direct" | "winograd";
 
+/**
+ * - `"float32"`: as they are.
+ * - `"int8"`: rounded to 8 bits in the products that `denseProducts` lists, and so is what they are multiplied with.
+ */
+export type DenseWeights = "float32" | "int8";
+
 /** Choices of how a program is written. */
-export type LoweringOptions = Pick<LoweringContext, "onNaN" | "convolution">;
+export type LoweringOptions = Pick<LoweringContext, "onNaN" | "convolution" | "denseWeights">;
 
 /** What the lowering of an operation can see and use. */
 export interface LoweringContext {
@@ -25,6 +31,10 @@ export interface LoweringContext {
   readonly program: Program;
   /** How convolutions may be computed. */
   readonly convolution: ConvolutionMethod;
+  /** The weights of dense layers. */
+  readonly denseWeights: DenseWeights;
+  /** Whether this product is one of those in 8 bits. */
+  inEightBits(product: Operation<"matmul">): boolean;
   /** What to do where ONNX leaves open what becomes of NaN. */
   readonly onNaN: OnNaN;
   /** With `"tell"`: takes a value that is NaN if any was met. */

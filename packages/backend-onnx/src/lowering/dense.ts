@@ -1,10 +1,26 @@
-import type { Lowering } from "./context.js";
+import type { Operation } from "@alexnet/core";
+import type { Lowering, LoweringContext } from "./context.js";
 import { convolution } from "./convolution.js";
+import { eightBitProduct } from "./eight-bit.js";
 import { axisIn } from "./orders.js";
 
-export const matmul: Lowering<"matmul"> = ({ inputs, attributes, output }, { graph }) => {
-  graph.node("Gemm", inputs, transposes(attributes), output);
+export const matmul: Lowering<"matmul"> = (operation, context) => {
+  product(operation, undefined, operation.output, context);
 };
+
+function product(
+  operation: Operation<"matmul">,
+  bias: string | undefined,
+  output: string,
+  context: LoweringContext,
+): void {
+  if (context.inEightBits(operation)) {
+    eightBitProduct(operation, bias, output, context);
+    return;
+  }
+  const operands = bias === undefined ? operation.inputs : [...operation.inputs, bias];
+  context.graph.node("Gemm", operands, transposes(operation.attributes), output);
+}
 
 /** The bias goes into the convolution or product before it, where there is one that nobody else needs without it. */
 export const addBias: Lowering<"addBias"> = ({ inputs, output, shape }, context) => {
@@ -12,11 +28,8 @@ export const addBias: Lowering<"addBias"> = ({ inputs, output, shape }, context)
   const { graph } = context;
   const convolved = context.soleUse(input, "conv2d");
   if (convolved) return convolution(convolved, bias, output, context);
-  const product = context.soleUse(input, "matmul");
-  if (product) {
-    graph.node("Gemm", [...product.inputs, bias], transposes(product.attributes), output);
-    return;
-  }
+  const multiplied = context.soleUse(input, "matmul");
+  if (multiplied) return product(multiplied, bias, output, context);
   if (context.orderOf(input) === "spatial") {
     graph.node("Add", [context.read(input, "spatial"), bias], {}, context.write(output, "spatial"));
     return;

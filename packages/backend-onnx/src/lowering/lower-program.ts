@@ -3,6 +3,7 @@ import { type GraphBuilder, graphBuilder, type OnnxGraph } from "../onnx/graph.j
 import type { Lowering, LoweringContext, LoweringOptions } from "./context.js";
 import { conv2d, conv2dGradFilter, conv2dGradInput } from "./convolution.js";
 import { addBias, biasGrad, matmul } from "./dense.js";
+import { eightBitInputs, eightBitProducts } from "./eight-bit.js";
 import { add, multiply, relu, reluGrad, scale, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./elementwise.js";
 import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGrad } from "./loss.js";
 import { concat, reshape, slice, sliceGrad } from "./movement.js";
@@ -109,6 +110,7 @@ export function lowerOperations(
   const shape = (value: string): Shape => shapes.get(value) ?? [];
   const producers = new Map(program.operations.map((operation) => [operation.output, operation]));
   const fused = fusedValues(program, producers);
+  const { products } = eightBitProducts(program, options);
   const tellers: string[] = [];
   const made = new Map<string, string>();
   const context: LoweringContext = {
@@ -121,6 +123,7 @@ export function lowerOperations(
       made.set(key, value);
       return value;
     },
+    inEightBits: (product) => products.has(product),
     tellNaN: (value) => void tellers.push(value),
     shape,
     soleUse<Kind extends OperationKind>(value: string, kind: Kind) {
@@ -194,14 +197,16 @@ export function assignedOutput(variable: string): string {
 export const NAN_MET = ownName("NaN met");
 
 /**
- * The whole program as one graph: inputs and variables in, outputs and the new values of assigned variables
+ * The whole program as one graph: inputs and variables in (a weight in 8 bits as `eightBitInputs` has it), outputs and the new values of assigned variables
  * (`assignedOutput`) out, and `NAN_MET` where that is to be told.
  */
 export function lowerProgram(given: Program, options: LoweringOptions): OnnxGraph {
   const program = inGraphNames(given);
   const graph = graphBuilder(program.name);
+  const { weights } = eightBitProducts(program, options);
   for (const [name, shape] of [...Object.entries(program.inputs), ...Object.entries(program.variables)]) {
-    graph.input({ name, type: "float32", shape });
+    if (weights.has(name)) eightBitInputs(name, shape).forEach(graph.input);
+    else graph.input({ name, type: "float32", shape });
   }
   const { tellers } = lowerOperations(program, graph, options);
   nameOutputs(program, graph);

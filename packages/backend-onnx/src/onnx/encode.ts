@@ -12,6 +12,10 @@ import { type Message, messageWriter, toBytes } from "./protobuf.js";
 const IR_VERSION = 10;
 const OPERATOR_SET = 21;
 
+/** Operators of ONNX Runtime itself (docs/ContribOperators.md there), in the domain that they have. */
+const contributed: ReadonlySet<string> = new Set(["MatMulNBits"]);
+const CONTRIBUTED_DOMAIN = "com.microsoft";
+
 /** Between what a node is for and its position in the graph. */
 const MARK = "~#";
 
@@ -59,15 +63,22 @@ type PathOf = (constant: Initializer) => string | undefined;
 const inFile: PathOf = () => undefined;
 
 function encode(graph: OnnxGraph, pathOf: PathOf): Uint8Array {
-  const operatorSet = messageWriter();
-  operatorSet.bytes(1, "");
-  operatorSet.int(2, OPERATOR_SET);
   const model = messageWriter();
   model.int(1, IR_VERSION);
   model.bytes(2, "@alexnet/backend-onnx");
   model.message(7, encodeGraph(graph, pathOf));
-  model.message(8, operatorSet.finish());
+  model.message(8, encodeOperatorSet("", OPERATOR_SET));
+  if (graph.nodes.some(({ operator }) => contributed.has(operator))) {
+    model.message(8, encodeOperatorSet(CONTRIBUTED_DOMAIN, 1));
+  }
   return toBytes(model.finish());
+}
+
+function encodeOperatorSet(domain: string, version: number): Message {
+  const operatorSet = messageWriter();
+  operatorSet.bytes(1, domain);
+  operatorSet.int(2, version);
+  return operatorSet.finish();
 }
 
 function encodeGraph({ name, nodes, initializers, inputs, outputs }: OnnxGraph, pathOf: PathOf): Message {
@@ -126,6 +137,7 @@ function encodeNode(node: OnnxNode, position: number): Message {
   message.bytes(3, nodeName(node, position));
   message.bytes(4, operator);
   for (const [name, value] of Object.entries(attributes)) message.message(5, encodeAttribute(name, value));
+  if (contributed.has(operator)) message.bytes(7, CONTRIBUTED_DOMAIN);
   return message.finish();
 }
 

@@ -1,7 +1,7 @@
 import type { Shape } from "@alexnet/core";
 
 /** Element types used here, with their numbers in ONNX's `TensorProto.DataType`. */
-export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+export const elementTypes = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
 
 export type ElementType = keyof typeof elementTypes;
 
@@ -128,8 +128,8 @@ export function graphBuilder(name: string): GraphBuilder {
   };
 }
 
-/** The graph with some of its float32 inputs replaced by constants. */
-export function withConstants(graph: OnnxGraph, values: ReadonlyMap<string, Float32Array>): OnnxGraph {
+/** The graph with some of its inputs replaced by constants. */
+export function withConstants(graph: OnnxGraph, values: ReadonlyMap<string, Float32Array | Uint8Array>): OnnxGraph {
   const constants = graph.inputs.flatMap(({ name, type, shape }): readonly Initializer[] => {
     const data = values.get(name);
     if (!data) return [];

@@ -31,6 +31,12 @@ export interface BackendInfo {
    * products.
    */
   readonly convolutionAmplification?: number;
+  /**
+   * Where both factors of a dense layer's product are rounded to whole numbers of 8 bits: how many neighbours in the sum, at
+   * most, share the scale at which the largest of them is 127. It concerns what `denseProducts` lists of a program. Absent
+   * where those are computed like every other product.
+   */
+  readonly eightBitBlock?: number;
   /** Small steps worth handing to one `run`, because a call has a price of its own; 1 where it has none. */
   readonly preferredFeeds: number;
   /** Further facts for people: threads, the chosen lowering, limits. */

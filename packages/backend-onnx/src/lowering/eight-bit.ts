@@ -1,0 +1,80 @@
+import { denseProducts, type Operation, type Program, type Shape } from "@alexnet/core";
+import type { OnnxValue } from "../onnx/graph.js";
+import type { LoweringContext, LoweringOptions } from "./context.js";
+import { ownName } from "./names.js";
+
+/*
+ * Dense layers in 8 bits, by ONNX Runtime's own `MatMulNBits`: it reads a quarter of what a product of float32 reads, which
+ * is what a product of one row waits for. Weights are rounded when a session is made, and what they are multiplied with at
+ * every run, both at a scale for each block of neighbours.
+ */
+
+/** Neighbours in a sum that share a scale. */
+export const BLOCK = 32;
+
+/** Stored numbers are this much larger than what they stand for. */
+const ZERO = 128;
+/** What the largest magnitude of a block becomes. */
+const LARGEST = 127;
+/** Factors are whole numbers of 8 bits too (`MatMulNBits`, `accuracy_level`); with floats it is slower than `Gemm`. */
+const IN_WHOLE_NUMBERS = 4;
+
+/** The products of a program that are computed in 8 bits, and their weights. */
+export function eightBitProducts(
+  program: Program,
+  { denseWeights, onNaN }: LoweringOptions,
+): { readonly products: ReadonlySet<Operation>; readonly weights: ReadonlySet<string> } {
+  // A NaN has no place among whole numbers.
+  const products = denseWeights === "int8" && onNaN !== "propagate" ? denseProducts(program) : [];
+  return { products: new Set(products), weights: new Set(products.map(({ inputs }) => inputs[1] as string)) };
+}
+
+/** A product with the weights that `inEightBits` made, plus a bias where there is one. */
+export function eightBitProduct(
+  { inputs: [rows, weight] }: Operation<"matmul">,
+  bias: string | undefined,
+  output: string,
+  { graph, onNaN, shape, tellNaN }: LoweringContext,
+): void {
+  const [N, K] = shape(weight as string) as [number, number];
+  const [steps, scales] = eightBitInputs(weight as string, [N, K]);
+  const attributes = { K, N, bits: 8, block_size: BLOCK, accuracy_level: IN_WHOLE_NUMBERS };
+  const operands = [rows as string, steps.name, scales.name, ...(bias === undefined ? [] : ["", "", bias])];
+  graph.node("MatMulNBits", operands, attributes, output);
+  // Infinite ones are no whole numbers either; times 0 they are NaN.
+  if (onNaN === "tell") tellNaN(graph.node("Mul", [rows as string, graph.number(0)]));
+}
+
+/** What stands in a graph in place of a weight `[out, in]`: whole numbers and a scale for each block of them. */
+export function eightBitInputs(weight: string, [rows, columns]: Shape): readonly [steps: OnnxValue, scales: OnnxValue] {
+  const [height, blocks] = [rows as number, Math.ceil((columns as number) / BLOCK)];
+  return [
+    { name: ownName("steps", weight), type: "uint8", shape: [height, blocks, BLOCK] },
+    { name: ownName("scales", weight), type: "float32", shape: [height, blocks] },
+  ];
+}
+
+/** A weight `[out, in]` as what `eightBitInputs` declares. A block with a number that is not finite is NaN as a whole. */
+export function inEightBits(
+  weight: Float32Array,
+  [rows, columns]: Shape,
+): { readonly steps: Uint8Array; readonly scales: Float32Array } {
+  const [height, width] = [rows as number, columns as number];
+  const blocks = Math.ceil(width / BLOCK);
+  const steps = new Uint8Array(height * blocks * BLOCK).fill(ZERO);
+  const scales = new Float32Array(height * blocks);
+  for (let row = 0; row < height; row++) {
+    for (let block = 0; block < blocks; block++) {
+      const from = row * width + block * BLOCK;
+      const end = Math.min(from + BLOCK, (row + 1) * width);
+      const to = (row * blocks + block) * BLOCK;
+      let largest = 0;
+      for (let at = from; at < end; at++) largest = Math.max(largest, Math.abs(weight[at]!));
+      scales[row * blocks + block] = largest < Number.POSITIVE_INFINITY ? largest / LARGEST : Number.NaN;
+      if (!(largest > 0)) continue;
+      const perStep = LARGEST / largest;
+      for (let at = from; at < end; at++) steps[to + at - from] = Math.round(weight[at]! * perStep) + ZERO;
+    }
+  }
+  return { steps, scales };
+}
