@@ -15,8 +15,8 @@ HERE = Path(__file__).parent
 BATCH = 2
 # Found by find_seeds.py: no ReLU or max-pool decision is close enough for float32 rounding to turn it.
 SEEDS = {
-    "alexnet2012": 59, "alexnet2012-1tower": 38, "alexnetCaffe": 32,
-    "alexnetTorchvision": 22, "alexnetD2l": 44, "lenet5": 1,
+    "alexnet-2012": 59, "alexnet-2012-1-tower": 38, "alexnet-caffe": 32,
+    "alexnet-torchvision": 22, "alexnet-d2l": 44, "lenet5": 1,
 }
 
 

@@ -126,11 +126,11 @@ class Model:
 
 
 MODELS = {
-    "alexnet2012": Model(alexnet2012, (3, 227, 227), 1000, 60_965_224),
-    "alexnet2012-1tower": Model(lambda: alexnet2012(towers=1), (3, 227, 227), 1000, 62_378_344),
-    "alexnetCaffe": Model(alexnet_caffe, (3, 227, 227), 1000, 60_965_224),
-    "alexnetTorchvision": Model(alexnet_torchvision, (3, 224, 224), 1000, 61_100_840),
-    "alexnetD2l": Model(alexnet_d2l, (1, 224, 224), 10, 46_764_746),
+    "alexnet-2012": Model(alexnet2012, (3, 227, 227), 1000, 60_965_224),
+    "alexnet-2012-1-tower": Model(lambda: alexnet2012(towers=1), (3, 227, 227), 1000, 62_378_344),
+    "alexnet-caffe": Model(alexnet_caffe, (3, 227, 227), 1000, 60_965_224),
+    "alexnet-torchvision": Model(alexnet_torchvision, (3, 224, 224), 1000, 61_100_840),
+    "alexnet-d2l": Model(alexnet_d2l, (1, 224, 224), 10, 46_764_746),
     "lenet5": Model(lenet5, (1, 28, 28), 10, 61_706, glorot=True),
 }
 

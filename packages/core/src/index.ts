@@ -19,12 +19,13 @@ export {
   velocityOf,
 } from "./model/programs.js";
 export { formatSummary, type LayerSummary, type ModelSummary, operationCosts, summarise } from "./model/summary.js";
-export { alexnet2012 } from "./model/zoo/alexnet-2012.js";
+export { alexnet2012, alexnet2012OneTower, type TowerOptions } from "./model/zoo/alexnet-2012.js";
 export { alexnetCaffe } from "./model/zoo/alexnet-caffe.js";
 export { alexnetD2l } from "./model/zoo/alexnet-d2l.js";
 export { alexnetTorchvision } from "./model/zoo/alexnet-torchvision.js";
 export { lenet5 } from "./model/zoo/lenet5.js";
 export type { ModelOptions } from "./model/zoo/options.js";
+export { type ZooEntry, type ZooOptions, zoo } from "./model/zoo/zoo.js";
 export { checkKind, checkOptions, checkThreads, describeValue } from "./options.js";
 export { type ProgramBuilder, programBuilder } from "./program/builder.js";
 export { denseProducts } from "./program/dense-products.js";
@@ -54,6 +55,7 @@ export type * from "./training/events.js";
 export { fit } from "./training/fit.js";
 export type { FitOptions } from "./training/fit-options.js";
 export { oneHot, type RankedClass, topClasses } from "./training/metrics.js";
+export * from "./training/recipe.js";
 export {
   afterEvaluation,
   learningRateAt,

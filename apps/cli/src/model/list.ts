@@ -1,5 +1,4 @@
-import { summarise } from "@alexnet/core";
-import { zoo } from "../registry/zoo.js";
+import { summarise, zoo } from "@alexnet/core";
 import { count, extents, magnitude } from "../text/format.js";
 import { table } from "../text/table.js";
 

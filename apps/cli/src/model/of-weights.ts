@@ -1,5 +1,13 @@
-import { type Model, parametersOf, type Shape, sameShape, type TensorMap, WeightsError } from "@alexnet/core";
-import { createModel, modelNames, type ZooOptions, zooEntry } from "../registry/zoo.js";
+import {
+  type Model,
+  parametersOf,
+  type Shape,
+  sameShape,
+  type TensorMap,
+  WeightsError,
+  type ZooOptions,
+} from "@alexnet/core";
+import { createModel, modelNames, zooEntry } from "../registry/zoo.js";
 import type { LoadedWeights } from "../run-folder/weights.js";
 import { type ModelFlags, modelOptions } from "./options.js";
 

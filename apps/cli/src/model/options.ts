@@ -1,5 +1,5 @@
+import type { ZooOptions } from "@alexnet/core";
 import { UsageError } from "../errors.js";
-import type { ZooOptions } from "../registry/zoo.js";
 
 /** The flags that shape a model. */
 export interface ModelFlags {

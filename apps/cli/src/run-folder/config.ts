@@ -1,7 +1,5 @@
-import type { BackendInfo, EarlyStop } from "@alexnet/core";
+import type { BackendInfo, EarlyStop, TrainingRecipe, ZooOptions } from "@alexnet/core";
 import { RunFolderError } from "../errors.js";
-import type { TrainingRecipe } from "../registry/recipes.js";
-import type { ZooOptions } from "../registry/zoo.js";
 import { readIfThere, writeWhole } from "./files.js";
 
 /** Version of `config.json`; a reader refuses any other. */

@@ -1,5 +1,4 @@
-import type { TensorMap } from "@alexnet/core";
-import type { ZooOptions } from "../registry/zoo.js";
+import type { TensorMap, ZooOptions } from "@alexnet/core";
 import { version } from "../version.js";
 import type { RunConfig } from "./config.js";
 

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
-import type { Backend, Checkpoint, Model } from "@alexnet/core";
+import type { Backend, Checkpoint, Model, ZooOptions } from "@alexnet/core";
 import { UsageError } from "../errors.js";
 import { modelOptions } from "../model/options.js";
 import { datasetEntry } from "../registry/datasets.js";
-import { createModel, type ZooOptions, zooEntry } from "../registry/zoo.js";
+import { sampleRecipes } from "../registry/recipes.js";
+import { createModel, zooEntry } from "../registry/zoo.js";
 import { type BackendConfig, lastBackend, type RunConfig } from "../run-folder/config.js";
 import { checkRunFolder, giveBackRunFolder, takeRunFolder } from "../run-folder/create.js";
 import type { Terminal } from "../terminal.js";
@@ -36,7 +37,7 @@ export async function prepareTraining(
   const entry = zooEntry(modelName);
   const dataset = datasetEntry(flags.dataset ?? "sample");
   // Before anything takes time: a mistake in the flags should show at once.
-  const sampleRecipe = dataset.name === "sample" ? entry.sampleRecipe : undefined;
+  const sampleRecipe = dataset.name === "sample" ? sampleRecipes.get(entry.name) : undefined;
   const recipe = withFlags(sampleRecipe ?? entry.recipe, flags);
   const given = modelOptions(flags);
   const inputSize = given.inputSize ?? createModel(entry, given).inputShape[1];

@@ -1,6 +1,5 @@
-import type { Schedule } from "@alexnet/core";
+import type { Schedule, TrainingRecipe } from "@alexnet/core";
 import { UsageError } from "../errors.js";
-import type { TrainingRecipe } from "../registry/recipes.js";
 import { flagName, type TrainingFlags } from "./flags.js";
 
 /** What each schedule starts from when the model's own recipe uses another one. */

@@ -12,16 +12,21 @@ function parameters(bias: 0 | 1): ParametersOption {
   };
 }
 
+export interface TowerOptions {
+  /** How many towers; 2, as in the paper, unless told otherwise. */
+  readonly towers?: 1 | 2;
+}
+
 /**
  * AlexNet as in "ImageNet classification with deep convolutional neural networks", Krizhevsky, Sutskever and Hinton
  * (2012), section 3.5: two towers, the halves of conv1–5 that sat on two GPUs. conv2, conv4 and conv5 see their own
  * tower only and normalisation stays within it; conv3 and the dense layers see both. 60,965,224 parameters.
  *
- * `towers: 1` is the single-tower form of the textbooks (96-256-384-384-256, 62,378,344 parameters).
+ * `towers: 1` is the form of the textbooks, `alexnet2012OneTower`.
  *
  * The paper says 224, but its own arithmetic (55 = (227 − 11) / 4 + 1) takes 227.
  */
-export function alexnet2012(options: ModelOptions & { readonly towers?: 1 | 2 } = {}): Model {
+export function alexnet2012(options: ModelOptions & TowerOptions = {}): Model {
   const { towers = 2, ...common } = options;
   checkModelOptions("alexnet2012", common, ["towers"]);
   if (towers !== 1 && towers !== 2) {
@@ -57,4 +62,10 @@ export function alexnet2012(options: ModelOptions & { readonly towers?: 1 | 2 } 
       dense("fc8", { units: classes, ...parameters(0) }),
     ],
   });
+}
+
+/** The single-tower form of the same that textbooks have: 96-256-384-384-256 filters, 62,378,344 parameters. */
+export function alexnet2012OneTower(options: ModelOptions = {}): Model {
+  checkModelOptions("alexnet2012OneTower", options);
+  return alexnet2012({ ...options, towers: 1 });
 }

@@ -11,11 +11,12 @@ export interface ModelOptions {
   readonly inputSize?: number;
 }
 
-const NAMES = ["classes", "channels", "inputSize"] as const satisfies readonly (keyof ModelOptions)[];
+/** Their names. */
+export const MODEL_OPTIONS = ["classes", "channels", "inputSize"] as const satisfies readonly (keyof ModelOptions)[];
 
 /** Throws `InvalidArgumentError` for an option that the model does not have, or one that is no whole number from 1 on. */
 export function checkModelOptions(model: string, options: ModelOptions, others: readonly string[] = []): void {
-  checkNames(model, options, [...NAMES, ...others]);
+  checkNames(model, options, [...MODEL_OPTIONS, ...others]);
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined && (!Number.isSafeInteger(value) || value < 1)) {
       throw new InvalidArgumentError(
