@@ -6,7 +6,6 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["**/test/**/*.test.ts"],
-    passWithNoTests: true,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: ["default", fileURLToPath(new URL("./scripts/vitest-reporter.mjs", import.meta.url))],

@@ -2,7 +2,7 @@ import { sizeOf, type Tensor } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
 import { operationCases } from "../src/operations/cases/index.js";
 import { coveringArray } from "../src/operations/covering.js";
-import { caseFeed } from "../src/operations/values.js";
+import { caseFeed } from "../src/operations/operation-case.js";
 import { unitRoundoff } from "../src/tolerance.js";
 
 const RANKED = new Set<unknown>(["distinct", "negative", "slight", "abysmal"]);

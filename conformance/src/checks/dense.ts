@@ -6,8 +6,9 @@ import {
   type Tensor,
   type TensorMap,
 } from "@alexnet/core";
+import { caseFeed } from "../operations/operation-case.js";
 import { type Truth, truthOf } from "../operations/truth.js";
-import { caseFeed, type Values } from "../operations/values.js";
+import type { Values } from "../operations/values.js";
 import { type Check, ConformanceError, type Measurement, NotApplicable } from "../suite/check.js";
 import {
   ABSOLUTE_FLOOR,

@@ -9,9 +9,8 @@ import {
   type TensorMap,
 } from "@alexnet/core";
 import { operationCases } from "../operations/cases/index.js";
-import type { OperationCase } from "../operations/operation-case.js";
+import { caseFeed, type OperationCase } from "../operations/operation-case.js";
 import { type Truth, truthOf } from "../operations/truth.js";
-import { caseFeed } from "../operations/values.js";
 import type { Check, CheckContext, Measurement } from "../suite/check.js";
 import { ABSOLUTE_FLOOR, amplificationOf, programBudgets, unitRoundoff } from "../tolerance.js";
 

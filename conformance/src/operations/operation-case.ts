@@ -1,5 +1,5 @@
-import type { ProgramBuilder, Shape } from "@alexnet/core";
-import type { Values } from "./values.js";
+import type { ProgramBuilder, Shape, Tensor, TensorMap } from "@alexnet/core";
+import { drawn, type Values } from "./values.js";
 
 /** A value that is fed. */
 export interface Operand {
@@ -15,4 +15,14 @@ export interface OperationCase {
   readonly inputs: Readonly<Record<string, Operand>>;
   /** Writes the operations and returns the values to compare. */
   build(builder: ProgramBuilder): readonly string[];
+}
+
+/** What an operation case is fed: float32 values that the seed decides. */
+export function caseFeed({ name, inputs }: OperationCase, seed: number): TensorMap {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([input, { shape, values = "ordinary" }]): [string, Tensor] => [
+      input,
+      { shape, data: drawn(shape, { seed, purpose: `operations:${name}:${input}` }, values) },
+    ]),
+  );
 }

@@ -1,5 +1,4 @@
-import { permutation, type RandomKey, type Shape, sizeOf, type Tensor, type TensorMap, uniform } from "@alexnet/core";
-import type { OperationCase } from "./operation-case.js";
+import { permutation, type RandomKey, type Shape, sizeOf, uniform } from "@alexnet/core";
 
 /** A power of two whose square is still far from the ends of float32, and of its products with ordinary numbers. */
 const FAR = 2 ** 30;
@@ -43,17 +42,8 @@ const ranked = {
 /** A class of values, or the range from which they are drawn. */
 export type Values = keyof typeof classes | keyof typeof ranked | readonly [from: number, to: number] | "oneHot";
 
-/** What an operation case is fed: float32 values that the seed decides. */
-export function caseFeed({ name, inputs }: OperationCase, seed: number): TensorMap {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([input, { shape, values = "ordinary" }]): [string, Tensor] => [
-      input,
-      { shape, data: drawn(shape, { seed, purpose: `operations:${name}:${input}` }, values) },
-    ]),
-  );
-}
-
-function drawn(shape: Shape, key: RandomKey, values: Values): Float32Array {
+/** Float32 values of a tensor that the key decides. */
+export function drawn(shape: Shape, key: RandomKey, values: Values): Float32Array {
   const size = sizeOf(shape);
   if (values === "oneHot") return oneHot(shape, key);
   if (isRanked(values)) return Float32Array.from(permutation(key, size), (rank) => ranked[values](rank, size));

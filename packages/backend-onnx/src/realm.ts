@@ -1,7 +1,6 @@
 import { runInThisContext } from "node:vm";
 import { MessageChannel } from "node:worker_threads";
 import type { Tensor } from "@alexnet/core";
-import type { OnnxRuntime } from "./engine.js";
 
 /*
  * A test runner such as Jest loads packages into a realm of their own, with typed arrays of their own. The engine's addon
@@ -23,7 +22,7 @@ export interface EngineArrays {
   bytes(data: Uint8Array): Uint8Array;
 }
 
-export function engineArrays({ Tensor }: OnnxRuntime): EngineArrays {
+export function engineArrays({ Tensor }: Pick<typeof import("onnxruntime-node"), "Tensor">): EngineArrays {
   const Floats = new Tensor("float32", [0]).data.constructor as Float32ArrayConstructor;
   const Bytes = new Tensor("uint8", [0]).data.constructor as Uint8ArrayConstructor;
   return {

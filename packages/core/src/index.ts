@@ -2,10 +2,11 @@ export * from "./backend/backend.js";
 export { checkAlive, checkFeeds, checkSupported, checkTensors, checkVariables } from "./backend/check.js";
 export { type Kernel, type KernelBackendOptions, type Kernels, kernelBackend } from "./backend/kernel-backend.js";
 export * from "./errors.js";
+export { defineModel } from "./model/define-model.js";
 export type * from "./model/layer.js";
+export type { DropoutMask, Parameter } from "./model/layer-context.js";
 export * as layers from "./model/layers.js";
-export type { DropoutMask, Parameter } from "./model/lower.js";
-export { defineModel, type Model } from "./model/model.js";
+export type { Model } from "./model/model.js";
 export { checkParameters, initialParameters, parametersOf } from "./model/parameters.js";
 export {
   gradientProgram,

@@ -1,4 +1,4 @@
-import type { CompareFlags } from "../comparison/compare.js";
+import type { CompareFlags } from "../comparison/flags.js";
 import type { AddCommand } from "../context.js";
 import { backendOptions, datasetOptions, examples, outputOptions, trainingOptions } from "../options.js";
 

@@ -3,16 +3,10 @@ import { UsageError } from "../errors.js";
 import { modelOptions } from "../model/options.js";
 import { createModel, zooEntry } from "../registry/zoo.js";
 import { checkRunFolder, giveBackRunFolder, takeRunFolder } from "../run-folder/create.js";
-import { flagName, type TrainingFlags } from "../training/flags.js";
+import { flagName } from "../training/flags.js";
 import { compareModels } from "./facts.js";
+import type { CompareFlags, Pair } from "./flags.js";
 import { comparisonText } from "./text.js";
-
-/** The flags of `alexnet compare`. */
-export interface CompareFlags extends TrainingFlags {
-  readonly train?: boolean;
-}
-
-export type Pair<Value> = readonly [Value, Value];
 
 /** What can be given without `--train`: what shapes a model, and how to print. */
 const WITHOUT_TRAINING: readonly string[] = ["classes", "channels", "inputSize", "json"];

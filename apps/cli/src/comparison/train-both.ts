@@ -14,8 +14,8 @@ import { interruptible } from "../training/interrupt.js";
 import { type PreparedSession, prepareTraining } from "../training/prepare.js";
 import { reporter } from "../training/run-training.js";
 import { runSession, type SessionResult } from "../training/session.js";
-import type { CompareFlags, Pair } from "./compare.js";
 import { compareModels } from "./facts.js";
+import type { CompareFlags, Pair } from "./flags.js";
 import { comparisonText } from "./text.js";
 
 /** Trains both models on the same data, one after the other, and shows how they did. */

@@ -1,6 +1,6 @@
 import type { Operation, OperationKind, Program, Shape } from "@alexnet/core";
 import type { GraphBuilder } from "../onnx/graph.js";
-import type { Order } from "./orders.js";
+import type { OrderedValues } from "./orders.js";
 
 /**
  * - `"ignore"`: leave it open.
@@ -26,7 +26,7 @@ export type DenseWeights = "float32" | "int8";
 export type LoweringOptions = Pick<LoweringContext, "onNaN" | "convolution" | "denseWeights">;
 
 /** What the lowering of an operation can see and use. */
-export interface LoweringContext {
+export interface LoweringContext extends OrderedValues {
   readonly graph: GraphBuilder;
   readonly program: Program;
   /** How convolutions may be computed. */
@@ -41,12 +41,6 @@ export interface LoweringContext {
   tellNaN(value: string): void;
   /** What was made under this key before, or now. */
   once(key: string, make: () => string): string;
-  /** Name of a value in this order in the graph, where it is put now if it was not there. */
-  read(value: string, order: Order): string;
-  /** Name to give to a value that is made in this order. */
-  write(value: string, order: Order): string;
-  /** The order in which a value was made. */
-  orderOf(value: string): Order;
   /** Shape of a value of the program. */
   shape(value: string): Shape;
   /** The operation that makes a value, if one of this kind does and nobody but the asker reads it: it can be fused. */

@@ -1,6 +1,5 @@
 import { type Shape, sizeOf } from "@alexnet/core";
 import { type GraphBuilder, OPEN_EXTENT } from "../onnx/graph.js";
-import type { LoweringContext } from "./context.js";
 import { ownName } from "./names.js";
 
 /**
@@ -9,6 +8,16 @@ import { ownName } from "./names.js";
  * value is there in the order in which it was made, and in another once somebody asks for that.
  */
 export type Order = "channels" | "spatial" | "taps";
+
+/** The values of a graph in the orders that operations ask for. */
+export interface OrderedValues {
+  /** Name of a value in this order in the graph, where it is put now if it was not there. */
+  read(value: string, order: Order): string;
+  /** Name to give to a value that is made in this order. */
+  write(value: string, order: Order): string;
+  /** The order in which a value was made. */
+  orderOf(value: string): Order;
+}
 
 /** Which axis of the program's order stands where. */
 const axesOf: Readonly<Record<Order, readonly number[]>> = {
@@ -91,7 +100,7 @@ export function ordersIn(
   graph: GraphBuilder,
   shape: (value: string) => Shape,
   given: ReadonlyMap<string, Order>,
-): Pick<LoweringContext, "read" | "write" | "orderOf"> {
+): OrderedValues {
   const made = new Map(given);
   const there = new Set<string>();
   const orderOf = (value: string): Order => made.get(value) ?? "channels";

@@ -1,5 +1,5 @@
 import type { AdaptiveAvgPoolLayer } from "./layer.js";
-import type { LayerContext } from "./lower.js";
+import type { LayerContext } from "./layer-context.js";
 
 /**
  * Adaptive average pooling as PyTorch defines it: output pixel `i` of `n` averages the input from `floor(i · size / n)`

@@ -2,31 +2,9 @@ import { ShapeError } from "../errors.js";
 import { type ProgramBuilder, programBuilder } from "../program/builder.js";
 import { formatShape, type Shape, sizeOf } from "../tensor.js";
 import { lowerAdaptiveAvgPool } from "./adaptive-pooling.js";
-import type { Layer, ParameterSettings } from "./layer.js";
+import type { Layer } from "./layer.js";
+import type { DropoutMask, LayerContext, Parameter } from "./layer-context.js";
 import type { Model } from "./model.js";
-
-/** A weight or bias of a model. */
-export interface Parameter {
-  /** `"conv1.weight"`: the layer's name and what it is. */
-  readonly name: string;
-  /** Filters `[O, C/groups, kH, kW]`, dense weights `[out, in]`, biases `[out]`. */
-  readonly shape: Shape;
-  readonly layer: string;
-  /** Inputs of one output of the layer, as PyTorch counts them. */
-  readonly fanIn: number;
-  /** Outputs one input of the layer reaches, as PyTorch counts them. */
-  readonly fanOut: number;
-  readonly settings: ParameterSettings;
-}
-
-/** A dropout mask that the program takes as an input. */
-export interface DropoutMask {
-  /** Name of the input, `"drop6.mask"`. */
-  readonly input: string;
-  readonly layer: string;
-  readonly shape: Shape;
-  readonly rate: number;
-}
 
 /** Where a layer ended up in the program. */
 export interface LoweredLayer {
@@ -94,18 +72,6 @@ const DECLARED = /^(images|labels|learningRate)$|\.(weight|bias|mask|velocity)$/
 /** Layers may be called anything: the value of one that has the name of something declared gets another. */
 function valueName(name: string | undefined): string | undefined {
   return name !== undefined && DECLARED.test(name) ? `${name}#value` : name;
-}
-
-/** What it takes to write one layer. */
-export interface LayerContext {
-  readonly input: string;
-  readonly inputShape: Shape;
-  readonly training: boolean;
-  readonly apply: ProgramBuilder["apply"];
-  /** Declares a parameter and returns its value. */
-  parameter(parameter: Parameter): string;
-  /** Declares a dropout mask and returns its value. */
-  mask(mask: DropoutMask): string;
 }
 
 function lowerLayer(layer: Layer, context: LayerContext): string {

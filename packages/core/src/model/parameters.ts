@@ -10,7 +10,8 @@ import {
   type Tensor,
   type TensorMap,
 } from "../tensor.js";
-import { lower, type Parameter } from "./lower.js";
+import type { Parameter } from "./layer-context.js";
+import { lower } from "./lower.js";
 import type { Model } from "./model.js";
 
 /** The weights and biases of a model, in the order of its layers. */

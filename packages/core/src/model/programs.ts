@@ -4,7 +4,8 @@ import { programBuilder } from "../program/builder.js";
 import { differentiate } from "../program/differentiate.js";
 import { optimise } from "../program/optimise.js";
 import type { Program } from "../program/program.js";
-import { type DropoutMask, type Lowered, lower, type Parameter } from "./lower.js";
+import type { DropoutMask, Parameter } from "./layer-context.js";
+import { type Lowered, lower } from "./lower.js";
 import type { Model } from "./model.js";
 
 /** How weights are updated. Multipliers of single parameters come from the model. */

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from "../../errors.js";
 import { describeValue } from "../../options.js";
+import { defineModel } from "../define-model.js";
 import { conv2d, dense, dropout, flatten, lrn, maxPool, type ParametersOption, relu } from "../layers.js";
-import { defineModel, type Model } from "../model.js";
+import type { Model } from "../model.js";
 import { checkModelOptions, type ModelOptions } from "./options.js";
 
 /** Section 5 of the paper: weights N(0, 0.01), biases 0 or 1. */

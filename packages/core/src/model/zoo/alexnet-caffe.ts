@@ -1,5 +1,6 @@
+import { defineModel } from "../define-model.js";
 import { conv2d, dense, dropout, flatten, lrn, maxPool, type ParametersOption, relu } from "../layers.js";
-import { defineModel, type Model } from "../model.js";
+import type { Model } from "../model.js";
 import { checkModelOptions, type ModelOptions } from "./options.js";
 
 function parameters(bias: number, standardDeviation = 0.01): ParametersOption {

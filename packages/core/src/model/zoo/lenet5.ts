@@ -1,5 +1,6 @@
+import { defineModel } from "../define-model.js";
 import { avgPool, conv2d, dense, flatten, sigmoid } from "../layers.js";
-import { defineModel, type Model } from "../model.js";
+import type { Model } from "../model.js";
 import { checkModelOptions, type ModelOptions } from "./options.js";
 
 const XAVIER = { weight: { initializer: { kind: "xavierUniform" } } } as const;

@@ -1,0 +1,48 @@
+import { InvalidArgumentError } from "../errors.js";
+import { checkKind, checkOptions, describeValue } from "../options.js";
+import type { Shape } from "../tensor.js";
+import { type Layer, layerKinds } from "./layer.js";
+import { lower } from "./lower.js";
+import type { Model } from "./model.js";
+
+/**
+ * Puts layers together into a model. Throws `ShapeError`, naming the layer and both shapes, where they do not fit, and
+ * `InvalidArgumentError` when two share a name or the last does not give one vector of logits an image.
+ */
+export function defineModel(options: {
+  readonly name: string;
+  readonly inputShape: readonly [channels: number, height: number, width: number];
+  readonly layers: readonly Layer[];
+}): Model {
+  checkOptions<typeof options>("defineModel", options, { name: true, inputShape: true, layers: true });
+  const { name, inputShape, layers } = options;
+  if (typeof name !== "string" || !Array.isArray(inputShape) || inputShape.length !== 3 || !Array.isArray(layers)) {
+    throw new InvalidArgumentError("defineModel takes a name, an inputShape [C, H, W] and a list of layers.");
+  }
+  for (const extent of inputShape) {
+    if (!Number.isSafeInteger(extent) || extent < 1) {
+      throw new InvalidArgumentError(
+        `The input shape of "${name}" holds positive whole numbers, but is [${inputShape.join(", ")}].`,
+      );
+    }
+  }
+  const names = new Set<string>();
+  for (const [position, layer] of layers.entries()) {
+    if (typeof layer?.name !== "string") {
+      throw new InvalidArgumentError(
+        `Layer ${position + 1} of "${name}" must be made by a function of layers; got ${describeValue(layer)}.`,
+      );
+    }
+    checkKind(`Layer "${layer.name}": kind`, layer.kind, layerKinds);
+    if (names.has(layer.name)) throw new InvalidArgumentError(`"${name}" has two layers named "${layer.name}".`);
+    names.add(layer.name);
+  }
+  const { logits, builder } = lower({ name, inputShape, layers }, { batch: 1, training: false });
+  const outputShape: Shape = builder.shape(logits);
+  if (outputShape.length !== 2) {
+    throw new InvalidArgumentError(
+      `"${name}" gives [${outputShape.join(", ")}] for one image, not one vector of logits. End it with a dense layer.`,
+    );
+  }
+  return Object.freeze({ name, inputShape, classes: outputShape[1] as number, layers: Object.freeze([...layers]) });
+}
