@@ -1,5 +1,5 @@
 // Runs next to Vitest's default reporter and adds the three things it leaves out: the reason of every skipped test, which
-// it folds away with the files that passed; the counts, which scripts/summarise-tests.mjs adds up over all packages; and
+// it folds away with the files that passed; the counts, which scripts/summarize-tests.mjs adds up over all packages; and
 // what the conformance suite found, which scripts/backend-table.mjs compares with the README.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";

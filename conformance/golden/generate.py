@@ -236,17 +236,17 @@ def operations():
 def train(network, model, seed, rates, momentum, decay, rule):
     """SGD on fresh images each step, the learning rate of each step in `rates`; returns the losses."""
     velocities = [torch.zeros_like(p) for p in network.parameters()]
-    optimiser = torch.optim.SGD(network.parameters(), momentum=momentum, weight_decay=decay)
+    optimizer = torch.optim.SGD(network.parameters(), momentum=momentum, weight_decay=decay)
     losses = []
     for step, rate in enumerate(rates):
         images, labels = seeded_batch(model, seed, 8, step)
         loss = F.cross_entropy(network(images), labels)
         losses.append(loss.detach())
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss.backward()
         if rule == "pytorch":
-            optimiser.param_groups[0]["lr"] = rate
-            optimiser.step()
+            optimizer.param_groups[0]["lr"] = rate
+            optimizer.step()
         else:
             with torch.no_grad():
                 for p, v in zip(network.parameters(), velocities):

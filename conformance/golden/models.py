@@ -74,7 +74,7 @@ def alexnet2012(towers=2, k=2.0, alpha=1e-4, norm_towers=None):
 
 
 def alexnet_caffe():
-    """bvlc_alexnet: grouped convolutions, but the normalisation crosses the groups; Caffe divides alpha by 5."""
+    """bvlc_alexnet: grouped convolutions, but the normalization crosses the groups; Caffe divides alpha by 5."""
     return alexnet2012(towers=2, k=1.0, alpha=1e-4 / 5, norm_towers=1)
 
 
@@ -144,7 +144,7 @@ def weight_bound(model, module):
 
 def seeded(model, seed):
     """The model with its golden weights: exact float32 values, held in float64."""
-    network = model.build("meta").double().to_empty(device="cpu")  # no default initialisation to wait for
+    network = model.build("meta").double().to_empty(device="cpu")  # no default initialization to wait for
     with torch.no_grad():
         for name, parameter in network.named_parameters():
             layer, kind = name.split(".")

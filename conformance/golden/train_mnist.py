@@ -31,7 +31,7 @@ def load(folder, split, count, size=224):
     return torch.from_numpy(np.stack(resized)).unsqueeze(1), torch.from_numpy(labels.astype(np.int64))
 
 
-def initialise(layer):
+def initialize(layer):
     if isinstance(layer, (nn.Conv2d, nn.Linear)):  # as d2l: Xavier weights, PyTorch's default biases
         nn.init.xavier_uniform_(layer.weight)
 
@@ -63,8 +63,8 @@ def main():
 
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    network = MODELS["alexnetD2l"].build().apply(initialise)
-    optimiser = torch.optim.SGD(network.parameters(), lr=options.lr, momentum=options.momentum)
+    network = MODELS["alexnet-d2l"].build().apply(initialize)
+    optimizer = torch.optim.SGD(network.parameters(), lr=options.lr, momentum=options.momentum)
     images, labels = load(options.data, "train", options.train)
     test = load(options.data, "t10k", options.test)
 
@@ -73,9 +73,9 @@ def main():
         start, total = time.perf_counter(), 0.0
         for x, y in batches(images, labels, torch.randperm(len(labels)), options.batch):
             loss = F.cross_entropy(network(x), y)
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             loss.backward()
-            optimiser.step()
+            optimizer.step()
             total += loss.item() * len(y)
         seconds = time.perf_counter() - start  # training only; the resizing is before, the testing after
         print(

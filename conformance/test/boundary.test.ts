@@ -21,16 +21,16 @@ function giving(change: (batch: Batch) => unknown): Dataset {
   return { ...dataset, batch: async (indices) => change(await dataset.batch(indices)) as Batch };
 }
 
-const labelled = (label: number, labels = new Float32Array(8)) =>
+const labeled = (label: number, labels = new Float32Array(8)) =>
   giving((batch) => ({ ...batch, labels: labels.fill(label, 3, 4) }));
 
 const strange: readonly (readonly [string, Dataset, string, string])[] = [
-  ["a label of NaN", labelled(Number.NaN), "DATASET", "labels image 3 of a batch NaN; with 10 classes"],
-  ["a label of 2.5", labelled(2.5), "DATASET", "labels image 3 of a batch 2.5"],
-  ["a label out of range", labelled(10), "DATASET", "labels image 3 of a batch 10"],
-  ["a negative label", labelled(-1), "DATASET", "labels image 3 of a batch -1"],
-  ["7 labels for 8 images", labelled(0, new Float32Array(7)), "DATASET", "gives 7 labels for 8 images."],
-  ["one-hot labels", labelled(0, new Float32Array(80)), "DATASET", "These look like one-hot labels"],
+  ["a label of NaN", labeled(Number.NaN), "DATASET", "labels image 3 of a batch NaN; with 10 classes"],
+  ["a label of 2.5", labeled(2.5), "DATASET", "labels image 3 of a batch 2.5"],
+  ["a label out of range", labeled(10), "DATASET", "labels image 3 of a batch 10"],
+  ["a negative label", labeled(-1), "DATASET", "labels image 3 of a batch -1"],
+  ["7 labels for 8 images", labeled(0, new Float32Array(7)), "DATASET", "gives 7 labels for 8 images."],
+  ["one-hot labels", labeled(0, new Float32Array(80)), "DATASET", "These look like one-hot labels"],
   ["no labels", giving(({ images }) => ({ images })), "DATASET", "gives undefined for labels"],
   ["no batch", giving(() => undefined), "DATASET", "gives undefined for a batch"],
   [

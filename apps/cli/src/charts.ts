@@ -5,7 +5,7 @@ export interface Series {
   readonly points: readonly Point[];
   /** `line` for what changes with every step, `marks` for what is measured now and then. */
   readonly style: "line" | "marks";
-  /** Which of the chart's colours; series of one colour belong together. */
+  /** Which of the chart's colors; series of one color belong together. */
   readonly color: 0 | 1;
   /** A line for the eye to look past: every step beside their mean. */
   readonly faint?: boolean;

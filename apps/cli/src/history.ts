@@ -84,7 +84,7 @@ export function terminalCharts(histories: readonly NamedHistory[]): readonly Cha
         style: "marks",
         color,
       } as const;
-      // Lines of two trainings look alike without colours, so only one is drawn as a line.
+      // Lines of two trainings look alike without colors, so only one is drawn as a line.
       return single
         ? [
             {

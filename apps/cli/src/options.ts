@@ -73,7 +73,7 @@ export function trainingOptions(command: Command): Command {
     .option("--early-stop <epochs>", "stop after more than so many epochs without progress", number)
     .option("--seed <n>", "decides weights, shuffling and dropout", number)
     .option("--input-size <pixels>", "height and width images are resized to", number)
-    .option("--channels <n>", "colour channels, 1 or 3", number)
+    .option("--channels <n>", "color channels, 1 or 3", number)
     .option("--classes <n>", "number of classes", number);
 }
 

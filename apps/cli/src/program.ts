@@ -16,7 +16,7 @@ export function createProgram(context: Context): Command {
   const program = new Command("alexnet")
     .description("AlexNet on the command line: look at it, train it, evaluate it, ask it.")
     .version(version)
-    .option("--no-color", "print without colours (so does NO_COLOR in the environment)")
+    .option("--no-color", "print without colors (so does NO_COLOR in the environment)")
     .option("--debug", "show where an error came from")
     .configureHelp({ showGlobalOptions: true })
     // The terminal knows what to do when nobody reads on.

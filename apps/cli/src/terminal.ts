@@ -4,7 +4,7 @@ import { type Colors, colors } from "./text/colors.js";
 /** Where output goes: what was asked for to stdout, everything about it to stderr. */
 export interface Terminal {
   readonly colors: Colors;
-  /** Colours of what goes to stderr, which may be a terminal when stdout is not. */
+  /** Colors of what goes to stderr, which may be a terminal when stdout is not. */
   readonly noteColors: Colors;
   /** Whether a status line can be redrawn. */
   readonly interactive: boolean;

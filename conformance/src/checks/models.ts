@@ -1,4 +1,4 @@
-import { gradientProgram, inferenceProgram, type OperationKind, summarise } from "@alexnet/core";
+import { gradientProgram, inferenceProgram, type OperationKind, summarize } from "@alexnet/core";
 import { compareWithGolden } from "../golden/compare.js";
 import { goldenModels } from "../golden/models.js";
 import type { Check } from "../suite/check.js";
@@ -17,7 +17,7 @@ export const modelChecks: readonly Check[] = Object.entries(goldenModels).map(([
     level: 5,
     operations,
     // Forward twice, and a backward pass of two products for each forward one.
-    work: 4 * summarise(model, BATCH).multiplyAdds,
+    work: 4 * summarize(model, BATCH).multiplyAdds,
     async run({ backend }) {
       const unit = unitRoundoff[backend.info.precision];
       const budgets = programBudgets(program, backend.info);

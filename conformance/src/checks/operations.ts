@@ -2,7 +2,7 @@ import {
   type BackendInfo,
   type OperationKind,
   operationCosts,
-  optimise,
+  optimize,
   type Program,
   programBuilder,
   type Tensor,
@@ -74,7 +74,7 @@ export function caseProgram(operationCase: OperationCase, wanted: (kind: Operati
   const kinds = new Map(whole.operations.map(({ output, kind }) => [output, kind]));
   const outputs = compared.filter((value) => wanted(kinds.get(value) as OperationKind));
   const named = Object.fromEntries(outputs.map((value) => [value, value]));
-  const program = optimise({ ...whole, outputs: named });
+  const program = optimize({ ...whole, outputs: named });
   if (outputs.length === 0) return program;
   const read = new Set(program.operations.flatMap(({ inputs }) => inputs));
   const inputs = Object.fromEntries(Object.entries(program.inputs).filter(([name]) => read.has(name)));

@@ -7,7 +7,7 @@ import {
   parametersOf,
   type Shape,
   sameShape,
-  summarise,
+  summarize,
   type Tensor,
   type TensorMap,
   zeros,
@@ -35,7 +35,7 @@ interface WitnessedLayer {
  */
 export const shapeChecks: readonly Check[] = Object.entries(goldenModels).flatMap(([name, create]) => [
   ...[1, 3]
-    .filter((batch) => batch === 1 || summarise(create(), batch).multiplyAdds <= LITTLE_WORK)
+    .filter((batch) => batch === 1 || summarize(create(), batch).multiplyAdds <= LITTLE_WORK)
     .map((batch) => shapesOf(name, create(), batch)),
   valuesOf(name, create()),
 ]);
@@ -46,7 +46,7 @@ function shapesOf(name: string, model: Model, batch: number): Check {
     id: `shapes/${name}, batch ${batch}`,
     level: 4,
     operations: kindsOf(program),
-    work: summarise(model, batch).multiplyAdds,
+    work: summarize(model, batch).multiplyAdds,
     async run({ backend }) {
       const start = parametersOf(model).map((parameter) => [parameter.name, zeros(parameter.shape)]);
       const executable = await backend.compile(program);
@@ -70,7 +70,7 @@ function valuesOf(name: string, model: Model): Check {
     id: `shapes/${name}, values of every layer`,
     level: 4,
     operations: kindsOf(forward),
-    work: summarise(model, GOLDEN_BATCH).multiplyAdds,
+    work: summarize(model, GOLDEN_BATCH).multiplyAdds,
     async run({ backend }) {
       const { tensors, metadata } = await readGolden(name);
       const seed = Number(metadata.seed);

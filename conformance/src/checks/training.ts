@@ -133,7 +133,7 @@ const gentle = {
 const gentleTraining = trainingProgram(gentleModel, BATCH, paperSgd);
 
 const fitChecks: readonly Check[] = [
-  fitCheck("with dropout, normalisation and momentum", (backend) => trained(backend)),
+  fitCheck("with dropout, normalization and momentum", (backend) => trained(backend)),
   fitCheck("ten of them on the reference, then resumed here", async (backend) =>
     trained(backend, (await trained(referenceBackend(), undefined, HALF)).checkpoint),
   ),

@@ -7,18 +7,18 @@ import type { Operand, OperationCase } from "./operation-case.js";
  */
 export function several<Each>(
   name: string,
-  labelled: readonly (readonly [label: string, each: Each])[],
+  labeled: readonly (readonly [label: string, each: Each])[],
   operandsOf: (each: Each) => Readonly<Record<string, Operand>>,
   write: (builder: ProgramBuilder, operand: (name: string) => string, each: Each, suffix: string) => readonly string[],
 ): OperationCase {
   return {
     name,
     inputs: Object.fromEntries(
-      labelled.flatMap(([label, each]) =>
+      labeled.flatMap(([label, each]) =>
         Object.entries(operandsOf(each)).map(([operand, value]) => [`${operand} ${label}`, value]),
       ),
     ),
     build: (builder) =>
-      labelled.flatMap(([label, each]) => write(builder, (operand) => `${operand} ${label}`, each, ` ${label}`)),
+      labeled.flatMap(([label, each]) => write(builder, (operand) => `${operand} ${label}`, each, ` ${label}`)),
   };
 }

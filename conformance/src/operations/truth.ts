@@ -113,7 +113,7 @@ function scaled(values: Float64Array, factor: number): Float64Array {
   return values.map((value) => Math.abs(value) * factor);
 }
 
-/** The largest natural logarithm of what a normalisation divides by: of inputs over outputs. */
+/** The largest natural logarithm of what a normalization divides by: of inputs over outputs. */
 function exponents(inputs: Float64Array, outputs: Float64Array): number {
   return inputs.reduce((most, input, index) => {
     const logarithm = Math.abs(Math.log(Math.abs(input / (outputs[index] as number))));

@@ -1,4 +1,4 @@
-/** Colours carry no meaning of their own: every cell says in words or numbers what its colour says. */
+/** Colors carry no meaning of their own: every cell says in words or numbers what its color says. */
 export const STYLE = `
 :root { color-scheme: light dark; --text: #1f2328; --faint: #59636e; --line: #d1d9e0; --back: #ffffff; --head: #f6f8fa;
   --good: #dafbe1; --fair: #fff8c5; --bad: #ffebe9; }

@@ -3,7 +3,7 @@ import { type Dataset, defineModel, layers, sizeOf, uniform } from "@alexnet/cor
 const { conv2d, tanh, lrn, avgPool, flatten, dense, dropout } = layers;
 
 /**
- * A small network with everything that a training can lose on the way, normalisation, groups, dropout, but without ReLU
+ * A small network with everything that a training can lose on the way, normalization, groups, dropout, but without ReLU
  * and max-pooling: it decides nothing, so rounding errors stay small from step to step.
  */
 export const gentleModel = defineModel({

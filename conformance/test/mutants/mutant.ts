@@ -72,7 +72,7 @@ export function withKernel<Kind extends OperationKind>(
   return { kind, create: () => referenceWith({ kernels: { [kind]: kernel } }) };
 }
 
-/** The reference whose behaviour, not its arithmetic, is changed. */
+/** The reference whose behavior, not its arithmetic, is changed. */
 export const behaving = (change: (backend: Backend) => Partial<Backend>) => (): Backend => {
   const backend = referenceWith({});
   return { ...backend, ...change(backend) };

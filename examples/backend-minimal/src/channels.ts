@@ -9,7 +9,7 @@ function channels(shape: Shape): { readonly count: number; readonly step: number
 }
 
 /** Sums `term` over the channels around each value, `size` of them where they exist. */
-function overNeighbours(
+function overNeighbors(
   shape: Shape,
   { size }: LrnAttributes,
   term: (index: number) => number,
@@ -30,15 +30,15 @@ export const channelKernels: KernelsOf<"lrn" | "lrnGrad" | "addBias" | "biasGrad
   lrn(inputs, { attributes, shape }) {
     const [input] = buffers(inputs);
     const { k, alpha, beta } = attributes;
-    const squares = overNeighbours(shape, attributes, (index) => input[index]! ** 2);
+    const squares = overNeighbors(shape, attributes, (index) => input[index]! ** 2);
     return input.map((value, index) => value / (k + alpha * squares(index)) ** beta);
   },
   lrnGrad(inputs, { attributes, shape }) {
     const [input, output, gradient] = buffers(inputs);
     const { k, alpha, beta } = attributes;
-    const squares = overNeighbours(shape, attributes, (index) => input[index]! ** 2);
+    const squares = overNeighbors(shape, attributes, (index) => input[index]! ** 2);
     const denominator = Float64Array.from(input, (_, index) => k + alpha * squares(index));
-    const shared = overNeighbours(shape, attributes, (j) => (gradient[j]! * output[j]!) / denominator[j]!);
+    const shared = overNeighbors(shape, attributes, (j) => (gradient[j]! * output[j]!) / denominator[j]!);
     return gradient.map(
       (value, index) => value / denominator[index]! ** beta - 2 * alpha * beta * input[index]! * shared(index),
     );

@@ -3,7 +3,7 @@ import { buffers, type KernelsOf } from "./kernel.js";
 
 /**
  * Pairs of places, in a whole and in the part of it that begins at `start` along an axis. Along any axis a tensor is rows
- * of `extent · inner` neighbouring values.
+ * of `extent · inner` neighboring values.
  */
 function eachPlace(
   whole: Shape,

@@ -67,7 +67,7 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
     executionProviders: ["cpu"],
     intraOpNumThreads: threads,
     graphOptimizationLevel: "all",
-    // Warnings of the engine's optimiser are of no use to a user; errors become exceptions.
+    // Warnings of the engine's optimizer are of no use to a user; errors become exceptions.
     logSeverityLevel: 3,
   };
   const info = {

@@ -72,12 +72,12 @@ describe("the ONNX Runtime backend", () => {
   });
 
   it("has constants of any size in a program that changes variables", async () => {
-    // Across so many channels the sums of a normalisation are a matrix of 100 KB.
-    const builder = programBuilder("normalising");
+    // Across so many channels the sums of a normalization are a matrix of 100 KB.
+    const builder = programBuilder("normalizing");
     const shape = [1, 160, 1, 1];
     builder.variable("x", shape);
-    const normalised = builder.apply("lrn", ["x"], { size: 5, k: 1, alpha: 1, beta: 1 });
-    builder.assign("x", normalised);
+    const normalized = builder.apply("lrn", ["x"], { size: 5, k: 1, alpha: 1, beta: 1 });
+    builder.assign("x", normalized);
     const executable = await backend.compile(builder.build());
     const variables = await backend.createVariables({ x: { shape, data: new Float32Array(160).fill(1) } });
     await executable.run(variables, [{}]);

@@ -156,7 +156,7 @@ describe("convolutions by Winograd's algorithm", () => {
     const images = ["image", "gradient"].map((name) => builder.input(name, [12, 128, 8, 8]));
     const filters = builder.apply("conv2dGradFilter", images, { ...attributes, filterSize: [3, 3] });
     builder.output(builder.apply("biasGrad", [filters], {}), "sums");
-    builder.output(builder.apply("lrn", [filters], { size: 5, k: 2, alpha: 1e-4, beta: 0.75 }), "normalised");
+    builder.output(builder.apply("lrn", [filters], { size: 5, k: 2, alpha: 1e-4, beta: 0.75 }), "normalized");
     const program = builder.build();
     const [found, expected] = [await outputsOf(winograd, program), await outputsOf(sums, program)];
     for (const [name, { data }] of Object.entries(expected)) {

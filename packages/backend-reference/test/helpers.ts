@@ -3,7 +3,7 @@ import {
   differentiate,
   type OperationAttributes,
   type OperationKind,
-  optimise,
+  optimize,
   type Program,
   type ProgramBuilder,
   programBuilder,
@@ -95,7 +95,7 @@ export async function withGradients(
   const differentiated = differentiate(program, loss, wanted);
   const builder = programBuilder(differentiated.program);
   for (const [name, gradient] of differentiated.gradients) builder.output(gradient, `d${name}`);
-  return runProgram(optimise(builder.build()), { ...inputs, ...projectionFeed(weights) });
+  return runProgram(optimize(builder.build()), { ...inputs, ...projectionFeed(weights) });
 }
 
 const STEP = 1e-5;
@@ -111,7 +111,7 @@ export async function gradientError(inputs: TensorMap, build: Build, wanted = Ob
   const fed: TensorMap = { ...inputs, ...projectionFeed(weights) };
 
   const backend = referenceBackend();
-  const executable = await backend.compile(optimise(program));
+  const executable = await backend.compile(optimize(program));
   const variables = await backend.createVariables({});
   const lossAt = async (name: string, index: number, shift: number): Promise<number> => {
     const data = Float64Array.from((inputs[name] as Tensor).data);

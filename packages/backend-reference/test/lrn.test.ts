@@ -5,7 +5,7 @@ import { apply, gradientError, random, tensor64 } from "./helpers.js";
 const PAPER: OperationAttributes["lrn"] = { size: 5, k: 2, alpha: 1e-4, beta: 0.75 };
 
 describe("lrn", () => {
-  it("divides by (k + alpha · Σ a²)^beta over the neighbouring channels that exist, alpha as given", async () => {
+  it("divides by (k + alpha · Σ a²)^beta over the neighboring channels that exist, alpha as given", async () => {
     const channels = tensor64([1, 4, 1, 1], [1, 2, 3, 4]);
     const result = await apply("lrn", [channels], { size: 3, k: 2, alpha: 0.5, beta: 0.5 });
     expect(result.data).toEqual(

@@ -1,4 +1,4 @@
-import { optimise, type Program, programBuilder, type TensorMap, uniform } from "@alexnet/core";
+import { optimize, type Program, programBuilder, type TensorMap, uniform } from "@alexnet/core";
 import { expect, it } from "vitest";
 import { referenceBackend } from "../src/index.js";
 
@@ -37,7 +37,7 @@ async function results(program: Program): Promise<TensorMap> {
 
 it("pooling before a ReLU instead of after it changes no bit", async () => {
   const program = rectifiedAndPooled();
-  const swapped = optimise(program);
+  const swapped = optimize(program);
   expect(swapped.operations.map(({ kind }) => kind)).toEqual(["maxPool", "relu", "reluGrad", "maxPoolGrad"]);
   const [before, after] = [await results(program), await results(swapped)];
   expect(before["gradient of images"]?.data.some((value) => value !== 0)).toBe(true);

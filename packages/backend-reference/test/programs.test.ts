@@ -6,7 +6,7 @@ import {
   initialParameters,
   layers,
   type Model,
-  optimise,
+  optimize,
   type Program,
   programBuilder,
   type Shape,
@@ -98,7 +98,7 @@ describe("adaptive average pooling", () => {
 });
 
 describe("towers", () => {
-  it("normalise their own channels only", async () => {
+  it("normalize their own channels only", async () => {
     const images = random("images", [2, 8, 2, 2]);
     const attributes = { size: 5, k: 2, alpha: 0.5, beta: 0.75 };
     const halves = await Promise.all(
@@ -159,7 +159,7 @@ describe("differentiate", () => {
   });
 });
 
-describe("optimise", () => {
+describe("optimize", () => {
   it("changes no bit of any output of a model with towers", async () => {
     const model = defineModel({
       name: "towers",
@@ -195,7 +195,7 @@ describe("optimise", () => {
       const [outputs] = await (await backend.compile(which)).run(variables, [feed]);
       return outputs as TensorMap;
     };
-    const lean = optimise(wasteful);
+    const lean = optimize(wasteful);
     expect(wasteful.operations).toHaveLength(3 * program.operations.length);
     expect(lean.operations).toHaveLength(program.operations.length);
     expect(await run(lean)).toEqual(await run(wasteful));

@@ -14,7 +14,7 @@ LEARNING_RATE = 1e-3
 
 
 class Lrn(nn.Module):
-    """Local response normalisation within groups of channels; alpha is the paper's, PyTorch divides it by the size."""
+    """Local response normalization within groups of channels; alpha is the paper's, PyTorch divides it by the size."""
 
     def __init__(self, layer):
         super().__init__()

@@ -19,7 +19,7 @@ export {
   trainingProgram,
   velocityOf,
 } from "./model/programs.js";
-export { formatSummary, type LayerSummary, type ModelSummary, operationCosts, summarise } from "./model/summary.js";
+export { formatSummary, type LayerSummary, type ModelSummary, operationCosts, summarize } from "./model/summary.js";
 export { alexnet2012, alexnet2012OneTower, type TowerOptions } from "./model/zoo/alexnet-2012.js";
 export { alexnetCaffe } from "./model/zoo/alexnet-caffe.js";
 export { alexnetD2l } from "./model/zoo/alexnet-d2l.js";
@@ -33,7 +33,7 @@ export { denseProducts } from "./program/dense-products.js";
 export { type Differentiated, differentiate } from "./program/differentiate.js";
 export type * from "./program/operation.js";
 export { definitionOf, operationKinds, operations } from "./program/operations/index.js";
-export { optimise } from "./program/optimise.js";
+export { optimize } from "./program/optimize.js";
 export { printProgram } from "./program/print.js";
 export { type Program, valueShapes } from "./program/program.js";
 export { validateProgram } from "./program/validate.js";

@@ -1,4 +1,4 @@
-/** Number of letters to insert, delete, replace or swap with their neighbour to turn one word into the other. */
+/** Number of letters to insert, delete, replace or swap with their neighbor to turn one word into the other. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

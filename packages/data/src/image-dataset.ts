@@ -23,7 +23,7 @@ interface Maker {
 
 /**
  * A dataset over images in memory: each batch is resized as Pillow's bilinear filter does it (so as d2l has it), scaled
- * to `[0, 1]` and normalised. An idle worker does not keep the process alive.
+ * to `[0, 1]` and normalized. An idle worker does not keep the process alive.
  *
  * `batch` throws `DatasetError` for an index outside the dataset and when a worker dies, `DisposedError` after
  * `dispose`. Throws `InvalidArgumentError` for options out of range, `DatasetError` for a source that is not whole.

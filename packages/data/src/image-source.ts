@@ -1,6 +1,6 @@
 import { DatasetError, describeValue, formatShape } from "@alexnet/core";
 
-/** Labelled uint8 images of one size, all in memory. */
+/** Labeled uint8 images of one size, all in memory. */
 export interface ImageSource {
   readonly name: string;
   /** Name of each class, in index order. */

@@ -18,12 +18,12 @@ const decoded = await goldenJson<Record<string, Decoded>>("decoded.json");
 
 describe("decodeImage", () => {
   it.each([
-    ["colour", "color.png"],
+    ["color", "color.png"],
     ["gray", "gray.png"],
     ["a palette", "palette.png"],
-    ["colours for print", "cmyk.tif"],
-    ["colours for print, as JPEG", "cmyk.jpg"],
-    ["colours for print with a profile, which both ignore", "cmyk-profile.jpg"],
+    ["colors for print", "cmyk.tif"],
+    ["colors for print, as JPEG", "cmyk.jpg"],
+    ["colors for print with a profile, which both ignore", "cmyk-profile.jpg"],
   ])("reads a picture in %s as Pillow does", async (_, name) => {
     const { shape, data } = decoded[name]!;
     const image = await decodeImage(golden(name));
@@ -34,7 +34,7 @@ describe("decodeImage", () => {
   it.each([
     ["lays transparency over white", "alpha.png"],
     ["makes 8 bits of 16", "sixteen-bit.png"],
-    ["ignores a colour profile, as Pillow does", "profile.png"],
+    ["ignores a color profile, as Pillow does", "profile.png"],
   ])("%s", async (_, name) => {
     const { shape, data } = decoded[name]!;
     const image = await decodeImage(golden(name));

@@ -41,7 +41,7 @@ describe("a bilinear resize", () => {
 });
 
 describe("the luminance", () => {
-  it("of colours all over the cube is Pillow's to the bit", async () => {
+  it("of colors all over the cube is Pillow's to the bit", async () => {
     const { luminance: digest } = await goldenJson<{ luminance: string }>("pixels.json");
     const level = (step: number) => Math.round((step * 255) / 63);
     const cube = new Uint8Array(64 ** 3 * 3);

@@ -11,7 +11,7 @@ const ROW = 24;
 const HEADING = 44;
 const TITLE = 28;
 
-/** Bars of images a second, a group a workload, each group on a scale of its own; the baseline's bars are grey. */
+/** Bars of images a second, a group a workload, each group on a scale of its own; the baseline's bars are gray. */
 export function benchSvg(workloads: readonly (readonly BenchResult[])[], baseline: string): string {
   const parts: string[] = [];
   let y = HEADING;

@@ -4,7 +4,7 @@ import { examples, outputOptions } from "../options.js";
 export const addModels: AddCommand = (program, context) => {
   const command = program
     .command("models")
-    .description("list the models that can be summarised, compared and trained")
+    .description("list the models that can be summarized, compared and trained")
     .action(async (options: { readonly json?: boolean }) => {
       const { listModels, modelsTable } = await import("../model/list.js");
       const models = listModels();

@@ -27,7 +27,7 @@ export const addPredict: AddCommand = (program, context) => {
     .addOption(
       new Option("--range <brightest>", "what the brightest pixel becomes").choices(["1", "255"]).argParser(brightest),
     )
-    .addOption(new Option("--channel-order <order>", "the order of the colours").choices(["rgb", "bgr"]))
+    .addOption(new Option("--channel-order <order>", "the order of the colors").choices(["rgb", "bgr"]))
     .option("--mean <values>", "taken off the pixels, one value a channel: 0.485,0.456,0.406", numbers)
     .option("--std <values>", "divides what is left, one value a channel", numbers);
   backendOptions(command);

@@ -17,14 +17,14 @@ export const addSummary: AddCommand = (program, context) => {
     .description("show a model layer by layer: shapes, parameters, multiply-adds")
     .option("--towers <n>", "towers of alexnet-2012, 1 or 2", number)
     .option("--classes <n>", "number of classes", number)
-    .option("--channels <n>", "colour channels of the images", number)
+    .option("--channels <n>", "color channels of the images", number)
     .option("--input-size <pixels>", "height and width of the images", number)
     .option("--batch <n>", "images at once", number, 1)
     .action(async (name: string, flags: SummaryFlags) => {
-      const { formatSummary, summarise } = await import("@alexnet/core");
+      const { formatSummary, summarize } = await import("@alexnet/core");
       const { createModel, zooEntry } = await import("../registry/zoo.js");
       const { modelOptions } = await import("../model/options.js");
-      const summary = summarise(createModel(zooEntry(name), modelOptions(flags)), flags.batch);
+      const summary = summarize(createModel(zooEntry(name), modelOptions(flags)), flags.batch);
       context.terminal().print(flags.json ? JSON.stringify(summary, undefined, 2) : formatSummary(summary));
     });
   outputOptions(command);

@@ -1,4 +1,4 @@
-import { type Layer, type LayerSummary, type Model, type ModelSummary, summarise } from "@alexnet/core";
+import { type Layer, type LayerSummary, type Model, type ModelSummary, summarize } from "@alexnet/core";
 import { count, extents, magnitude, percent, short } from "../text/format.js";
 
 /** One line of a comparison: what is compared, and what each model has. */
@@ -21,7 +21,7 @@ export interface Comparison {
 
 /** Everything two models differ in, read off the models themselves. */
 export function compareModels(left: Model, right: Model): Comparison {
-  const models = [summarise(left), summarise(right)] as const;
+  const models = [summarize(left), summarize(right)] as const;
   const row = (fact: string, tell: (summary: ModelSummary) => string): ComparedFact => ({
     fact,
     values: [tell(models[0]), tell(models[1])],
@@ -38,7 +38,7 @@ export function compareModels(left: Model, right: Model): Comparison {
       ),
       row("activations", ({ layers }) => distinct(layers, isActivation, ({ kind }) => ACTIVATIONS[kind] ?? kind)),
       row("pooling", ({ layers }) => distinct(layers, isPooling, describePooling)),
-      row("normalisation", ({ layers }) => distinct(layers, isA("lrn"), describeNormalisation)),
+      row("normalization", ({ layers }) => distinct(layers, isA("lrn"), describeNormalization)),
       row("dropout", ({ layers }) =>
         distinct(layers, isA("dropout"), (layer) => `rate ${(layer as { rate: number }).rate}`),
       ),
@@ -118,7 +118,7 @@ function describePooling(layer: Layer): string {
   }
 }
 
-function describeNormalisation(layer: Layer): string {
+function describeNormalization(layer: Layer): string {
   return layer.kind === "lrn" ? `local response over ${layer.size} channels, alpha ${short(layer.alpha)}` : layer.kind;
 }
 

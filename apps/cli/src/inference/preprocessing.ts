@@ -43,9 +43,7 @@ export function preprocessingFor(
   const isOurs = weights.info.dataset !== undefined;
   const preset = asked ?? (isOurs ? "plain" : (familyOf[model.name] ?? "plain"));
   if (model.inputShape[0] === 1 && preset !== "plain") {
-    throw new UsageError(
-      `This ${model.name} takes gray images, and ${preset} prepares colours: --preprocessing plain.`,
-    );
+    throw new UsageError(`This ${model.name} takes gray images, and ${preset} prepares colors: --preprocessing plain.`);
   }
   const preprocessing: Preprocessing = { ...presets[preset], ...given };
   const isTold = asked !== undefined || Object.keys(given).length > 0;

@@ -1,4 +1,4 @@
-import { summarise, zoo } from "@alexnet/core";
+import { summarize, zoo } from "@alexnet/core";
 import { count, extents, magnitude } from "../text/format.js";
 import { table } from "../text/table.js";
 
@@ -17,7 +17,7 @@ export interface ListedModel {
 export function listModels(): readonly ListedModel[] {
   return zoo.map(({ name, source, create }) => {
     const model = create({});
-    const { parameters, multiplyAdds } = summarise(model);
+    const { parameters, multiplyAdds } = summarize(model);
     return { name, inputShape: model.inputShape, classes: model.classes, parameters, multiplyAdds, source };
   });
 }

@@ -12,8 +12,8 @@ const DOTS = [
 const MARKS = ["●", "○"] as const;
 
 /**
- * A chart in text. Lines are drawn in braille, two by four dots a letter; marks are circles, full or empty by colour,
- * so that everything can be told apart without colours too.
+ * A chart in text. Lines are drawn in braille, two by four dots a letter; marks are circles, full or empty by color,
+ * so that everything can be told apart without colors too.
  */
 export function textChart(
   wanted: Chart,
@@ -96,8 +96,8 @@ function xAxis({ xLabel }: Chart, [least, most]: Point, gutter: number, columns:
   let line = `${padStart(xLabel, gutter)}  `;
   for (const value of ticks([least, most], 6)) {
     const label = short(value);
-    const centre = gutter + 2 + Math.round(((value - least) / (most - least)) * (columns - 1));
-    const at = Math.min(centre - Math.floor(label.length / 2), gutter + 2 + columns - label.length);
+    const center = gutter + 2 + Math.round(((value - least) / (most - least)) * (columns - 1));
+    const at = Math.min(center - Math.floor(label.length / 2), gutter + 2 + columns - label.length);
     if (at > line.length || width(line.trim()) === xLabel.length) line = padEnd(line, at) + label;
   }
   return line;

@@ -1,4 +1,4 @@
-/** Ways to make a piece of text stand out; each returns the text as it is when colours are off. */
+/** Ways to make a piece of text stand out; each returns the text as it is when colors are off. */
 export interface Colors {
   bold(text: string): string;
   dim(text: string): string;
@@ -26,7 +26,7 @@ export function colors(enabled: boolean): Colors {
 }
 
 /**
- * Whether to use colours: `--no-color` and `NO_COLOR` (any text, https://no-color.org) say no, `FORCE_COLOR` says yes;
+ * Whether to use colors: `--no-color` and `NO_COLOR` (any text, https://no-color.org) say no, `FORCE_COLOR` says yes;
  * else a terminal gets them, unless it calls itself dumb.
  */
 export function wantsColor(options: {

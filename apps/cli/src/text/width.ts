@@ -1,12 +1,12 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences start with one.
 const escapes = /\u001b\[[0-9;]*m/g;
 
-/** How many columns a text takes: colours take none. Wide characters are not used. */
+/** How many columns a text takes: colors take none. Wide characters are not used. */
 export function width(text: string): number {
   return [...text.replace(escapes, "")].length;
 }
 
-/** The text without its colours. */
+/** The text without its colors. */
 export function withoutColors(text: string): string {
   return text.replace(escapes, "");
 }

@@ -19,7 +19,7 @@ describe("alexnet, looking at models", () => {
     expect(JSON.parse(stdout)[0]).toMatchObject({ name: "alexnet-2012", parameters: 60965224 });
   });
 
-  it("summarises a model with the options it was given", async () => {
+  it("summarizes a model with the options it was given", async () => {
     const { stdout } = await alexnet(folder(), ["summary", "alexnet-2012", "--towers", "1", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({ parameters: 62378344 });
   });

@@ -96,7 +96,7 @@ describe("alexnet, given mistakes", () => {
     expect(readdirSync(directory)).toEqual(["thesis.txt"]);
   });
 
-  it("colours nothing unless asked to", async () => {
+  it("colors nothing unless asked to", async () => {
     const plain = await alexnet(folder(), ["evaluate", "nowhere"]);
     expect(plain.stderr).not.toContain("\u001b");
     const forced = await alexnet(folder(), ["evaluate", "nowhere"], { FORCE_COLOR: "1" });

@@ -114,10 +114,10 @@ const covering = coveringArray(factors, (row) => imageOf(row).every((size) => si
 });
 
 /** Several in one program. */
-function convolutions(what: string, labelled: readonly (readonly [label: string, Convolution])[]): OperationCase {
+function convolutions(what: string, labeled: readonly (readonly [label: string, Convolution])[]): OperationCase {
   return several(
     `conv2d ${what}`,
-    labelled,
+    labeled,
     ({ input, filter, output }) => ({
       input: { shape: input },
       filter: { shape: filter },

@@ -4,7 +4,7 @@ import { denseCases } from "./dense.js";
 import { elementwiseCases } from "./elementwise.js";
 import { lossCases } from "./loss.js";
 import { movementCases } from "./movement.js";
-import { normalisationCases } from "./normalisation.js";
+import { normalizationCases } from "./normalization.js";
 import { poolingCases } from "./pooling.js";
 import { updateCases } from "./update.js";
 
@@ -15,7 +15,7 @@ import { updateCases } from "./update.js";
 export const operationCases: readonly OperationCase[] = [
   ...convolutionCases,
   ...poolingCases,
-  ...normalisationCases,
+  ...normalizationCases,
   ...elementwiseCases,
   ...denseCases,
   ...movementCases,

@@ -117,12 +117,12 @@ const avgPools = coveringArray(
 function poolings(
   kind: Kind,
   what: string,
-  labelled: readonly (readonly [label: string, Pooling])[],
+  labeled: readonly (readonly [label: string, Pooling])[],
   values: Values = "distinct",
 ): OperationCase {
   return several(
     `${kind} ${what}`,
-    labelled,
+    labeled,
     ({ input, output }) => ({ input: { shape: input, values }, gradient: { shape: output } }),
     (builder, operand, each, suffix) => written(builder, kind, [operand("input"), operand("gradient")], each, suffix),
   );

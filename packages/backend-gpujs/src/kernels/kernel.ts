@@ -21,7 +21,7 @@ export type Vector = readonly number[];
 export type Matrix = readonly Vector[];
 /** A three-dimensional argument, `v[z][y][x]`. */
 export type Volume = readonly Matrix[];
-/** Four neighbouring results of one thread. */
+/** Four neighboring results of one thread. */
 export type Quad = [number, number, number, number];
 
 /** Extents innermost first, as gpu.js counts: `[x]`, `[x, y]` or `[x, y, z]`. */
@@ -81,7 +81,7 @@ export function planes(shape: Shape): readonly [number, number, number] {
   return [sizeBetween(shape, 2), shape[1] as number, shape[0] as number];
 }
 
-/** The next multiple of four, the width in which WebAssembly computes neighbouring cells together. */
+/** The next multiple of four, the width in which WebAssembly computes neighboring cells together. */
 export function inFours(extent: number): number {
   return Math.ceil(extent / 4) * 4;
 }

@@ -4,7 +4,7 @@ import { type OperationKernel, planes, type Thread, type Three, type Volume } fr
 interface Constants {
   readonly channels: number;
   readonly size: number;
-  /** Neighbours on each side. */
+  /** Neighbors on each side. */
   readonly reach: number;
   readonly k: number;
   readonly alpha: number;
@@ -28,7 +28,7 @@ function denominator(this: Thread<Constants>, input: Volume): number {
   return this.constants.k + this.constants.alpha * sum;
 }
 
-function normalised(this: Thread<Constants>, input: Volume, denominators: Volume): number {
+function normalized(this: Thread<Constants>, input: Volume, denominators: Volume): number {
   const divisor = denominators[this.thread.z]![this.thread.y]![this.thread.x]! ** this.constants.beta;
   return input[this.thread.z]![this.thread.y]![this.thread.x]! / divisor;
 }
@@ -37,13 +37,13 @@ export const lrn: OperationKernel<"lrn"> = async (run, [input], { attributes, sh
   const extents = planes(shape);
   const settings = launch(shape, attributes);
   const denominators = await run(denominator, settings, [[input as object, extents]]);
-  return run(normalised, settings, [
+  return run(normalized, settings, [
     [input as object, extents],
     [denominators, extents],
   ]);
 };
 
-function gradientOfNormalised(
+function gradientOfNormalized(
   this: Thread<Constants>,
   input: Volume,
   output: Volume,
@@ -70,7 +70,7 @@ export const lrnGrad: OperationKernel<"lrnGrad"> = async (run, inputs, { attribu
   const extents = planes(shape);
   const settings = launch(shape, attributes);
   const denominators = await run(denominator, settings, [[input, extents]]);
-  return run(gradientOfNormalised, settings, [
+  return run(gradientOfNormalized, settings, [
     [input, extents],
     [output, extents],
     [gradient, extents],

@@ -35,10 +35,10 @@ function crossEntropy(this: Thread<Constants>, logits: Matrix, labels: Matrix): 
   for (let k = 0; k < this.constants.classes; k++) {
     sum += Math.exp(logits[this.thread.x]![k]! - largest);
   }
-  const normaliser = Math.log(sum);
+  const normalizer = Math.log(sum);
   let loss = 0;
   for (let k = 0; k < this.constants.classes; k++) {
-    loss += labels[this.thread.x]![k]! * (normaliser - (logits[this.thread.x]![k]! - largest));
+    loss += labels[this.thread.x]![k]! * (normalizer - (logits[this.thread.x]![k]! - largest));
   }
   return loss;
 }

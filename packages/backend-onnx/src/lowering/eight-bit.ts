@@ -6,10 +6,10 @@ import { ownName } from "./names.js";
 /*
  * Dense layers in 8 bits, by ONNX Runtime's own `MatMulNBits`: it reads a quarter of what a product of float32 reads, which
  * is what a product of one row waits for. Weights are rounded when a session is made, and what they are multiplied with at
- * every run, both at a scale for each block of neighbours.
+ * every run, both at a scale for each block of neighbors.
  */
 
-/** Neighbours in a sum that share a scale. */
+/** Neighbors in a sum that share a scale. */
 export const BLOCK = 32;
 
 /** Stored numbers are this much larger than what they stand for. */

@@ -8,7 +8,7 @@ import { add, multiply, relu, reluGrad, scale, sigmoid, sigmoidGrad, tanh, tanhG
 import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGrad } from "./loss.js";
 import { concat, reshape, slice, sliceGrad } from "./movement.js";
 import { graphName, inGraphNames, ownName } from "./names.js";
-import { lrn, lrnGrad } from "./normalisation.js";
+import { lrn, lrnGrad } from "./normalization.js";
 import { type Order, ordersIn } from "./orders.js";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pooling.js";
 import { sgdUpdate } from "./sgd.js";

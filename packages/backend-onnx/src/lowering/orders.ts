@@ -67,7 +67,7 @@ export function nameIn(value: string, order: Order): string {
 /**
  * Exchanges the axes of a value of this shape in the program's order. ONNX Runtime is ten times as fast at exchanging the
  * axes of a matrix, and at exchanges that leave the last axis alone, as at others of four axes: so the axes are rotated until
- * the last is in its place, which is the first of these, and the others exchanged, which is the second. Its optimiser makes
+ * the last is in its place, which is the first of these, and the others exchanged, which is the second. Its optimizer makes
  * one exchange of four axes of both again where it sees through them; it does not through a matrix among matrices.
  */
 function exchangeAxes(

@@ -121,7 +121,7 @@ function nodeName({ operator, outputs, for: value }: OnnxNode, position: number)
 }
 
 /**
- * Which of the known values a node is for, by the name that ONNX Runtime's profile gives it. Its optimiser adds in front and
+ * Which of the known values a node is for, by the name that ONNX Runtime's profile gives it. Its optimizer adds in front and
  * behind, and names a node in blocked layout after what it makes.
  */
 export function valueOfNode(name: string, known: { has(value: string): boolean }): string | undefined {

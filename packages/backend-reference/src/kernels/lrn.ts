@@ -1,8 +1,8 @@
 import type { LrnAttributes, Shape } from "@alexnet/core";
 import type { One, ReferenceKernel, Shape4, Three } from "./kernel.js";
 
-/** Visits every pair of a value and a value at the same pixel of a neighbouring channel, itself included. */
-function eachNeighbour(shape: Shape, size: number, visit: (value: number, neighbour: number) => void): void {
+/** Visits every pair of a value and a value at the same pixel of a neighboring channel, itself included. */
+function eachNeighbor(shape: Shape, size: number, visit: (value: number, neighbor: number) => void): void {
   const [batch, channels, height, width] = shape as Shape4;
   const pixels = height * width;
   const reach = (size - 1) / 2;
@@ -10,8 +10,8 @@ function eachNeighbour(shape: Shape, size: number, visit: (value: number, neighb
     for (let c = 0; c < channels; c++) {
       for (let j = Math.max(0, c - reach); j <= Math.min(channels - 1, c + reach); j++) {
         const value = (n * channels + c) * pixels;
-        const neighbour = (n * channels + j) * pixels;
-        for (let pixel = 0; pixel < pixels; pixel++) visit(value + pixel, neighbour + pixel);
+        const neighbor = (n * channels + j) * pixels;
+        for (let pixel = 0; pixel < pixels; pixel++) visit(value + pixel, neighbor + pixel);
       }
     }
   }
@@ -20,8 +20,8 @@ function eachNeighbour(shape: Shape, size: number, visit: (value: number, neighb
 /** `k + alpha · Σ a²` of every value. */
 function denominators(input: Float64Array, shape: Shape, { size, k, alpha }: LrnAttributes): Float64Array {
   const result = new Float64Array(input.length).fill(k);
-  eachNeighbour(shape, size, (value, neighbour) => {
-    result[value]! += alpha * input[neighbour]! ** 2;
+  eachNeighbor(shape, size, (value, neighbor) => {
+    result[value]! += alpha * input[neighbor]! ** 2;
   });
   return result;
 }
@@ -38,8 +38,8 @@ export const lrnGrad: ReferenceKernel<"lrnGrad"> = (inputs, { attributes, shape 
   const denominator = denominators(input, shape, attributes);
   const inputGradient = gradient.map((value, index) => value / denominator[index]! ** beta);
   const passedOn = gradient.map((value, index) => (value * output[index]!) / denominator[index]!);
-  eachNeighbour(shape, size, (value, neighbour) => {
-    inputGradient[value]! -= 2 * alpha * beta * input[value]! * passedOn[neighbour]!;
+  eachNeighbor(shape, size, (value, neighbor) => {
+    inputGradient[value]! -= 2 * alpha * beta * input[value]! * passedOn[neighbor]!;
   });
   return inputGradient;
 };

@@ -9,7 +9,7 @@ export const reshape: ReferenceKernel<"reshape"> = (inputs) => {
 
 /**
  * Copies `part` to, or from, the place at `start` along an axis of `whole`. Along any axis a tensor is `outer` blocks of
- * `extent · inner` neighbouring values.
+ * `extent · inner` neighboring values.
  */
 function copyPart(
   direction: "into" | "outOf",

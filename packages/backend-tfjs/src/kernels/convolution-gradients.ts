@@ -75,7 +75,7 @@ function convolveCropped<Handle>(
   });
 }
 
-/** `stride − 1` zeros between neighbouring pixels along height and width. */
+/** `stride − 1` zeros between neighboring pixels along height and width. */
 function insertZeros<Handle>(
   engine: Primitives<Handle>,
   image: Handle,

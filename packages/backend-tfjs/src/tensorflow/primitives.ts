@@ -71,9 +71,9 @@ export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>)
     avgPool: (input, { window, stride }) => execute("AvgPool", [input], pooling({ window, stride })),
     avgPoolGrad: (gradient, inputShape, { window, stride }) =>
       scoped((hold) => execute("AvgPoolGrad", [hold(integers(inputShape)), gradient], pooling({ window, stride }))),
-    lrn: (input, attributes) => execute("LRN", [input], normalising(attributes)),
+    lrn: (input, attributes) => execute("LRN", [input], normalizing(attributes)),
     lrnGrad: (input, output, gradient, attributes) =>
-      execute("LRNGrad", [gradient, input, output], normalising(attributes)),
+      execute("LRNGrad", [gradient, input, output], normalizing(attributes)),
 
     relu: (input) => execute("Relu", [input]),
     reluGrad: (output, gradient) => execute("ReluGrad", [gradient, output]),
@@ -122,6 +122,6 @@ function pooling(attributes: {
 }
 
 /** Like the paper's, the alpha of TensorFlow is not divided by the number of channels, which is told as a radius. */
-function normalising({ size, k, alpha, beta }: LrnAttributes) {
+function normalizing({ size, k, alpha, beta }: LrnAttributes) {
   return { depth_radius: { int: (size - 1) / 2 }, bias: k, alpha, beta };
 }

@@ -78,8 +78,8 @@ export function stockPrimitives(backend: KernelBackend, run: RunKernel): Primiti
     avgPoolGrad: (dy, inputShape, attributes) =>
       // Of the input the kernels want the shape alone.
       run("AvgPoolGrad", { dy, input: { ...dy, shape: [...inputShape] } }, { ...pooling(attributes), pad: "valid" }),
-    lrn: (x, attributes) => run("LRN", { x }, normalisation(attributes)),
-    lrnGrad: (x, y, dy, attributes) => run("LRNGrad", { x, y, dy }, normalisation(attributes)),
+    lrn: (x, attributes) => run("LRN", { x }, normalization(attributes)),
+    lrnGrad: (x, y, dy, attributes) => run("LRNGrad", { x, y, dy }, normalization(attributes)),
     relu: unary("Relu"),
     reluGrad: (output, gradient) =>
       scoped((hold) => multiply(gradient, hold(run("Step", { x: output }, { alpha: 0 })))),
@@ -145,6 +145,6 @@ function explicitPadding([top, left, bottom, right]: readonly [number, number, n
 }
 
 /** Like the paper's, the alpha of TensorFlow is not divided by the number of channels, which is told as a radius. */
-function normalisation({ size, k, alpha, beta }: LrnAttributes) {
+function normalization({ size, k, alpha, beta }: LrnAttributes) {
   return { depthRadius: (size - 1) / 2, bias: k, alpha, beta };
 }

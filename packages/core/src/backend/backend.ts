@@ -32,7 +32,7 @@ export interface BackendInfo {
    */
   readonly convolutionAmplification?: number;
   /**
-   * Where both factors of a dense layer's product are rounded to whole numbers of 8 bits: how many neighbours in the sum, at
+   * Where both factors of a dense layer's product are rounded to whole numbers of 8 bits: how many neighbors in the sum, at
    * most, share the scale at which the largest of them is 127. It concerns what `denseProducts` lists of a program. Absent
    * where those are computed like every other product.
    */

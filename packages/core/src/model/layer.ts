@@ -59,7 +59,7 @@ export interface AdaptiveAvgPoolLayer extends Named {
   readonly outputSize: Pair;
 }
 
-/** Local response normalisation; with `groups` above 1, channels see only neighbours of their own group (tower). */
+/** Local response normalization; with `groups` above 1, channels see only neighbors of their own group (tower). */
 export interface LrnLayer extends Named, LrnAttributes {
   readonly kind: "lrn";
   readonly groups: number;

@@ -21,7 +21,7 @@ export type PairOption = number | Pair;
 /** One number for all sides, `[vertical, horizontal]`, or `[top, left, bottom, right]`. */
 export type PaddingOption = number | Pair | Padding;
 
-/** Settings of a weight or bias; what is left out is PyTorch's default initialiser and multipliers of 1. */
+/** Settings of a weight or bias; what is left out is PyTorch's default initializer and multipliers of 1. */
 export type ParameterOption = Partial<ParameterSettings>;
 
 export interface ParametersOption {
@@ -185,7 +185,7 @@ export function adaptiveAvgPool(name: string, options: { readonly outputSize: Pa
   return { kind: "adaptiveAvgPool", name, outputSize: pair(options.outputSize, name, "outputSize") };
 }
 
-/** Local response normalisation with the constants of the 2012 paper, section 3.3, unless told otherwise. */
+/** Local response normalization with the constants of the 2012 paper, section 3.3, unless told otherwise. */
 export function lrn(
   name: string,
   options: Partial<Pick<LrnLayer, "size" | "k" | "alpha" | "beta" | "groups">> = {},

@@ -117,8 +117,8 @@ function lowerLayer(layer: Layer, context: LayerContext): string {
       const [batch, , ...image] = inputShape as readonly [number, ...number[]];
       const apart = { shape: [batch * groups, (channels as number) / groups, ...image] };
       const grouped = apply("reshape", [input], apart, `${name}.groups.input`);
-      const normalised = apply("lrn", [grouped], { size, k, alpha, beta }, `${name}.groups`);
-      return apply("reshape", [normalised], { shape: inputShape }, name);
+      const normalized = apply("lrn", [grouped], { size, k, alpha, beta }, `${name}.groups`);
+      return apply("reshape", [normalized], { shape: inputShape }, name);
     }
     case "dropout": {
       if (!context.training || layer.rate === 0) return input;

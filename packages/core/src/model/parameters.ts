@@ -19,7 +19,7 @@ export function parametersOf(model: Model): readonly Parameter[] {
   return lower(model, { batch: 1, training: false }).parameters;
 }
 
-/** The values a model starts from: each parameter by its own initialiser, all from one seed. */
+/** The values a model starts from: each parameter by its own initializer, all from one seed. */
 export function initialParameters(model: Model, seed: number): TensorMap {
   const values: Record<string, Tensor> = {};
   for (const parameter of parametersOf(model)) {

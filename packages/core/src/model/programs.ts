@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "../errors.js";
 import { checkKind, checkOptions } from "../options.js";
 import { programBuilder } from "../program/builder.js";
 import { differentiate } from "../program/differentiate.js";
-import { optimise } from "../program/optimise.js";
+import { optimize } from "../program/optimize.js";
 import type { Program } from "../program/program.js";
 import type { DropoutMask, Parameter } from "./layer-context.js";
 import { type Lowered, lower } from "./lower.js";
@@ -46,7 +46,7 @@ export function inferenceProgram(model: Model, batch: number): ModelProgram {
   const { builder, logits, parameters, masks } = lower(model, { batch, training: false });
   builder.output(logits, "logits");
   builder.output(builder.apply("softmax", [logits], {}, "probabilities"), "probabilities");
-  return { program: optimise(named(builder.build(), "inference")), parameters, masks };
+  return { program: optimize(named(builder.build(), "inference")), parameters, masks };
 }
 
 /**
@@ -57,7 +57,7 @@ export function layersProgram(model: Model, batch: number, { training }: { reado
   checkBatch(batch);
   const { builder, layers, parameters, masks } = lower(model, { batch, training });
   for (const { layer, value } of layers) builder.output(value, layer.name);
-  return { program: optimise(named(builder.build(), "layers")), parameters, masks };
+  return { program: optimize(named(builder.build(), "layers")), parameters, masks };
 }
 
 /**
@@ -68,7 +68,7 @@ export function gradientProgram(model: Model, batch: number): ModelProgram {
   const { program, gradients, parameters, masks } = differentiated(model, batch);
   const outputs = { ...program.outputs };
   for (const [parameter, gradient] of gradients) outputs[`gradient:${parameter}`] = gradient;
-  return { program: optimise(named({ ...program, outputs }, "gradients")), parameters, masks };
+  return { program: optimize(named({ ...program, outputs }, "gradients")), parameters, masks };
 }
 
 /**
@@ -79,7 +79,7 @@ export function trainingProgram(model: Model, batch: number, optimizer: Optimize
   checkOptimizer(optimizer);
   const { program, gradients, parameters, masks } = differentiated(model, batch);
   return {
-    program: optimise(named(withUpdates(program, gradients, parameters, optimizer), "training")),
+    program: optimize(named(withUpdates(program, gradients, parameters, optimizer), "training")),
     parameters,
     masks,
   };

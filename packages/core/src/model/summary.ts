@@ -30,7 +30,7 @@ export interface ModelSummary {
 }
 
 /** Shapes, parameters and multiply-adds of every layer for a batch of this size. */
-export function summarise(model: Model, batch = 1): ModelSummary {
+export function summarize(model: Model, batch = 1): ModelSummary {
   const lowered = lower(model, { batch, training: false });
   const costs = operationCosts(lowered.builder.build());
   const layers = lowered.layers.map(({ layer, shape, parameters, values }) => ({

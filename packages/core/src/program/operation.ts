@@ -11,7 +11,7 @@ export interface ConvolutionAttributes {
   readonly stride: Pair;
   /** Zeros around the input. */
   readonly padding: Padding;
-  /** Distance between neighbouring taps of the filter; 1 is an ordinary filter. */
+  /** Distance between neighboring taps of the filter; 1 is an ordinary filter. */
   readonly dilation: Pair;
   /** Input and output channels are cut into this many independent groups (the towers of the 2012 paper). */
   readonly groups: number;
@@ -32,12 +32,12 @@ export interface AvgPoolAttributes {
 }
 
 /**
- * Local response normalisation across channels, as in section 3.3 of Krizhevsky et al. (2012):
+ * Local response normalization across channels, as in section 3.3 of Krizhevsky et al. (2012):
  * `b[c] = a[c] / (k + alpha · Σ a[j]²)^beta`, `j` over the `size` channels around `c` that exist.
  * `alpha` is the paper's: it is *not* divided by `size`.
  */
 export interface LrnAttributes {
-  /** Number of neighbouring channels, odd. */
+  /** Number of neighboring channels, odd. */
   readonly size: number;
   readonly k: number;
   readonly alpha: number;

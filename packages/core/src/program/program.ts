@@ -2,7 +2,7 @@ import type { Shape } from "../tensor.js";
 import type { Operation } from "./operation.js";
 
 /**
- * A straight line of operations over named values: plain data that prints, serialises to JSON and runs on any backend.
+ * A straight line of operations over named values: plain data that prints, serializes to JSON and runs on any backend.
  *
  * A value is an input, a variable, or the output of one operation, and every operation reads only values defined
  * before it. All values are floating-point arrays with fixed shapes, the batch size included.

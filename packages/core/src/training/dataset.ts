@@ -9,7 +9,7 @@ export interface Batch {
 }
 
 /**
- * Labelled images with random access. Asking twice for the same examples gives the same bits, so a training can be
+ * Labeled images with random access. Asking twice for the same examples gives the same bits, so a training can be
  * repeated and resumed exactly.
  */
 export interface Dataset {

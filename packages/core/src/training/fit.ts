@@ -162,7 +162,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
   }
 }
 
-/** Weights from the checkpoint, the caller or the initialisers; velocities from the checkpoint or zero. */
+/** Weights from the checkpoint, the caller or the initializers; velocities from the checkpoint or zero. */
 function startValues({ model, seed, optimizer, parameters, resume }: CheckedFitOptions): TensorMap {
   const values: Record<string, Tensor> = { ...(resume?.parameters ?? parameters ?? initialParameters(model, seed)) };
   if (optimizer.momentum > 0) {

@@ -53,7 +53,7 @@ describe("shapes that do not fit are an error that names the layer and both shap
       'Layer "conv" (conv2d) takes images [N, C, H, W], but is given [1, 192].',
     ],
     [
-      "normalisation on vectors",
+      "normalization on vectors",
       () => model(flatten("flatten"), lrn("norm")),
       'Layer "norm" (lrn) takes images [N, C, H, W], but is given [1, 192].',
     ],
@@ -78,7 +78,7 @@ describe("shapes that do not fit are an error that names the layer and both shap
       /^conv\.weighted \(conv2d\): 3 input and 4 output channels cannot be cut into 2 groups/,
     ],
     [
-      "channels that cannot be normalised in groups",
+      "channels that cannot be normalized in groups",
       () => model(lrn("norm", { groups: 2 })),
       'Layer "norm" (lrn) cannot cut the 3 channels of [1, 3, 8, 8] into 2 groups.',
     ],
@@ -123,7 +123,7 @@ describe("layers", () => {
     expect(layers).toHaveLength(2);
   });
 
-  it("normalise with the constants of the paper", () => {
+  it("normalize with the constants of the paper", () => {
     expect(lrn("norm")).toMatchObject({ size: 5, k: 2, alpha: 1e-4, beta: 0.75, groups: 1 });
   });
 

@@ -167,8 +167,8 @@ describe("every program of a model", () => {
   });
 });
 
-describe("normalisation in towers", () => {
-  it("is one normalisation of the towers as images of their own", () => {
+describe("normalization in towers", () => {
+  it("is one normalization of the towers as images of their own", () => {
     const model = defineModel({
       name: "towers",
       inputShape: [4, 3, 3],

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { alexnetD2l, formatSummary, gradientProgram, lenet5, operationCosts, summarise } from "../../src/index.js";
+import { alexnetD2l, formatSummary, gradientProgram, lenet5, operationCosts, summarize } from "../../src/index.js";
 
-describe("summarise", () => {
+describe("summarize", () => {
   it("counts the multiply-adds of a forward pass", () => {
-    expect(summarise(alexnetD2l()).multiplyAdds).toBe(938_146_176);
-    expect(summarise(alexnetD2l(), 3).multiplyAdds).toBe(3 * 938_146_176);
+    expect(summarize(alexnetD2l()).multiplyAdds).toBe(938_146_176);
+    expect(summarize(alexnetD2l(), 3).multiplyAdds).toBe(3 * 938_146_176);
   });
 
   it("counts them by layer", () => {
-    const { layers } = summarise(lenet5());
+    const { layers } = summarize(lenet5());
     const costs = Object.fromEntries(
       layers.filter(({ multiplyAdds }) => multiplyAdds > 0).map((l) => [l.name, l.multiplyAdds]),
     );
@@ -33,7 +33,7 @@ describe("operationCosts", () => {
 
 describe("formatSummary", () => {
   it("is a table", () => {
-    expect(formatSummary(summarise(lenet5(), 32))).toMatchInlineSnapshot(`
+    expect(formatSummary(summarize(lenet5(), 32))).toMatchInlineSnapshot(`
       "lenet5
       ──────────────────────────────────────────────────────────────
       layer     kind     output shape      parameters  multiply-adds

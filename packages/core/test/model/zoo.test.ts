@@ -9,7 +9,7 @@ import {
   lenet5,
   type Shape,
   ShapeError,
-  summarise,
+  summarize,
   zoo,
 } from "../../src/index.js";
 import { goldenJson } from "../golden.js";
@@ -46,12 +46,12 @@ describe.each(zoo)("$name", ({ name, options, create }) => {
   });
 
   it("has the published number of parameters", () => {
-    expect(summarise(create()).parameters).toBe(PARAMETERS[name]);
+    expect(summarize(create()).parameters).toBe(PARAMETERS[name]);
   });
 
   it("has the layers, shapes and parameter counts of its PyTorch witness", () => {
     const witness = shapes[name] as GoldenShapes;
-    const summary = summarise(create(), 2);
+    const summary = summarize(create(), 2);
     expect(summary.inputShape).toEqual(witness.input);
     expect(
       summary.layers.map(({ name, outputShape, parameters }) => ({ name, shape: outputShape, parameters })),
@@ -60,7 +60,7 @@ describe.each(zoo)("$name", ({ name, options, create }) => {
   });
 
   it("fits its summary into 80 columns", () => {
-    const widths = formatSummary(summarise(create()))
+    const widths = formatSummary(summarize(create()))
       .split("\n")
       .map((line) => line.length);
     expect(Math.max(...widths)).toBeLessThanOrEqual(80);
@@ -72,7 +72,7 @@ describe.each(zoo)("$name", ({ name, options, create }) => {
     expect(model.classes).toBe(7);
     expect(model.inputShape[0]).toBe(2);
     expect(program.variables["conv1.weight"]?.[1]).toBe(2);
-    expect(summarise(model, 3).layers.at(-1)?.outputShape).toEqual([3, 7]);
+    expect(summarize(model, 3).layers.at(-1)?.outputShape).toEqual([3, 7]);
   });
 });
 
@@ -84,7 +84,7 @@ describe("the names of the zoo", () => {
 
 describe("input sizes", () => {
   it.each([63, 97, 224, 225, 255, 256, 299, 320])("torchvision's AlexNet takes %i pixels to 6x6", (inputSize) => {
-    const { layers, parameters } = summarise(alexnetTorchvision({ inputSize }));
+    const { layers, parameters } = summarize(alexnetTorchvision({ inputSize }));
     expect(layers.find(({ name }) => name === "avgpool")?.outputShape).toEqual([1, 256, 6, 6]);
     expect(parameters).toBe(61_100_840);
   });

@@ -134,7 +134,7 @@ describe("shapes that do not fit", () => {
       /\[1, 1, 3, 3\].*\[1, 1, 2, 2\]/,
     ],
     ["lrn", [[1, 3]], LRN, "the input must have 4 axes, but has shape [1, 3]."],
-    ["lrn", [[1, 3, 1, 1]], { ...LRN, size: 4 }, "the number of neighbouring channels must be odd, but is 4."],
+    ["lrn", [[1, 3, 1, 1]], { ...LRN, size: 4 }, "the number of neighboring channels must be odd, but is 4."],
     [
       "lrnGrad",
       [

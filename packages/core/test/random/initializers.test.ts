@@ -14,7 +14,7 @@ function standardDeviation(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }
 
-describe("initialisers", () => {
+describe("initializers", () => {
   it("fill with a constant", () => {
     expect(initialValues({ kind: "constant", value: 1 }, FANS, KEY, 3)).toEqual(Float32Array.of(1, 1, 1));
   });

@@ -17,7 +17,7 @@ const graySpaces: ReadonlySet<string> = new Set(["b-w", "grey16"]);
 
 /**
  * Decodes a picture in a file or in memory: JPEG, PNG, WebP, AVIF, GIF (its first frame), TIFF and SVG. It is turned
- * upright as its EXIF orientation says, transparency is laid over white, and 16 bits become 8, their upper half. Colour
+ * upright as its EXIF orientation says, transparency is laid over white, and 16 bits become 8, their upper half. Color
  * profiles are ignored, and CMYK becomes RGB without one, as Pillow's `convert("RGB")` has it, so that a model sees the
  * pixels it would see in Python. Needs the package `sharp`.
  * Throws `DatasetError`, which names the file, when there is none or it is no whole picture.

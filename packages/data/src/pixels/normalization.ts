@@ -22,7 +22,7 @@ export function normalizationTable(mean: number, std: number, range: 1 | 255 = 1
 }
 
 /**
- * The mean colour of ILSVRC 2012 as Caffe's models have it taken off: blue, green and red from 0 to 255 (the mean of
+ * The mean color of ILSVRC 2012 as Caffe's models have it taken off: blue, green and red from 0 to 255 (the mean of
  * `ilsvrc_2012_mean.npy` over all pixels, as in Caffe's classification example), not divided by anything.
  */
 export const caffeNormalization = Object.freeze({

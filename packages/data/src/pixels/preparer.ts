@@ -14,7 +14,7 @@ export type Preparer = (pixels: Uint8Array, out: Float32Array) => void;
 
 /**
  * Pixels to what a model takes: gray as the model has it (RGB becomes its luminance, gray is repeated), resized, scaled
- * to `[0, range]`, normalised. Colour changes come first, so that a gray model resizes one channel and not three.
+ * to `[0, range]`, normalized. Color changes come first, so that a gray model resizes one channel and not three.
  */
 export function preparer(from: PixelFormat, to: PixelFormat, { mean, std, range, reversed }: Normalization): Preparer {
   const channels = Math.min(from.channels, to.channels);

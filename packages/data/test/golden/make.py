@@ -5,8 +5,8 @@ along rows first.
 
 resize.json, resize.bin   bilinear resizes: sizes, and input and output pixels one after the other
 pixels.json               digests of gray conversions and of the embedded sample resized as d2l does
-normalization.bin         float32 [3, 256]: every pixel value scaled to [0, 1] and normalised as ImageNet's
-crop.json, crop.bin       resizes of the shorter side with a centre crop, as torchvision has them
+normalization.bin         float32 [3, 256]: every pixel value scaled to [0, 1] and normalized as ImageNet's
+crop.json, crop.bin       resizes of the shorter side with a center crop, as torchvision has them
 *.png, *.jpg              pictures of every kind that a decoder meets, and decoded.json with what they hold
 """
 
@@ -101,7 +101,7 @@ def crops():
 
 
 def swapped_profile():
-    """A colour profile in which red and green change places, so that no one overlooks its use."""
+    """A color profile in which red and green change places, so that no one overlooks its use."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return profile.replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")
 

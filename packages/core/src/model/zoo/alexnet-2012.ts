@@ -21,7 +21,7 @@ export interface TowerOptions {
 /**
  * AlexNet as in "ImageNet classification with deep convolutional neural networks", Krizhevsky, Sutskever and Hinton
  * (2012), section 3.5: two towers, the halves of conv1–5 that sat on two GPUs. conv2, conv4 and conv5 see their own
- * tower only and normalisation stays within it; conv3 and the dense layers see both. 60,965,224 parameters.
+ * tower only and normalization stays within it; conv3 and the dense layers see both. 60,965,224 parameters.
  *
  * `towers: 1` is the form of the textbooks, `alexnet2012OneTower`.
  *

@@ -14,7 +14,7 @@ function parameters(bias: number, standardDeviation = 0.01): ParametersOption {
 const NORMALISATION = { size: 5, k: 1, alpha: 1e-4 / 5, beta: 0.75 };
 
 /**
- * Caffe's `bvlc_alexnet` (models/bvlc_alexnet/train_val.prototxt): two groups in conv2, conv4 and conv5, normalisation
+ * Caffe's `bvlc_alexnet` (models/bvlc_alexnet/train_val.prototxt): two groups in conv2, conv4 and conv5, normalization
  * across both, biases at twice the learning rate and without decay. 60,965,224 parameters.
  */
 export function alexnetCaffe(options: ModelOptions = {}): Model {

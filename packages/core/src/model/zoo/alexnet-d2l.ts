@@ -7,7 +7,7 @@ const XAVIER = { weight: { initializer: { kind: "xavierUniform" } } } as const;
 
 /**
  * The AlexNet of "Dive into Deep Learning", section 8.1: one tower for 224x224 images with one channel and ten classes
- * (Fashion-MNIST), no normalisation; Xavier weights, PyTorch's default biases. 46,764,746 parameters.
+ * (Fashion-MNIST), no normalization; Xavier weights, PyTorch's default biases. 46,764,746 parameters.
  */
 export function alexnetD2l(options: ModelOptions = {}): Model {
   checkModelOptions("alexnetD2l", options);

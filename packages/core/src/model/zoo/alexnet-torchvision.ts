@@ -5,8 +5,8 @@ import { checkModelOptions, type ModelOptions } from "./options.js";
 
 /**
  * torchvision's AlexNet (torchvision/models/alexnet.py), after "One weird trick for parallelizing convolutional neural
- * networks", Krizhevsky (2014): one tower of 64-192-384-256-256 filters, no normalisation, adaptive average pooling to
- * 6x6, dropout before the dense layers, PyTorch's default initialisation. 61,100,840 parameters.
+ * networks", Krizhevsky (2014): one tower of 64-192-384-256-256 filters, no normalization, adaptive average pooling to
+ * 6x6, dropout before the dense layers, PyTorch's default initialization. 61,100,840 parameters.
  */
 export function alexnetTorchvision(options: ModelOptions = {}): Model {
   checkModelOptions("alexnetTorchvision", options);

@@ -5,7 +5,7 @@ import { checkNames, describeValue } from "../../options.js";
 export interface ModelOptions {
   /** Number of classes. */
   readonly classes?: number;
-  /** Colour channels of the images. */
+  /** Color channels of the images. */
   readonly channels?: number;
   /** Height and width of the images, pixels. */
   readonly inputSize?: number;

@@ -3,15 +3,15 @@ import type { Shape } from "../../tensor.js";
 import type { LrnAttributes, OperationDefinition } from "../operation.js";
 import { rank, same } from "./shape-rules.js";
 
-function normalisedShape(input: Shape, { size }: LrnAttributes): Shape {
-  if (size % 2 !== 1) throw new ShapeError(`the number of neighbouring channels must be odd, but is ${size}.`);
+function normalizedShape(input: Shape, { size }: LrnAttributes): Shape {
+  if (size % 2 !== 1) throw new ShapeError(`the number of neighboring channels must be odd, but is ${size}.`);
   return input;
 }
 
-/** Local response normalisation across channels; see `LrnAttributes`. */
+/** Local response normalization across channels; see `LrnAttributes`. */
 export const lrn: OperationDefinition<"lrn"> = {
   inputs: ["input"],
-  shape: (inputs, attributes) => normalisedShape(rank(inputs, 0, 4, "the input"), attributes),
+  shape: (inputs, attributes) => normalizedShape(rank(inputs, 0, 4, "the input"), attributes),
   gradient({ operation, gradient, apply }) {
     return [apply("lrnGrad", [...operation.inputs, operation.output, gradient], operation.attributes)];
   },
@@ -24,7 +24,7 @@ export const lrn: OperationDefinition<"lrn"> = {
 export const lrnGrad: OperationDefinition<"lrnGrad"> = {
   inputs: ["input", "output", "gradient"],
   shape(inputs, attributes) {
-    const input = normalisedShape(rank(inputs, 0, 4, "the input"), attributes);
+    const input = normalizedShape(rank(inputs, 0, 4, "the input"), attributes);
     same(input, inputs[1] as Shape, "the input and the output");
     return same(input, inputs[2] as Shape, "the input and the gradient");
   },

@@ -8,7 +8,7 @@ import { type Program, valueShapes } from "./program.js";
  * vanish, what no output and no assignment needs is dropped, and a ReLU before a max-pooling comes after it. Values keep
  * their bits.
  */
-export function optimise(program: Program): Program {
+export function optimize(program: Program): Program {
   return poolFirst(dropUnused(shareEqual(program)));
 }
 

@@ -11,11 +11,11 @@ function written(
   attributes: LrnAttributes,
   suffix = "",
 ): readonly string[] {
-  const normalised = apply("lrn", [input], attributes, `lrn${suffix}`);
-  return [normalised, apply("lrnGrad", [input, normalised, gradient], attributes, `lrnGrad${suffix}`)];
+  const normalized = apply("lrn", [input], attributes, `lrn${suffix}`);
+  return [normalized, apply("lrnGrad", [input, normalized, gradient], attributes, `lrnGrad${suffix}`)];
 }
 
-function normalisation(name: string, shape: Shape, attributes: LrnAttributes, values: Values): OperationCase {
+function normalization(name: string, shape: Shape, attributes: LrnAttributes, values: Values): OperationCase {
   return {
     name: `lrn ${name}`,
     inputs: { input: { shape, values }, gradient: { shape } },
@@ -45,17 +45,17 @@ const covering = coveringArray({
   const shape = [batch, channels, ...image];
   const { size, k, alpha, beta } = attributes;
   const name = `${shape.join("x")}, size ${size}, k ${k}, alpha ${alpha}, beta ${beta}, ${values}`;
-  return normalisation(name, shape, attributes, VALUES[values]);
+  return normalization(name, shape, attributes, VALUES[values]);
 });
 
 const STRONG = { size: 5, k: 1, alpha: 0.5, beta: 0.75 } as const;
 
 /** One extent takes every size, the others stay small. */
 function sizes(what: string, of: (size: number) => Shape): OperationCase {
-  return normalisations(`of ${what}`, sizesTo(256).map(of));
+  return normalizations(`of ${what}`, sizesTo(256).map(of));
 }
 
-function normalisations(what: string, shapes: readonly Shape[]): OperationCase {
+function normalizations(what: string, shapes: readonly Shape[]): OperationCase {
   return several(
     `lrn ${what}`,
     shapes.map((shape) => [shape.join("x"), shape] as const),
@@ -64,10 +64,10 @@ function normalisations(what: string, shapes: readonly Shape[]): OperationCase {
   );
 }
 
-export const normalisationCases: readonly OperationCase[] = [
-  normalisation("as in the paper", [2, 9, 4, 3], { size: 5, k: 2, alpha: 1e-4, beta: 0.75 }, [-99, 99]),
+export const normalizationCases: readonly OperationCase[] = [
+  normalization("as in the paper", [2, 9, 4, 3], { size: 5, k: 2, alpha: 1e-4, beta: 0.75 }, [-99, 99]),
   ...covering,
-  normalisations("where extents are 1", withOnes(3)),
+  normalizations("where extents are 1", withOnes(3)),
   sizes("as many images", (size) => [size, 3, 2, 1]),
   sizes("as many channels", (size) => [2, size, 1, 2]),
   sizes("as many rows", (size) => [2, 3, size, 2]),

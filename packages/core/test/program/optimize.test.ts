@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { optimise, type Program, type ProgramBuilder, programBuilder } from "../../src/index.js";
+import { optimize, type Program, type ProgramBuilder, programBuilder } from "../../src/index.js";
 
 function program(write: (builder: ProgramBuilder) => void): Program {
   const builder = programBuilder("test");
@@ -13,14 +13,14 @@ function lines({ operations }: Program): string[] {
   return operations.map(({ kind, inputs, output }) => `${output} = ${kind}(${inputs.join(", ")})`);
 }
 
-describe("optimise", () => {
+describe("optimize", () => {
   it("drops what no output and no assignment needs", () => {
     const before = program(({ apply, output, assign }) => {
       apply("tanh", [apply("relu", ["x"], {}, "unused")], {}, "unused2");
       output(apply("sigmoid", ["x"], {}, "kept"));
       assign("v", apply("scale", ["v"], { factor: 2 }, "assigned"));
     });
-    expect(lines(optimise(before))).toEqual(["kept = sigmoid(x)", "assigned = scale(v)"]);
+    expect(lines(optimize(before))).toEqual(["kept = sigmoid(x)", "assigned = scale(v)"]);
   });
 
   it("computes equal operations on equal inputs once, however far up they become equal", () => {
@@ -28,7 +28,7 @@ describe("optimise", () => {
       const [a, b] = ["a", "b"].map((name) => apply("relu", ["x"], {}, name)) as [string, string];
       output(apply("add", [apply("tanh", [a], {}, "ta"), apply("tanh", [b], {}, "tb")], {}, "sum"));
     });
-    expect(lines(optimise(before))).toEqual(["a = relu(x)", "ta = tanh(a)", "sum = add(ta, ta)"]);
+    expect(lines(optimize(before))).toEqual(["a = relu(x)", "ta = tanh(a)", "sum = add(ta, ta)"]);
   });
 
   it("keeps operations that differ in kind, inputs, their order or attributes", () => {
@@ -39,7 +39,7 @@ describe("optimise", () => {
       output(apply("reluGrad", ["x", "v"], {}));
       output(apply("reluGrad", ["v", "x"], {}));
     });
-    expect(optimise(before)).toEqual(before);
+    expect(optimize(before)).toEqual(before);
   });
 
   it("drops reshapes that change nothing, and keeps the others", () => {
@@ -47,7 +47,7 @@ describe("optimise", () => {
       const same = apply("reshape", ["x"], { shape: [2, 3] }, "same");
       output(apply("reshape", [same], { shape: [3, 2] }, "other"));
     });
-    expect(lines(optimise(before))).toEqual(["other = reshape(x)"]);
+    expect(lines(optimize(before))).toEqual(["other = reshape(x)"]);
   });
 
   it("keeps every output and assignment under its name, though it may be another value now", () => {
@@ -57,13 +57,13 @@ describe("optimise", () => {
       output(apply("relu", ["x"], {}, "two"));
       assign("v", "same");
     });
-    const after = optimise(before);
+    const after = optimize(before);
     expect(after.outputs).toEqual({ same: "x", one: "one", two: "one" });
     expect(after.assignments).toEqual({ v: "x" });
   });
 
   it("keeps inputs and variables that nothing reads: what must be fed does not change", () => {
-    const after = optimise(program(() => {}));
+    const after = optimize(program(() => {}));
     expect(after.inputs).toEqual({ x: [2, 3] });
     expect(after.variables).toEqual({ v: [2, 3] });
   });
@@ -73,8 +73,8 @@ describe("optimise", () => {
       const same = apply("reshape", ["x"], { shape: [2, 3] });
       output(apply("add", [apply("relu", [same], {}), apply("relu", ["x"], {})], {}));
     });
-    const once = optimise(before);
-    expect(optimise(once)).toEqual(once);
+    const once = optimize(before);
+    expect(optimize(once)).toEqual(once);
   });
 
   describe("with a ReLU before a max-pooling", () => {
@@ -87,7 +87,7 @@ describe("optimise", () => {
       const spread = builder.apply("maxPoolGrad", ["r", "p", "g"], settings, "spread");
       builder.output(builder.apply("reluGrad", ["r", spread], {}, "gradient"));
       more(builder);
-      return lines(optimise(builder.build()));
+      return lines(optimize(builder.build()));
     };
 
     it("pools first, and so back", () => {
@@ -120,7 +120,7 @@ describe("optimise", () => {
   it("does not change the program it is given", () => {
     const before = program(({ apply, output }) => output(apply("reshape", ["x"], { shape: [2, 3] })));
     const copy = structuredClone(before);
-    optimise(before);
+    optimize(before);
     expect(before).toEqual(copy);
   });
 });

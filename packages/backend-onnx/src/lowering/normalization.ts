@@ -17,7 +17,7 @@ export const lrn: Lowering<"lrn"> = ({ inputs, attributes, output }, context) =>
 
 /**
  * Made of the input and the gradient alone: the divisor is computed again and the output not asked for, so that of each
- * normalised image one tensor and not three are kept for the gradient.
+ * normalized image one tensor and not three are kept for the gradient.
  */
 export const lrnGrad: Lowering<"lrnGrad"> = ({ inputs, attributes, output }, context) => {
   const [value, , upstream] = inputs as [string, string, string];
@@ -28,8 +28,8 @@ export const lrnGrad: Lowering<"lrnGrad"> = ({ inputs, attributes, output }, con
   const divisor = divisorOf(value, attributes, context);
   const direct = graph.node("Div", [gradient, power(divisor, beta, context)]);
   const shares = graph.node("Div", [graph.node("Mul", [direct, input]), divisor]);
-  const neighbours = graph.node("Mul", [input, channelSums(shares, value, size, 2 * alpha * beta, context)]);
-  graph.node("Sub", [direct, neighbours], {}, write(output, order));
+  const neighbors = graph.node("Mul", [input, channelSums(shares, value, size, 2 * alpha * beta, context)]);
+  graph.node("Sub", [direct, neighbors], {}, write(output, order));
 };
 
 /** Where the channels stand last, or as the program has them. */
