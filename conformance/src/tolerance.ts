@@ -1,6 +1,8 @@
 import {
   type BackendInfo,
   denseProducts,
+  inferenceProgram,
+  type Model,
   type Operation,
   type OperationKind,
   type Precision,
@@ -154,4 +156,10 @@ export function programBudgets(
     budgets.set(operation.output, Math.hypot(inherited, own));
   }
   return budgets;
+}
+
+/** The error that may have gathered in the logits of an inference, in units of roundoff. */
+export function answerBudget(model: Model, batch: number, info: Parameters<typeof programBudgets>[1]): number {
+  const { program } = inferenceProgram(model, batch);
+  return programBudgets(program, info).get(program.outputs.logits as string) ?? 0;
 }

@@ -1,23 +1,11 @@
-import {
-  type Backend,
-  type BackendInfo,
-  type Program,
-  programBuilder,
-  type Tensor,
-  type TensorMap,
-} from "@alexnet/core";
+import { type BackendInfo, type Operation, type Program, programBuilder, type Tensor } from "@alexnet/core";
 import { caseFeed } from "../operations/operation-case.js";
 import { type Truth, truthOf } from "../operations/truth.js";
 import type { Values } from "../operations/values.js";
-import { type Check, ConformanceError, type Measurement, NotApplicable } from "../suite/check.js";
-import {
-  ABSOLUTE_FLOOR,
-  EIGHT_BIT_STEPS,
-  LAMBDA,
-  operationBudget,
-  ROUNDING_VARIANCE,
-  unitRoundoff,
-} from "../tolerance.js";
+import { worstError } from "../operations/worst-error.js";
+import { type Check, ConformanceError, checkPropagatesNaN, type Measurement } from "../suite/check.js";
+import { runOnce } from "../suite/run-once.js";
+import { EIGHT_BIT_STEPS, LAMBDA, operationBudget, ROUNDING_VARIANCE, unitRoundoff } from "../tolerance.js";
 
 /** Rows, terms of each sum, columns; and how large the numbers are. */
 type Case = readonly [rows: number, terms: number, columns: number, values: Values];
@@ -46,13 +34,11 @@ export const denseChecks: readonly Check[] = [
     operations: ["matmul"],
     work: 0,
     async run({ backend, seed }) {
-      if (backend.info.propagatesNaN === false) {
-        throw new NotApplicable(`${backend.info.name} does not promise what becomes of NaN (info.propagatesNaN).`);
-      }
+      checkPropagatesNaN(backend);
       const { program, rows, weight } = product([3, 64, 5, "ordinary"], seed);
       rows.data[70] = Number.NaN;
-      const data = await multiply(backend, program, { rows }, { weight });
-      for (const [position, value] of data.entries()) {
+      const outputs = await runOnce(backend, program, { rows }, { weight });
+      for (const [position, value] of outputs.product?.data.entries() ?? []) {
         if (Number.isNaN(value) !== (position >= 5 && position < 10)) {
           throw new ConformanceError(`Of three rows, the second with a NaN, value ${position} is ${value}.`);
         }
@@ -72,8 +58,8 @@ function productCheck(given: Case): Check {
     async run({ backend, seed }) {
       const { program, rows, weight } = product(given, seed);
       const truth = truthOf(program, { rows, weight }).get("product") as Truth;
-      const found = await multiply(backend, program, { rows }, { weight });
-      return [measured(found, truth, { rows, weight }, program, backend.info)];
+      const outputs = await runOnce(backend, program, { rows }, { weight });
+      return [measured(outputs.product?.data ?? new Float32Array(), truth, { rows, weight }, program, backend.info)];
     },
   };
 }
@@ -89,24 +75,7 @@ function product([rows, terms, columns, values]: Case, seed: number) {
   return { program, rows: feed.rows as Tensor, weight: feed.weight as Tensor };
 }
 
-async function multiply(
-  backend: Backend,
-  program: Program,
-  feed: TensorMap,
-  values: TensorMap,
-): Promise<Tensor["data"]> {
-  const executable = await backend.compile(program);
-  const variables = await backend.createVariables(values);
-  try {
-    const [outputs] = await executable.run(variables, [feed]);
-    return outputs?.product?.data ?? new Float32Array();
-  } finally {
-    await variables.dispose();
-    await executable.dispose();
-  }
-}
-
-/** Each element's error against its own budget; the worst of them, in units of roundoff. */
+/** Each element's error against its own budget: what 8 bits add to it counts as magnitude. */
 function measured(
   found: Tensor["data"],
   { value, magnitude }: Truth,
@@ -114,23 +83,20 @@ function measured(
   program: Program,
   { precision, eightBitBlock }: BackendInfo,
 ): Measurement {
-  const operation = program.operations[0] as Program["operations"][number];
-  const budget = operationBudget(operation, [rows.shape, weight.shape]);
+  const budget = operationBudget(program.operations[0] as Operation, [rows.shape, weight.shape]);
   const unit = unitRoundoff[precision];
   const columns = weight.shape[0] as number;
-  let error = found.length === value.length ? 0 : Number.POSITIVE_INFINITY;
-  for (const [position, expected] of value.entries()) {
-    const difference = Math.abs((found[position] as number) - expected);
-    if (difference <= ABSOLUTE_FLOOR) continue;
-    const rounding = budget * unit * (magnitude[position] as number);
-    const coarse =
-      eightBitBlock === undefined
-        ? 0
-        : eightBitRounding(row(rows, Math.floor(position / columns)), row(weight, position % columns));
-    const used = (difference / (rounding + coarse)) * budget;
-    if (!(used <= error)) error = Number.isNaN(used) ? Number.POSITIVE_INFINITY : used;
-  }
-  return { what: "product", operation: "matmul", error, budget };
+  const allowed = magnitude.map((ofSum, position) => {
+    if (eightBitBlock === undefined) return ofSum;
+    const coarse = eightBitRounding(row(rows, Math.floor(position / columns)), row(weight, position % columns));
+    return ofSum + coarse / (budget * unit);
+  });
+  return {
+    what: "product",
+    operation: "matmul",
+    error: worstError(found, { value, magnitude: allowed }, unit),
+    budget,
+  };
 }
 
 /**

@@ -1,8 +1,8 @@
-import { gradientProgram, inferenceProgram, type OperationKind, summarize } from "@alexnet/core";
+import { gradientProgram, type OperationKind, summarize } from "@alexnet/core";
 import { compareWithGolden } from "../golden/compare.js";
 import { goldenModels } from "../golden/models.js";
 import type { Check } from "../suite/check.js";
-import { programBudgets, unitRoundoff } from "../tolerance.js";
+import { answerBudget, programBudgets, unitRoundoff } from "../tolerance.js";
 
 /** The goldens' batch size. */
 const BATCH = 2;
@@ -21,8 +21,7 @@ export const modelChecks: readonly Check[] = Object.entries(goldenModels).map(([
     async run({ backend }) {
       const unit = unitRoundoff[backend.info.precision];
       const budgets = programBudgets(program, backend.info);
-      const answering = inferenceProgram(model, BATCH).program;
-      const answer = programBudgets(answering, backend.info).get(answering.outputs.logits as string) ?? 0;
+      const answer = answerBudget(model, BATCH, backend.info);
       const budgetOf = (tensor: string) =>
         tensor === "eval.logits" ? answer : (budgets.get(program.outputs[outputOf(tensor)] as string) ?? 0);
       const deviations = await compareWithGolden(name, backend);

@@ -8,7 +8,8 @@ import {
   uniform,
 } from "@alexnet/core";
 import { truthOf } from "../operations/truth.js";
-import { type Check, ConformanceError, NotApplicable } from "../suite/check.js";
+import { type Check, ConformanceError, checkPropagatesNaN } from "../suite/check.js";
+import { runOnce } from "../suite/run-once.js";
 
 const IMAGES: Shape = [2, 3, 7, 7];
 const ROWS: Shape = [4, 5];
@@ -70,21 +71,12 @@ export const notANumberChecks: readonly Check[] = Object.entries(cases).map(([ki
   operations: [kind as OperationKind],
   work: 0,
   async run({ backend, seed }) {
-    if (backend.info.propagatesNaN === false) {
-      throw new NotApplicable(`${backend.info.name} does not promise what becomes of NaN (info.propagatesNaN).`);
-    }
+    checkPropagatesNaN(backend);
     const { program, feed } = programOf(kind, operationCase, seed);
     const truth = truthOf(program, feed).get("result")?.value ?? new Float64Array();
-    const executable = await backend.compile(program);
-    const variables = await backend.createVariables({});
-    try {
-      const [outputs] = await executable.run(variables, [feed]);
-      compare(outputs?.result?.data ?? [], truth, operationCase.exact === true);
-      return [];
-    } finally {
-      await variables.dispose();
-      await executable.dispose();
-    }
+    const { result } = await runOnce(backend, program, feed);
+    compare(result?.data ?? [], truth, operationCase.exact === true);
+    return [];
   },
 }));
 

@@ -11,8 +11,10 @@ import {
 import { operationCases } from "../operations/cases/index.js";
 import { caseFeed, type OperationCase } from "../operations/operation-case.js";
 import { type Truth, truthOf } from "../operations/truth.js";
+import { worstError } from "../operations/worst-error.js";
 import type { Check, CheckContext, Measurement } from "../suite/check.js";
-import { ABSOLUTE_FLOOR, amplificationOf, programBudgets, unitRoundoff } from "../tolerance.js";
+import { runOnce } from "../suite/run-once.js";
+import { amplificationOf, programBudgets, unitRoundoff } from "../tolerance.js";
 
 /** Operations that gradients are made of; what the other operations define is checked at level 2. */
 const GRADIENTS = new Set<OperationKind>([
@@ -52,15 +54,7 @@ function checkOf(operationCase: OperationCase, level: 2 | 3): Check | undefined 
         Object.entries(caseFeed(operationCase, seed)).filter(([name]) => name in program.inputs),
       );
       const truth = cachedTruth(program, feed, seed);
-      const executable = await backend.compile(program);
-      const variables = await backend.createVariables({});
-      try {
-        const [outputs] = await executable.run(variables, [feed]);
-        return measure(program, outputs as TensorMap, truth, backend.info);
-      } finally {
-        await variables.dispose();
-        await executable.dispose();
-      }
+      return measure(program, await runOnce(backend, program, feed), truth, backend.info);
     },
   };
 }
@@ -120,17 +114,4 @@ function measure(
 function normwise({ value, magnitude }: Truth): Truth {
   const largest = magnitude.reduce((most, each) => Math.max(most, each), 0);
   return { value, magnitude: magnitude.map(() => largest) };
-}
-
-/** The worst element's error, in units of roundoff of its magnitude; infinite for one that is not finite or missing. */
-function worstError(found: Tensor["data"], { value, magnitude }: Truth, unit: number): number {
-  if (found.length !== value.length) return Number.POSITIVE_INFINITY;
-  let worst = 0;
-  for (let index = 0; index < value.length; index++) {
-    const difference = Math.abs((found[index] as number) - (value[index] as number));
-    if (difference <= ABSOLUTE_FLOOR) continue;
-    const error = difference / ((magnitude[index] as number) * unit);
-    if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
-  }
-  return worst;
 }

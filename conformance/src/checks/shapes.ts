@@ -16,6 +16,7 @@ import { goldenFeed, goldenParameters } from "../golden/inputs.js";
 import { goldenModels } from "../golden/models.js";
 import { readGolden } from "../golden/read.js";
 import { type Check, ConformanceError, type Measurement } from "../suite/check.js";
+import { runOnce } from "../suite/run-once.js";
 import { programBudgets, unitRoundoff } from "../tolerance.js";
 
 /** One image, two as in the goldens, and an odd number where that costs little: more multiply-adds only take longer. */
@@ -49,16 +50,10 @@ function shapesOf(name: string, model: Model, batch: number): Check {
     work: summarize(model, batch).multiplyAdds,
     async run({ backend }) {
       const start = parametersOf(model).map((parameter) => [parameter.name, zeros(parameter.shape)]);
-      const executable = await backend.compile(program);
-      const variables = await backend.createVariables(Object.fromEntries(start));
-      try {
-        const [outputs] = await executable.run(variables, [{ images: zeros([batch, ...model.inputShape]) }]);
-        for (const layer of witnessed(name)) compareShape(outputs as TensorMap, layer, batch);
-        return [];
-      } finally {
-        await variables.dispose();
-        await executable.dispose();
-      }
+      const feed = { images: zeros([batch, ...model.inputShape]) };
+      const outputs = await runOnce(backend, program, feed, Object.fromEntries(start));
+      for (const layer of witnessed(name)) compareShape(outputs, layer, batch);
+      return [];
     },
   };
 }
@@ -76,20 +71,14 @@ function valuesOf(name: string, model: Model): Check {
       const seed = Number(metadata.seed);
       const budgets = programBudgets(forward, backend.info);
       const unit = unitRoundoff[backend.info.precision];
-      const executable = await backend.compile(forward);
-      const variables = await backend.createVariables(goldenParameters(model, layers.parameters, seed));
-      try {
-        const [outputs] = await executable.run(variables, [goldenFeed(model, layers, seed)]);
-        return witnessed(name).map((layer): Measurement => {
-          const { data } = compareShape(outputs as TensorMap, layer, GOLDEN_BATCH);
-          const golden = (what: string) => (tensors[`layer.${layer.name}.${what}`] as Tensor).data;
-          const error = largestDifference(data, golden("sample")) / (golden("max")[0] as number);
-          return { what: layer.name, error: error / unit, budget: budgets.get(forward.outputs[layer.name] ?? "") ?? 0 };
-        });
-      } finally {
-        await variables.dispose();
-        await executable.dispose();
-      }
+      const parameters = goldenParameters(model, layers.parameters, seed);
+      const outputs = await runOnce(backend, forward, goldenFeed(model, layers, seed), parameters);
+      return witnessed(name).map((layer): Measurement => {
+        const { data } = compareShape(outputs, layer, GOLDEN_BATCH);
+        const golden = (what: string) => (tensors[`layer.${layer.name}.${what}`] as Tensor).data;
+        const error = largestDifference(data, golden("sample")) / (golden("max")[0] as number);
+        return { what: layer.name, error: error / unit, budget: budgets.get(forward.outputs[layer.name] ?? "") ?? 0 };
+      });
     },
   };
 }

@@ -5,7 +5,6 @@ import {
   type EndEvent,
   type FitOptions,
   fit,
-  inferenceProgram,
   lenet5,
   type ModelProgram,
   type OperationKind,
@@ -22,7 +21,7 @@ import {
 import { goldenFeed, goldenParameters } from "../golden/inputs.js";
 import { readGolden } from "../golden/read.js";
 import type { Check, Measurement } from "../suite/check.js";
-import { programBudgets, unitRoundoff } from "../tolerance.js";
+import { answerBudget, programBudgets, unitRoundoff } from "../tolerance.js";
 import { gentleDataset, gentleModel } from "../training/gentle.js";
 
 const STEPS = 20;
@@ -162,8 +161,6 @@ function fitCheck(title: string, train: (backend: Backend) => Promise<Trained>):
       const truth = await gentleTruth();
       const found = await train(backend);
       const { budget, unit } = budgetOf(gentleTraining, backend);
-      const { program } = inferenceProgram(gentleModel, BATCH);
-      const answering = programBudgets(program, backend.info).get(program.outputs.logits as string) ?? 0;
       const steps = [...found.losses.keys()];
       return [
         {
@@ -178,7 +175,7 @@ function fitCheck(title: string, train: (backend: Backend) => Promise<Trained>):
         ...tensorErrors(
           { predictions: found.logits },
           { predictions: truth.logits },
-          Math.hypot(budget, answering),
+          Math.hypot(budget, answerBudget(gentleModel, BATCH, backend.info)),
           unit,
           "",
         ),

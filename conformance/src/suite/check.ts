@@ -59,3 +59,10 @@ export class ConformanceError extends Error {
 export class NotApplicable extends Error {
   override readonly name = "NotApplicable";
 }
+
+/** Throws `NotApplicable` where the backend leaves open what becomes of NaN. */
+export function checkPropagatesNaN({ info }: Backend): void {
+  if (info.propagatesNaN === false) {
+    throw new NotApplicable(`${info.name} does not promise what becomes of NaN (info.propagatesNaN).`);
+  }
+}

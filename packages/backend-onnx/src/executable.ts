@@ -15,7 +15,7 @@ import {
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import type { OnnxRuntime } from "./engine.js";
 import type { LoweringOptions, OnNaN } from "./lowering/context.js";
-import { eightBitInputs, eightBitProducts, inEightBits } from "./lowering/eight-bit.js";
+import { eightBitConstants, eightBitProducts } from "./lowering/eight-bit.js";
 import { finalVariable, lowerLoop, outerVariable, RUNS, stackedInput, stackedOutput } from "./lowering/lower-loop.js";
 import { lowerProgram, NAN_MET, outputName } from "./lowering/lower-program.js";
 import { graphName } from "./lowering/names.js";
@@ -161,14 +161,9 @@ function constantSession({ createSession, lowering }: Tools, program: Program, o
   const { weights } = eightBitProducts(program, options);
   const constantsOf = (variables: OnnxVariables, name: string) => {
     const data = ownArray(variables.get(name).data as Float32Array);
-    if (!weights.has(name)) return [[graphName(name), data]] as const;
-    const shape = program.variables[name] as Shape;
-    const [steps, scales] = eightBitInputs(graphName(name), shape);
-    const rounded = inEightBits(data, shape);
-    return [
-      [steps.name, rounded.steps],
-      [scales.name, rounded.scales],
-    ] as const;
+    return weights.has(name)
+      ? eightBitConstants(graphName(name), data, program.variables[name] as Shape)
+      : ([[graphName(name), data]] as const);
   };
   const singleRows = program.operations.every(({ kind, shape }) => kind !== "matmul" || shape[0] === 1);
   return (

@@ -54,6 +54,16 @@ export function eightBitInputs(weight: string, [rows, columns]: Shape): readonly
   ];
 }
 
+/** The values of what `eightBitInputs` declares, under its names. */
+export function eightBitConstants(weight: string, data: Float32Array, shape: Shape) {
+  const [steps, scales] = eightBitInputs(weight, shape);
+  const rounded = inEightBits(data, shape);
+  return [
+    [steps.name, rounded.steps],
+    [scales.name, rounded.scales],
+  ] as const;
+}
+
 /** A weight `[out, in]` as what `eightBitInputs` declares. A block with a number that is not finite is NaN as a whole. */
 export function inEightBits(
   weight: Float32Array,

@@ -197,8 +197,8 @@ export function assignedOutput(variable: string): string {
 export const NAN_MET = ownName("NaN met");
 
 /**
- * The whole program as one graph: inputs and variables in (a weight in 8 bits as `eightBitInputs` has it), outputs and the new values of assigned variables
- * (`assignedOutput`) out, and `NAN_MET` where that is to be told.
+ * The whole program as one graph: inputs and variables in (a weight in 8 bits as `eightBitInputs` has it), outputs and the
+ * new values of assigned variables (`assignedOutput`) out, and `NAN_MET` where that is to be told.
  */
 export function lowerProgram(given: Program, options: LoweringOptions): OnnxGraph {
   const program = inGraphNames(given);

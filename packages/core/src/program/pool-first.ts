@@ -1,5 +1,6 @@
 import type { Operation } from "./operation.js";
 import { type Program, valueShapes } from "./program.js";
+import { readersOf } from "./readers.js";
 
 /**
  * Max-pooling first and ReLU after it, where a program has them the other way round: both are monotone, so they change
@@ -55,12 +56,6 @@ function swap(
     ]);
   }
   return readers.every((reader) => swapped.has(reader)) ? swapped : undefined;
-}
-
-/** The operations that read a value, or nothing where the program gives it out. */
-function readersOf(value: string, { operations, outputs, assignments }: Program): readonly Operation[] | undefined {
-  if ([...Object.values(outputs), ...Object.values(assignments)].includes(value)) return undefined;
-  return operations.filter(({ inputs }) => inputs.includes(value));
 }
 
 function unused(name: string, names: ReadonlyMap<string, unknown>): string {
