@@ -83,7 +83,7 @@ function largestDifference(a: Tensor["data"], b: Tensor["data"]): number {
 
 function largestMagnitude(data: Tensor["data"]): number {
   let largest = 0;
-  for (const value of data) largest = Math.max(largest, Math.abs(value));
+  for (let index = 0; index < data.length; index++) largest = Math.max(largest, Math.abs(data[index] as number));
   return largest;
 }
 

@@ -16,10 +16,18 @@ export function goldenParameters(model: Model, parameters: readonly Parameter[],
   for (const parameter of parameters) {
     const { name, shape, layer } = parameter;
     const bound = name.endsWith(".bias") ? 0.1 : weightBound(model, weights.get(layer) as Parameter);
-    const draws = uniform({ seed, purpose: `golden:${name}` }, sizeOf(shape));
-    values[name] = { shape, data: draws.map((draw) => (2 * draw - 1) * bound) };
+    values[name] = { shape, data: spread(uniform({ seed, purpose: `golden:${name}` }, sizeOf(shape)), bound) };
   }
   return values;
+}
+
+/**
+ * Draws from [0, 1) as draws from [−bound, bound), in their own array: of sixty million weights a callback each would be half
+ * the time of a model's checks.
+ */
+function spread(draws: Float32Array, bound: number): Float32Array {
+  for (let index = 0; index < draws.length; index++) draws[index] = (2 * (draws[index] as number) - 1) * bound;
+  return draws;
 }
 
 /** He's bound keeps ReLU networks alive; sigmoids get twice Xavier's. */
@@ -36,8 +44,8 @@ export function goldenFeed(
   step = 0,
 ): TensorMap {
   const shape = program.inputs["images"] as readonly number[];
-  const draws = uniform({ seed, purpose: "golden:images", step }, sizeOf(shape));
-  const feed: Record<string, Tensor> = { images: { shape, data: draws.map((draw) => 2 * draw - 1) } };
+  const pixels = spread(uniform({ seed, purpose: "golden:images", step }, sizeOf(shape)), 1);
+  const feed: Record<string, Tensor> = { images: { shape, data: pixels } };
   if (program.inputs["labels"]) {
     const classes = uniform({ seed, purpose: "golden:labels", step }, shape[0] as number);
     feed["labels"] = oneHot(Int32Array.from(classes, (draw) => Math.floor(draw * model.classes)), model.classes);
