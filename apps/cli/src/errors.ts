@@ -25,23 +25,6 @@ export class RunFolderError extends AlexNetError {
   }
 }
 
-const reasons: ReadonlyMap<string, string> = new Map([
-  ["ENOSPC", "the disk is full"],
-  ["EDQUOT", "the disk quota is used up"],
-  ["EROFS", "the disk is read-only"],
-  ["EACCES", "permission is denied"],
-  ["EPERM", "permission is denied"],
-  ["ENOENT", "it is not there"],
-  ["ENOTDIR", "part of its path is not a folder"],
-  ["EISDIR", "it is a folder, not a file"],
-]);
-
-/** A failed file operation in a few words, `the disk is full`; other errors by their message. */
-export function describeFailure(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return reasons.get(code ?? "") ?? message ?? String(error);
-}
-
 /** The way an error is told to a person: errors thrown on purpose by their message, all others with their kind. */
 export function describeError(error: unknown): string {
   if (hasCode(error, "BACKEND_UNAVAILABLE")) {

@@ -1,4 +1,5 @@
-import { describeFailure, exitCodes } from "./errors.js";
+import { describeFailure } from "@alexnet/files";
+import { exitCodes } from "./errors.js";
 import { type Colors, colors } from "./text/colors.js";
 
 /** Where output goes: what was asked for to stdout, everything about it to stderr. */

@@ -96,5 +96,5 @@ it("a lock that cannot be written is a sentence", async () => {
   const directory = await temporaryDirectory();
   await writeFile(join(directory, "file"), "");
   const options = { directory: join(directory, "file", "below"), mirrors: ["http://127.0.0.1:1/"] };
-  await expect(downloadPublished(manifest, [images], options)).rejects.toThrow("Cannot make the directory");
+  await expect(downloadPublished(manifest, [images], options)).rejects.toThrow("Cannot make the folder");
 });

@@ -1,4 +1,5 @@
 export { type DirectoryCheckpointOptions, directoryCheckpoints } from "./checkpoint/directory-checkpoints.js";
+export type { CheckpointFolder } from "./checkpoint/folders.js";
 export { readCheckpoint } from "./checkpoint/read-checkpoint.js";
 export type { DirectoryCheckpointStore } from "./checkpoint/store.js";
 export { readSafetensors, writeSafetensors } from "./safetensors/file.js";

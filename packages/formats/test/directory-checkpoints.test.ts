@@ -39,6 +39,19 @@ describe("a directory of checkpoints", () => {
     expect(await readdir(directory)).toEqual(["step-00000001"]);
   });
 
+  it("lists what is there, oldest first, and removes all but the newest on demand", async () => {
+    const directory = await temporaryDirectory();
+    const store = directoryCheckpoints(directory, { keep: 10 });
+    expect(await store.list()).toEqual([]);
+    for (const step of [5, 10, 15]) await store.save(checkpoint(step));
+    expect(await store.list()).toEqual(
+      ["05", "10", "15"].map((step) => ({ step: Number(step), path: join(directory, `step-000000${step}`) })),
+    );
+    await expect(store.prune(0)).rejects.toThrow("keep must be a whole number of 1 or more; got 0.");
+    await store.prune(2);
+    expect((await store.list()).map(({ step }) => step)).toEqual([10, 15]);
+  });
+
   it("keeps the newest two, or as many as asked for", async () => {
     const [two, three] = [await temporaryDirectory(), await temporaryDirectory()];
     for (const step of [5, 10, 15, 20]) {

@@ -14,10 +14,11 @@ import {
   runConformance,
 } from "@alexnet/conformance";
 import { type BackendInfo, hasCode } from "@alexnet/core";
+import { describeFailure, makeFolder } from "@alexnet/files";
 import type { Context } from "../context.js";
-import { describeFailure, exitCodes, RunFolderError } from "../errors.js";
+import { exitCodes, RunFolderError } from "../errors.js";
 import { type BackendEntry, backendEntries, backendsNamed, create } from "../registry/backends.js";
-import { makeFolder, writeWhole } from "../run-folder/files.js";
+import { writeWhole } from "../run-folder/files.js";
 import type { Terminal } from "../terminal.js";
 import { plural } from "../text/format.js";
 import { interruptible } from "../training/interrupt.js";

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { type Dataset, DatasetError, hasCode, InvalidArgumentError } from "@alexnet/core";
 import type { ImageSource, Split } from "@alexnet/data";
+import { describeFailure, isFolder, makeFolder } from "@alexnet/files";
 import type { Fetching } from "../download-status.js";
-import { describeFailure } from "../errors.js";
-import { isFolder, makeFolder } from "../run-folder/files.js";
 import { unknownName } from "../suggest.js";
 
 /** A dataset that can be chosen by name. */

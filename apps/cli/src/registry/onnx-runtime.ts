@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { BackendUnavailableError } from "@alexnet/core";
-import { describeFailure } from "../errors.js";
+import { describeFailure } from "@alexnet/files";
 import { manifest } from "../version.js";
 
 const PACKAGE = "onnxruntime-node";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { describeFailure, RunFolderError } from "../errors.js";
-import { makeFolder } from "./files.js";
+import { describeFailure, makeFolder } from "@alexnet/files";
+import { RunFolderError } from "../errors.js";
 import { runPaths } from "./paths.js";
 
 /** Makes the folder of a new run. Throws `RunFolderError` when something is in it already: nothing is overwritten. */

@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { WeightsError } from "@alexnet/core";
+import { describeFailure } from "@alexnet/files";
 import { directoryCheckpoints, readSafetensors } from "@alexnet/formats/node";
-import { describeFailure } from "../errors.js";
 import { newestCheckpointStep } from "./checkpoints.js";
 import { type RunConfig, readConfig } from "./config.js";
 import { runPaths } from "./paths.js";

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import type { StartEvent } from "@alexnet/core";
-import { describeFailure, RunFolderError } from "../errors.js";
+import { describeFailure } from "@alexnet/files";
+import { RunFolderError } from "../errors.js";
 import { readIfThere, writeWhole } from "./files.js";
 import type { EventRecord } from "./record.js";
 

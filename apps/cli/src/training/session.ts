@@ -11,13 +11,14 @@ import {
   type StepEvent,
   type TensorMap,
 } from "@alexnet/core";
+import type { Lock } from "@alexnet/files";
 import { directoryCheckpoints, writeSafetensors } from "@alexnet/formats/node";
 import { type History, historyOf, imageCharts } from "../history.js";
 import { type RunConfig, writeConfig } from "../run-folder/config.js";
 import { createRunFolder } from "../run-folder/create.js";
 import { writeExample } from "../run-folder/example.js";
 import { writeWhole } from "../run-folder/files.js";
-import { lock } from "../run-folder/lock.js";
+import { lockRunFolder } from "../run-folder/lock.js";
 import { type MetricsFile, openMetrics, rewindMetrics } from "../run-folder/metrics.js";
 import { runPaths } from "../run-folder/paths.js";
 import { type EventRecord, recordOf, throughput } from "../run-folder/record.js";
@@ -80,7 +81,7 @@ export async function runSession(session: Session, report: Reporter, signal: Abo
   let records: EventRecord[] = [];
   const steps: StepEvent[] = [];
   let metrics: MetricsFile | undefined;
-  let unlock = (): void => {};
+  let lock: Lock | undefined;
   let evaluation: Evaluation | undefined;
   let checkpoint: string | undefined;
   try {
@@ -88,7 +89,7 @@ export async function runSession(session: Session, report: Reporter, signal: Abo
       const record = recordOf(event);
       if (event.type === "start") {
         if (!resume) await createRunFolder(session.directory);
-        unlock = lock(paths.lock);
+        lock = await lockRunFolder(paths.lock);
         await writeConfig(paths.config, config);
         if (!resume) await writeExample(paths.example, session.test);
         if (resume) records = [...(await rewindMetrics(paths.metrics, resume.state.step, event))];
@@ -124,7 +125,7 @@ export async function runSession(session: Session, report: Reporter, signal: Abo
     throw new Error("The training ended without saying so.");
   } finally {
     metrics?.close();
-    unlock();
+    lock?.release();
   }
 }
 

@@ -24,7 +24,10 @@ describe("alexnet, where nothing can be written", () => {
         stderr += piece;
       });
       const [code] = await once(child, "close");
-      expect({ code, stderr }).toEqual({ code: 1, stderr: "error: Cannot write the output: the disk is full.\n" });
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: "error: Cannot write the output: the disk is full (ENOSPC).\n",
+      });
     } finally {
       closeSync(full);
     }
@@ -66,7 +69,7 @@ describe("alexnet, given mistakes", () => {
     [["train", "--early-stop", "-1"], "The patience of earlyStop must be a whole number of at least 0, but is -1."],
     [["train", "--early-stop", "1.5"], "The patience of earlyStop must be a whole number of at least 0, but is 1.5."],
     [["train", "--threads", "100000", "--backend", "onnx:cpu"], "threads must be a whole number from 1 to 1024"],
-    [["evaluate", "nowhere"], "Cannot read the weights in nowhere: it is not there."],
+    [["evaluate", "nowhere"], "Cannot read the weights in nowhere: it is not there (ENOENT)."],
     [["train", "--resume", "nowhere"], "this is not the folder of a run"],
   ])("%j fails with a message and exit code 1, and leaves nothing behind", async (words, message) => {
     const { code, stdout, stderr } = await alexnet(folder(), [

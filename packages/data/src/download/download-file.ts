@@ -1,7 +1,7 @@
 import { readFile, rename, rm, stat } from "node:fs/promises";
 import { DatasetError } from "@alexnet/core";
+import { describeFailure, withLock } from "@alexnet/files";
 import { fetchPart, LocalError, type PartProgress, RefusedError } from "./fetch-part.js";
-import { withLock } from "./lock.js";
 
 /** One file to fetch. */
 export interface FileDownload {
@@ -32,7 +32,7 @@ export async function downloadFile(download: FileDownload): Promise<void> {
     if (!(await isFaultless(download))) await fetchFile(download);
   }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.path !== `${path}.lock`) throw cause;
-    throw new DatasetError(`Cannot write ${path}.lock: ${cause.message}`, { cause });
+    throw new DatasetError(`Cannot write ${path}.lock: ${describeFailure(cause)}.`, { cause });
   });
 }
 
@@ -42,7 +42,7 @@ async function isFaultless({ path, fault }: FileDownload): Promise<boolean> {
     bytes = await readFile(path);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw new DatasetError(`Cannot read ${path}: ${(cause as Error).message}`, { cause });
+    throw new DatasetError(`Cannot read ${path}: ${describeFailure(cause)}.`, { cause });
   }
   return (await fault(bytes)) === undefined;
 }
@@ -83,7 +83,7 @@ async function tryAddress(download: FileDownload, url: string): Promise<string |
     } catch (error) {
       download.signal?.throwIfAborted();
       if (error instanceof LocalError) {
-        throw new DatasetError(`Cannot write ${part}: ${error.message}`, { cause: error });
+        throw new DatasetError(`Cannot write ${part}: ${error.message}.`, { cause: error });
       }
       failure = (error as Error).message;
       if (error instanceof RefusedError || (await sizeOf(part)) <= start) {

@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DatasetError, InvalidArgumentError } from "@alexnet/core";
+import { describeFailure, makeFolder } from "@alexnet/files";
 import type { Manifest, PublishedFile } from "../published/manifest.js";
 import { judge } from "../published/verify.js";
 import { downloadFile } from "./download-file.js";
@@ -49,8 +49,8 @@ export async function downloadPublished(
   { directory, mirrors = manifest.mirrors, onProgress, signal, stallTimeout = 30_000 }: DownloadOptions,
 ): Promise<void> {
   const folders = mirrors.map(folderAddress);
-  await mkdir(directory, { recursive: true }).catch((cause: Error) => {
-    throw new DatasetError(`Cannot make the directory ${directory}: ${cause.message}`, { cause });
+  await makeFolder(directory).catch((cause: Error) => {
+    throw new DatasetError(`Cannot make the folder ${directory}: ${describeFailure(cause)}.`, { cause });
   });
   for (const file of files) {
     signal?.throwIfAborted();

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { describeFailure } from "@alexnet/files";
 import { type GetOptions, httpGetRaw } from "./http-get.js";
 
 /** Where a download stands. */
@@ -66,5 +67,5 @@ function rangeStart(contentRange: string | undefined): number | undefined {
 }
 
 function throwLocal(cause: unknown): never {
-  throw new LocalError((cause as Error).message, { cause });
+  throw new LocalError(describeFailure(cause), { cause });
 }

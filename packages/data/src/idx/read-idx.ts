@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { DatasetError } from "@alexnet/core";
+import { describeFailure } from "@alexnet/files";
 import { type Gunzipped, gunzip } from "./gunzip.js";
 import { type IdxArray, parseIdx } from "./parse-idx.js";
 
@@ -34,6 +35,6 @@ export async function readDatasetFile(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new DatasetError(`Cannot read ${path}: ${(cause as Error).message}`, { cause });
+    throw new DatasetError(`Cannot read ${path}: ${describeFailure(cause)}.`, { cause });
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { DatasetError, hasCode } from "@alexnet/core";
+import { describeFailure } from "@alexnet/files";
 import type { PixelFormat } from "../pixels/preparer.js";
 
 /** A picture's pixels, `[H, W, C]` uint8; gray has 1 channel, everything else 3 (RGB). */
@@ -82,7 +83,7 @@ async function readImage(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new DatasetError(`Cannot read the image ${path}: ${(cause as Error).message}`, { cause });
+    throw new DatasetError(`Cannot read the image ${path}: ${describeFailure(cause)}.`, { cause });
   }
 }
 

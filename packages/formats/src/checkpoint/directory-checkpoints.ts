@@ -1,6 +1,6 @@
-import { checkOptions, InvalidArgumentError } from "@alexnet/core";
-import { writeDurably } from "../files/durable.js";
-import { checkpointStore, type DirectoryCheckpointStore } from "./store.js";
+import { checkOptions } from "@alexnet/core";
+import { writeDurably } from "@alexnet/files";
+import { checkKeep, checkpointStore, type DirectoryCheckpointStore } from "./store.js";
 
 /** How many checkpoints a directory keeps. */
 export interface DirectoryCheckpointOptions {
@@ -24,8 +24,6 @@ export function directoryCheckpoints(
 ): DirectoryCheckpointStore {
   checkOptions("directoryCheckpoints", options, { keep: true });
   const { keep = 2 } = options;
-  if (!Number.isSafeInteger(keep) || keep < 1) {
-    throw new InvalidArgumentError(`keep must be a whole number of 1 or more; got ${keep}.`);
-  }
+  checkKeep(keep);
   return checkpointStore(directory, keep, writeDurably);
 }

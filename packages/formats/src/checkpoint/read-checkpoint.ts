@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { type Checkpoint, CheckpointError, type TensorMap, type TrainingState } from "@alexnet/core";
-import { describeFailure } from "../files/describe-failure.js";
-import { readWhole } from "../files/read-whole.js";
+import { describeFailure, readWhole } from "@alexnet/files";
 import { readSafetensors } from "../safetensors/file.js";
 import { nonFiniteValue } from "./finite.js";
 import { parametersFile, stateFile, velocitiesFile } from "./layout.js";

@@ -1,8 +1,15 @@
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type AlexNetError, type Checkpoint, CheckpointError, type CheckpointStore, hasCode } from "@alexnet/core";
-import { describeFailure, isDiskFull } from "../files/describe-failure.js";
-import type { WriteFile } from "../files/durable.js";
+import {
+  type AlexNetError,
+  type Checkpoint,
+  CheckpointError,
+  type CheckpointStore,
+  describeValue,
+  hasCode,
+  InvalidArgumentError,
+} from "@alexnet/core";
+import { describeFailure, isDiskFull, makeFolder, type WriteFile } from "@alexnet/files";
 import { nonFiniteValue } from "./finite.js";
 import { type CheckpointFolder, folderName, listCheckpoints, listLeftovers, originalPath } from "./folders.js";
 import { readCheckpoint } from "./read-checkpoint.js";
@@ -12,6 +19,10 @@ import { writeCheckpoint } from "./write-checkpoint.js";
 export interface DirectoryCheckpointStore extends CheckpointStore {
   /** Reads the checkpoint in this folder, in whatever directory it lies. Throws `CheckpointError`. */
   load(folder: string): Promise<Checkpoint>;
+  /** Those that are there, oldest first, by their names; none of them is read. */
+  list(): Promise<readonly CheckpointFolder[]>;
+  /** Removes all but the newest `keep`, at least 1. */
+  prune(keep: number): Promise<void>;
 }
 
 /** `directoryCheckpoints` with the way to the disk as an argument. */
@@ -21,7 +32,7 @@ export function checkpointStore(directory: string, keep: number, writeFile: Writ
       const folder = join(directory, folderName(checkpoint.state.step));
       checkFinite(checkpoint);
       try {
-        await mkdir(directory, { recursive: true });
+        await makeFolder(directory);
         await cleanUp(directory);
         checkNewest(directory, checkpoint.state.step, (await listCheckpoints(directory)).at(-1));
         await writeCheckpoint(folder, checkpoint, writeFile);
@@ -36,7 +47,19 @@ export function checkpointStore(directory: string, keep: number, writeFile: Writ
       return newest && load(newest.path);
     },
     load,
+    list: () => listCheckpoints(directory),
+    async prune(newest) {
+      checkKeep(newest);
+      await prune(directory, newest);
+    },
   };
+}
+
+/** Throws `InvalidArgumentError` unless so many checkpoints can be kept. */
+export function checkKeep(keep: number): void {
+  if (!Number.isSafeInteger(keep) || keep < 1) {
+    throw new InvalidArgumentError(`keep must be a whole number of 1 or more; got ${describeValue(keep)}.`);
+  }
 }
 
 async function load(folder: string): Promise<Checkpoint> {

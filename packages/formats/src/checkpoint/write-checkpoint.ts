@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Checkpoint } from "@alexnet/core";
-import { syncDirectory, type WriteFile } from "../files/durable.js";
+import { syncDirectory, type WriteFile } from "@alexnet/files";
 import { encodeSafetensors } from "../safetensors/encode.js";
 import { partialPath, replacedPath } from "./folders.js";
 import { parametersFile, stateFile, velocitiesFile } from "./layout.js";

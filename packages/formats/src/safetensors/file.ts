@@ -1,10 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import { type TensorMap, WeightsError } from "@alexnet/core";
-import { describeFailure } from "../files/describe-failure.js";
-import { syncDirectory, writeDurably } from "../files/durable.js";
-import { readWhole } from "../files/read-whole.js";
+import { describeFailure, readWhole, writeWhole } from "@alexnet/files";
 import { type DecodedSafetensors, decodeSafetensors } from "./decode.js";
 import { encodeSafetensors } from "./encode.js";
 
@@ -33,13 +28,9 @@ export async function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const chunks = encodeSafetensors(tensors, metadata);
-  const partial = join(dirname(path), `${basename(path)}.${randomUUID()}.partial`);
   try {
-    await writeDurably(partial, chunks);
-    await rename(partial, path);
-    await syncDirectory(dirname(path));
+    await writeWhole(path, chunks);
   } catch (cause) {
-    await rm(partial, { force: true });
     throw new WeightsError(`Cannot write the weights to ${path}: ${describeFailure(cause)}.`, { cause });
   }
 }

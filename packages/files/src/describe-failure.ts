@@ -13,7 +13,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
 export function describeFailure(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const reason = reasons.get(code ?? "");
-  return reason === undefined ? message : `${reason} (${code})`;
+  return reason === undefined ? (message ?? String(error)) : `${reason} (${code})`;
 }
 
 /** Whether freeing space would mend it. */

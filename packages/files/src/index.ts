@@ -1,0 +1,8 @@
+export { describeFailure, isDiskFull } from "./describe-failure.js";
+export { syncDirectory, type WriteFile, writeDurably } from "./durable.js";
+export { isFolder, makeFolder } from "./folders.js";
+export { isTaken, type Lock, type LockOwner, type TakenLock, tryLock } from "./lock.js";
+export { readIfThere } from "./read-if-there.js";
+export { readWhole } from "./read-whole.js";
+export { withLock } from "./with-lock.js";
+export { writeWhole } from "./write-whole.js";
