@@ -1,8 +1,8 @@
 import { CommanderError } from "commander";
-import type { Context } from "./context.js";
-import { describeError, exitCodes, UsageError } from "./errors.js";
-import { createProgram } from "./program.js";
-import { type Terminal, terminal } from "./terminal.js";
+import type { Context } from "./program/context.js";
+import { describeError, exitCodes, UsageError } from "./program/errors.js";
+import { createProgram } from "./program/program.js";
+import { type Terminal, terminal } from "./program/terminal.js";
 import { wantsColor } from "./text/colors.js";
 
 let opened: Terminal | undefined;

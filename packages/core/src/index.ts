@@ -54,7 +54,7 @@ export {
 } from "./training/evaluate.js";
 export type * from "./training/events.js";
 export { fit } from "./training/fit.js";
-export type { FitOptions } from "./training/fit-options.js";
+export { type FitOptions, fitDefaults } from "./training/fit-options.js";
 export { oneHot, type RankedClass, topClasses } from "./training/metrics.js";
 export * from "./training/recipe.js";
 export {

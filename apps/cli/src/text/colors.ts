@@ -1,3 +1,5 @@
+import { styleText } from "node:util";
+
 /** Ways to make a piece of text stand out; each returns the text as it is when colors are off. */
 export interface Colors {
   bold(text: string): string;
@@ -11,17 +13,18 @@ export interface Colors {
 
 export function colors(enabled: boolean): Colors {
   const style =
-    (open: number, close: number) =>
+    (name: keyof Colors) =>
     (text: string): string =>
-      enabled && text !== "" ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+      // Whether a stream takes colors has been decided, by flags too.
+      enabled && text !== "" ? styleText(name, text, { validateStream: false }) : text;
   return {
-    bold: style(1, 22),
-    dim: style(2, 22),
-    red: style(31, 39),
-    green: style(32, 39),
-    yellow: style(33, 39),
-    blue: style(34, 39),
-    magenta: style(35, 39),
+    bold: style("bold"),
+    dim: style("dim"),
+    red: style("red"),
+    green: style("green"),
+    yellow: style("yellow"),
+    blue: style("blue"),
+    magenta: style("magenta"),
   };
 }
 

@@ -1,14 +1,8 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences start with one.
-const escapes = /\u001b\[[0-9;]*m/g;
+import { stripVTControlCharacters } from "node:util";
 
 /** How many columns a text takes: colors take none. Wide characters are not used. */
 export function width(text: string): number {
-  return [...text.replace(escapes, "")].length;
-}
-
-/** The text without its colors. */
-export function withoutColors(text: string): string {
-  return text.replace(escapes, "");
+  return [...stripVTControlCharacters(text)].length;
 }
 
 export function padEnd(text: string, columns: number): string {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll } from "vitest";
 
-const packageFolder = fileURLToPath(new URL("../../", import.meta.url));
+const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The program as it is published: what npm links, on the compiled sources. */
 export const binary = join(packageFolder, "bin", "alexnet.js");

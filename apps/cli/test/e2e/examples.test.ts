@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, type TestContext } from "vitest";
-import { isGuessing } from "../../src/training/chance.js";
+import { isGuessing } from "../../src/commands/train/chance.js";
 import { alexnet, jsonLines, temporaryFolder } from "./cli.js";
 
 /** What makes an example of the help short enough for a test; one that is not here fails. */

@@ -2,8 +2,8 @@ import { cpSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { probeBackends } from "../../src/backends-report.js";
-import { backendEntries } from "../../src/registry/backends.js";
+import { backendEntries } from "../../src/choices/backends.js";
+import { probeBackends } from "../../src/commands/backends/report.js";
 import { alexnet, temporaryFolder } from "./cli.js";
 
 const folder = temporaryFolder();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Chart, Point } from "../../src/charts.js";
-import { panel } from "../../src/svg/panel.js";
+import type { Chart, Point } from "../../src/drawing/chart.js";
+import { panel } from "../../src/drawing/svg/panel.js";
+import { textChart } from "../../src/drawing/text-chart.js";
 import { bar, gauge } from "../../src/text/bar.js";
-import { textChart } from "../../src/text/chart.js";
 import { colors } from "../../src/text/colors.js";
 
 const chartOf = (...values: readonly number[]): Chart => ({

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { installAdvice, invocation, pathWord, quote } from "../../src/invocation.js";
+import { installAdvice, invocation, pathWord, quote } from "../../src/program/invocation.js";
 
 const AWKWARD = [
   "runs/plain-1",

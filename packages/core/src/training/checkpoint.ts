@@ -15,6 +15,8 @@ export interface TrainingState {
   /** Whole epochs done so far. */
   readonly epoch: number;
   readonly seed: number;
+  /** Of the last step, so that a change across an interruption is told; absent before the first. */
+  readonly learningRate?: number;
   readonly schedule: ScheduleState;
   readonly earlyStop: Progress;
   /** Sums over the steps of the unfinished epoch, so that its averages come out as if never interrupted. */

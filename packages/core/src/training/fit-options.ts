@@ -49,6 +49,15 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What `fit` does unless told otherwise. */
+export const fitDefaults = {
+  seed: 0,
+  optimizer: plainSgd,
+  schedule: { kind: "constant", learningRate: 0.01 },
+  checkpointEvery: 1,
+  evaluateEvery: 1,
+} as const satisfies Partial<FitOptions>;
+
 /** The options with every default filled in and everything checked that can be before any work. */
 export type CheckedFitOptions = FitOptions &
   Required<Pick<FitOptions, "seed" | "optimizer" | "schedule" | "checkpointEvery" | "evaluateEvery">> & {
@@ -83,11 +92,11 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
   checkOptions("fit", options, NAMES);
   const { model, training, validation, epochs, batchSize, resume } = options;
   const {
-    seed = 0,
-    optimizer = plainSgd,
-    schedule = { kind: "constant", learningRate: 0.01 },
-    checkpointEvery = 1,
-    evaluateEvery = 1,
+    seed = fitDefaults.seed,
+    optimizer = fitDefaults.optimizer,
+    schedule = fitDefaults.schedule,
+    checkpointEvery = fitDefaults.checkpointEvery,
+    evaluateEvery = fitDefaults.evaluateEvery,
   } = options;
   const { stepsPerRun = 1, maxSteps = 1 } = options;
   const whole = { epochs, batchSize, checkpointEvery, evaluateEvery, stepsPerRun, maxSteps };

@@ -83,7 +83,6 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
     executable = await backend.compile(training.program);
     let reason: "completed" | "earlyStop" | "aborted" = "completed";
     let saved: number | undefined = checked.resume?.state.step;
-    let previousRate: number | undefined;
     let group = groups.next().value;
     let prepared = group && ahead(prepare(group));
     while (group && prepared) {
@@ -96,16 +95,16 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
       const startedAt = performance.now();
       const inputs = await prepared;
       const rate = (inputs[0] as (typeof inputs)[number]).learningRate;
-      if (schedule.kind !== "polynomial" && previousRate !== undefined && previousRate !== rate) {
+      const { learningRate: previous } = state;
+      if (schedule.kind !== "polynomial" && previous !== undefined && previous !== rate) {
         yield {
           type: "learningRate",
           step: state.step + 1,
           epoch: (current[0] as PlannedStep).epoch + 1,
-          previous: previousRate,
+          previous,
           learningRate: rate,
         };
       }
-      previousRate = rate;
       // The next batches are asked for before the engine takes the thread, so that workers fetch them in the meantime.
       // Across an evaluation they are not: it may change the learning rate they are fed with.
       group = groups.next().value;
@@ -123,7 +122,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
           learningRate: rateOfStep,
           seconds,
         });
-        state = { ...state, step: step + 1, epochTotals: addStep(state.epochTotals, event) };
+        state = { ...state, step: step + 1, learningRate: rateOfStep, epochTotals: addStep(state.epochTotals, event) };
         yield event;
       }
       if (last.endsEpoch) {

@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { type Dataset, DatasetError, InvalidArgumentError } from "@alexnet/core";
+import type { ImageSource, Split } from "@alexnet/data";
+import { describeFailure, isFolder, makeFolder } from "@alexnet/files";
+import { unknownName } from "../program/suggest.js";
+import { inOurWords } from "../program/words.js";
+import type { Fetching } from "./fetching.js";
+
+/** A dataset that can be chosen by name. */
+export interface DatasetEntry {
+  readonly name: string;
+  /** Whether it is in files that somebody has to fetch; if not, it comes with the program. */
+  readonly files: boolean;
+  load(split: Split, options: FileOptions): Promise<ImageSource>;
+}
+
+interface FileOptions extends Partial<Fetching> {
+  readonly directory: string;
+  readonly download: boolean;
+}
+
+export const datasetEntries: readonly DatasetEntry[] = [
+  {
+    name: "sample",
+    files: false,
+    async load(split) {
+      const { sample } = await import("@alexnet/data");
+      return sample({ split });
+    },
+  },
+  {
+    name: "mnist",
+    files: true,
+    async load(split, options) {
+      const { mnist } = await import("@alexnet/data");
+      return mnist({ split, ...options });
+    },
+  },
+  {
+    name: "fashion-mnist",
+    files: true,
+    async load(split, options) {
+      const { fashionMnist } = await import("@alexnet/data");
+      return fashionMnist({ split, ...options });
+    },
+  },
+];
+
+/** The dataset of this name. Throws `UsageError` with the nearest name when there is none. */
+export function datasetEntry(name: string): DatasetEntry {
+  const entry = datasetEntries.find((candidate) => candidate.name === name);
+  if (!entry) {
+    throw unknownName(
+      "dataset",
+      name,
+      datasetEntries.map((candidate) => candidate.name),
+    );
+  }
+  return entry;
+}
+
+/** Which images of a split are wanted, and in which form. */
+export interface SplitOptions {
+  readonly split: Split;
+  readonly directory?: string;
+  /** Whether, and where from, to fetch what is missing. */
+  readonly fetch?: Fetching | undefined;
+  /** Use only the first so many. */
+  readonly limit?: number;
+  readonly inputSize: number;
+  readonly channels?: number;
+}
+
+const WORDS = {
+  "Pass download: true": "Add --download",
+  "pass other mirrors": "name another address with --mirror",
+};
+
+/** One split, resized to what the model takes. Throws `DatasetError`. */
+export async function openSplit(entry: DatasetEntry, options: SplitOptions): Promise<Dataset> {
+  const { split, directory = join("data", entry.name), fetch, limit, inputSize, channels } = options;
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
+    throw new InvalidArgumentError(
+      `The number of images to use must be a whole number of at least 1, but is ${limit}.`,
+    );
+  }
+  if (entry.files) await checkFolder(entry.name, directory, fetch !== undefined);
+  const source = await inOurWords(WORDS, () =>
+    entry.load(split, { directory, download: fetch !== undefined, ...fetch }),
+  );
+  const { imageDataset, take } = await import("@alexnet/data");
+  const dataset = imageDataset(source, {
+    size: [inputSize, inputSize],
+    ...(channels !== undefined && { channels: channels as 1 | 3 }),
+  });
+  if (limit === undefined) return dataset;
+  try {
+    return take(dataset, limit);
+  } catch (error) {
+    await dataset.dispose?.();
+    throw error;
+  }
+}
+
+async function checkFolder(name: string, directory: string, make: boolean): Promise<void> {
+  if (make) {
+    await makeFolder(directory).catch((cause) => {
+      throw new DatasetError(`Cannot make the folder ${directory}: ${describeFailure(cause)}.`, { cause });
+    });
+  } else if (!(await isFolder(directory))) {
+    throw new DatasetError(
+      `There is no folder ${directory} with the files of ${name}. Fetch them with --download, or say with ` +
+        "--data-dir where they are.",
+    );
+  }
+}

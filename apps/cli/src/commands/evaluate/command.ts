@@ -1,0 +1,28 @@
+import type { AddCommand } from "../../program/context.js";
+import { backendOptions, datasetOptions, examples, number, outputOptions } from "../../program/options.js";
+import type { EvaluateFlags } from "./evaluate.js";
+
+export const addEvaluate: AddCommand = (program, context) => {
+  const command = program
+    .command("evaluate")
+    .argument("[weights]", "a run folder or a .safetensors file (default: the newest run in runs)")
+    .description("measure trained weights on a test set: loss, top-1, top-5 and which classes are confused")
+    .option("--model <name>", "the model, for a file that does not say");
+  datasetOptions(command, "what the weights were trained on");
+  backendOptions(command);
+  command
+    .option("--limit-test <n>", "use only the first n test images", number)
+    .option("--batch-size <n>", "images at once", number)
+    .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number);
+  outputOptions(command);
+  command.action(async (weights: string | undefined, flags: EvaluateFlags) => {
+    const { evaluateWeights } = await import("./evaluate.js");
+    await evaluateWeights(context, weights, flags);
+  });
+  examples(
+    command,
+    "alexnet evaluate",
+    "alexnet evaluate runs/lenet5-mnist-20261124-190000",
+    "alexnet evaluate lenet.safetensors --model lenet5 --dataset mnist --download",
+  );
+};

@@ -1,0 +1,98 @@
+import { DatasetError, evaluate } from "@alexnet/core";
+import { loadWeights } from "@alexnet/runs";
+import { openBackend } from "../../choices/backends.js";
+import { datasetEntries, datasetEntry, openSplit } from "../../choices/datasets.js";
+import { fetching } from "../../choices/fetching.js";
+import { modelOf } from "../../choices/model-of-weights.js";
+import { chooseWeights } from "../../choices/weights.js";
+import type { Context } from "../../program/context.js";
+import { UsageError } from "../../program/errors.js";
+import { gauge } from "../../text/bar.js";
+import { count, plural } from "../../text/format.js";
+import { evaluationText } from "./text.js";
+
+export interface EvaluateFlags {
+  readonly model?: string;
+  readonly dataset?: string;
+  readonly dataDir?: string;
+  readonly download?: boolean;
+  readonly mirror?: readonly string[];
+  readonly backend?: string;
+  readonly threads?: number;
+  readonly limitTest?: number;
+  readonly batchSize?: number;
+  readonly inputSize?: number;
+  readonly json?: boolean;
+}
+
+/** `alexnet evaluate`. */
+export async function evaluateWeights(
+  context: Context,
+  given: string | undefined,
+  flags: EvaluateFlags,
+): Promise<void> {
+  const terminal = context.terminal();
+  const weights = await loadWeights(await chooseWeights(given, terminal));
+  const model = await modelOf(weights, flags);
+  const name = flags.dataset ?? weights.info.dataset;
+  if (name === undefined) {
+    const known = datasetEntries.map((entry) => entry.name).join("|");
+    throw new UsageError(`${weights.location} does not say what it was trained on. Name a dataset: --dataset ${known}`);
+  }
+  const trainedOn = weights.config?.dataset;
+  const directory = flags.dataDir ?? (trainedOn?.name === name ? trainedOn.directory : undefined);
+  const dataset = await openSplit(datasetEntry(name), {
+    split: "test",
+    inputSize: model.inputShape[1],
+    channels: model.inputShape[0],
+    ...(directory !== undefined && { directory }),
+    ...(flags.limitTest !== undefined && { limit: flags.limitTest }),
+    fetch: fetching(flags, terminal),
+  });
+  try {
+    if (dataset.classNames.length !== model.classes) {
+      throw new DatasetError(
+        `${weights.location} tells ${plural(model.classes, "class")} apart, and ${name} has ` +
+          `${dataset.classNames.length}: these weights were trained on other data. Name theirs with --dataset.`,
+      );
+    }
+    if (weights.info.dataset === undefined) {
+      terminal.note(
+        `${weights.location} does not say how its images were prepared: ${dataset.name} gives them resized as a whole, ` +
+          "pixels 0 to 1, nothing taken off.",
+      );
+    }
+    const backend = await openBackend(flags, terminal);
+    try {
+      const evaluation = await evaluate({
+        model,
+        backend,
+        parameters: weights.parameters,
+        dataset,
+        ...(flags.batchSize !== undefined && { batchSize: flags.batchSize }),
+        onProgress(done, total) {
+          if (!terminal.interactive || flags.json) return;
+          terminal.status(`evaluating  ${gauge(done / total, 24)}  ${count(done)}/${count(total)}`);
+        },
+      });
+      terminal.status("");
+      if (flags.json) {
+        const facts = {
+          model: model.name,
+          weights: weights.location,
+          dataset: dataset.name,
+          backend: backend.info.name,
+        };
+        terminal.print(JSON.stringify({ ...facts, classNames: dataset.classNames, ...evaluation }, undefined, 2));
+        return;
+      }
+      const trained = weights.info.epoch === undefined ? "" : `, trained for ${plural(weights.info.epoch, "epoch")}`;
+      terminal.print(`${model.name}${trained}, on ${dataset.name} (${backend.info.name})\n`);
+      terminal.print(evaluationText(evaluation, dataset.classNames));
+    } finally {
+      await backend.dispose();
+    }
+  } finally {
+    await dataset.dispose?.();
+  }
+}

@@ -1,0 +1,50 @@
+import { InvalidArgumentError, Option } from "commander";
+import type { AddCommand } from "../../program/context.js";
+import { backendOptions, examples, number, numbers, outputOptions } from "../../program/options.js";
+import type { PredictFlags } from "./predict.js";
+import { presetNames } from "./preset-names.js";
+
+export const addPredict: AddCommand = (program, context) => {
+  const command = program
+    .command("predict")
+    .argument("<image...>", "PNG, JPEG or other pictures")
+    .description("tell what is in pictures: the five most likely classes of each")
+    .option("--weights <path>", "a run folder or a .safetensors file (default: the newest run in runs)")
+    .option("--model <name>", "the model, for a file that does not say")
+    .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number);
+  command
+    .addOption(
+      new Option("--preprocessing <way>", "how pictures are prepared, for a file that does not say").choices(
+        presetNames,
+      ),
+    )
+    .addOption(
+      new Option("--resize <mode>", "the whole picture, or its middle after the shorter side").choices([
+        "stretch",
+        "center-crop",
+      ]),
+    )
+    .addOption(
+      new Option("--range <brightest>", "what the brightest pixel becomes").choices(["1", "255"]).argParser(brightest),
+    )
+    .addOption(new Option("--channel-order <order>", "the order of the colors").choices(["rgb", "bgr"]))
+    .option("--mean <values>", "taken off the pixels, one value a channel: 0.485,0.456,0.406", numbers)
+    .option("--std <values>", "divides what is left, one value a channel", numbers);
+  backendOptions(command);
+  outputOptions(command);
+  command.action(async (images: readonly string[], flags: PredictFlags) => {
+    const { predictImages } = await import("./predict.js");
+    await predictImages(context, images, flags);
+  });
+  examples(
+    command,
+    "alexnet predict sneaker.png",
+    "alexnet predict one.png two.jpg --weights runs/lenet5-mnist-20261124-190000",
+    "alexnet predict cat.jpg --weights cat.safetensors --model alexnet-caffe",
+  );
+};
+
+function brightest(text: string): number {
+  if (text !== "1" && text !== "255") throw new InvalidArgumentError("Allowed choices are 1, 255.");
+  return Number(text);
+}

@@ -1,0 +1,39 @@
+import type { AddCommand } from "../../program/context.js";
+import {
+  backendOptions,
+  datasetOptions,
+  examples,
+  number,
+  outputOptions,
+  trainingOptions,
+} from "../../program/options.js";
+import type { TrainFlags } from "./train.js";
+
+export const addTrain: AddCommand = (program, context) => {
+  const command = program
+    .command("train")
+    .description("train a model; Ctrl-C stops with a checkpoint, and --resume goes on from it")
+    .option("--model <name>", "a name from `alexnet models` (default: alexnet-d2l)");
+  datasetOptions(command, "sample");
+  backendOptions(command);
+  trainingOptions(command);
+  command
+    .option("--towers <n>", "towers of alexnet-2012, 1 or 2", number)
+    .option("--run-dir <folder>", "where everything goes (default: runs/<model>-<dataset>-<time>)")
+    .option("--resume <folder>", "go on with the training in this run folder")
+    .option("--quiet", "print nothing but the outcome");
+  outputOptions(command);
+  command.action(async (flags: TrainFlags) => {
+    const { train } = await import("./train.js");
+    await train(context, flags);
+  });
+  examples(
+    command,
+    "alexnet train",
+    "alexnet train --input-size 67 --lr 0.02 --epochs 12",
+    "alexnet train --model lenet5 --dataset mnist --download",
+    "alexnet train --resume runs/lenet5-mnist-20261124-190000 --epochs 20",
+    "",
+    "What is not given comes from the recipe the model was published with.",
+  );
+};

@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { command, pathWord } from "../../program/invocation.js";
+import { count, extents, percent, plural, rate } from "../../text/format.js";
+import { facts } from "../../text/table.js";
+import { isGuessing } from "./chance.js";
+import { EXAMPLE } from "./pictures.js";
+import type { PreparedSession } from "./prepare.js";
+import { describeOptimizer, describeSchedule } from "./recipe.js";
+import type { SessionResult } from "./session.js";
+
+export const STOPPING = "Stopping after the step under way, with a checkpoint. Press Ctrl-C again to end at once.";
+
+const SAMPLE_RECIPE = "(fitted to the small sample; --dataset fashion-mnist trains as published)";
+
+const GUESSING = `That is no better than guessing: the training has not left the plateau it began
+on. What may help: more steps (--epochs, a smaller --batch-size, more images), a
+larger --lr where the loss stands still, a smaller one where it jumps.`;
+
+/** What is about to be trained, on what and how. */
+export function describeRun(session: PreparedSession): string {
+  const { directory, recipe, model, training, test, backend, run, sampleRecipe } = session;
+  const { epochs, batchSize, optimizer, schedule, seed, earlyStop } = recipe;
+  const { engine, version, details } = backend.info;
+  const threads = details.threads === undefined ? "" : `, ${plural(Number(details.threads), "thread")}`;
+  const from = run ? `, going on after step ${count(run.checkpoint.state.step)}` : "";
+  return `${facts([
+    ["model", `${model.name}: images of ${extents(model.inputShape)}, ${plural(model.classes, "class")}`],
+    ["data", `${training.name} (${plural(training.length, "image")}), ${test.name} (${plural(test.length, "image")})`],
+    [
+      "training",
+      `${plural(epochs, "epoch")} in batches of ${batchSize}, ${describeOptimizer(optimizer)}, seed ${seed}${from}`,
+    ],
+    [
+      "schedule",
+      `${describeSchedule(schedule)}${earlyStop ? `; stops after ${earlyStop.patience} epochs without progress` : ""}`,
+    ],
+    ...(sampleRecipe ? ([["", SAMPLE_RECIPE]] as const) : []),
+    ["backend", `${backend.info.name} (${engine} ${version}${threads})`],
+    ["run folder", directory],
+  ])}\n`;
+}
+
+/** How it ended, and what to do next: commands to copy. */
+export function describeOutcome(result: SessionResult, { directory, recipe }: PreparedSession): string {
+  const { evaluation, imagesPerSecond, epoch, reason } = result;
+  const stopped = reason === "earlyStop" ? " (stopped early: no more progress)" : "";
+  const accuracy = evaluation ? `Test accuracy ${percent(evaluation.top1)}` : "Trained";
+  const guessing = evaluation !== undefined && isGuessing(evaluation);
+  return [
+    `${accuracy} after ${plural(epoch, "epoch")}${stopped}, ${rate(imagesPerSecond)} images/s.`,
+    ...(guessing ? ["", GUESSING] : []),
+    "",
+    `Everything is in ${directory}: weights, curves.svg, metrics, checkpoints. Next:`,
+    `  ${command("evaluate", pathWord(directory))}`,
+    ...(guessing
+      ? []
+      : [`  ${command("predict", pathWord(join(directory, EXAMPLE)), "--weights", pathWord(directory))}`]),
+    // A schedule that ends with the training cannot be stretched afterwards.
+    ...(recipe.schedule.kind === "polynomial" ? [] : [`  ${resumeCommand(directory, 2 * recipe.epochs)}`]),
+  ].join("\n");
+}
+
+/** What is left of a training that was stopped, and how to go on with it. */
+export function describeInterruption({ step, checkpoint }: SessionResult, directory: string): string {
+  return [
+    `Stopped after step ${count(step)}. ${checkpoint === undefined ? "" : `Checkpoint: ${checkpoint}`}`.trimEnd(),
+    "Go on with:",
+    `  ${resumeCommand(directory)}`,
+  ].join("\n");
+}
+
+/** The command that goes on with a training. */
+export function resumeCommand(directory: string, epochs?: number): string {
+  return command(
+    "train",
+    "--resume",
+    pathWord(directory),
+    ...(epochs === undefined ? [] : ["--epochs", String(epochs)]),
+  );
+}

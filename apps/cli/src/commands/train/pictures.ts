@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import type { Dataset } from "@alexnet/core";
+import { imageCharts, type NamedHistory } from "../../drawing/history-charts.js";
+import { encodePng } from "../../drawing/png.js";
+import { svgFigure } from "../../drawing/svg/figure.js";
+import { writeFile } from "../../program/write-file.js";
+
+/** Loss and accuracy of a run, and the picture of a test image, in its folder. */
+export const CURVES = "curves.svg";
+export const EXAMPLE = "example.png";
+
+/** Draws how trainings went, into a folder of theirs. */
+export async function writeCurves(
+  directory: string,
+  heading: string,
+  histories: readonly NamedHistory[],
+  name = CURVES,
+): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, svgFigure(heading, imageCharts(histories)));
+  return path;
+}
+
+/** Writes a picture of the test set into the run folder, so that there is one at hand to try `predict` on. */
+export async function writeExample(directory: string, test: Dataset): Promise<void> {
+  const { images } = await test.batch([Math.floor(test.length / 2)]);
+  const [, channels, height, width] = images.shape as [number, number, number, number];
+  const plane = height * width;
+  const pixels = new Uint8Array(channels * plane);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let index = 0; index < plane; index++) {
+      pixels[index * channels + channel] = Math.round((images.data[channel * plane + index] as number) * 255);
+    }
+  }
+  await writeFile(join(directory, EXAMPLE), encodePng({ width, height, channels, pixels }));
+}

@@ -1,0 +1,152 @@
+import { resolve } from "node:path";
+import type { Backend, ZooOptions } from "@alexnet/core";
+import {
+  type BackendChoice,
+  backendDifferences,
+  type DatasetChoice,
+  giveBackRunFolder,
+  type Run,
+  resumeRun,
+  type TrainingConfig,
+  takeRunFolder,
+  trainRun,
+} from "@alexnet/runs";
+import { datasetEntry } from "../../choices/datasets.js";
+import { modelOptions } from "../../choices/model-options.js";
+import { sampleRecipes } from "../../choices/recipes.js";
+import { createModel, zooEntry } from "../../choices/zoo.js";
+import { UsageError } from "../../program/errors.js";
+import type { Terminal } from "../../program/terminal.js";
+import { plural } from "../../text/format.js";
+import { openData } from "./data.js";
+import { describeDifferences } from "./differences.js";
+import type { TrainingFlags } from "./flags.js";
+import { fittingBatch, withFlags } from "./recipe.js";
+import { checkFreeFolder } from "./run-folder.js";
+import type { Session } from "./session.js";
+
+/** A session whose datasets are open, and the way to close them. The backend is its opener's to dispose. */
+export interface PreparedSession extends Session {
+  /** Whether what was not given came from a recipe for the sample and not from the published one. */
+  readonly sampleRecipe?: boolean;
+  dispose(): Promise<void>;
+}
+
+/** Turns flags into a new training: opens the data, fits the model to them and settles the recipe. */
+export async function prepareTraining(
+  modelName: string,
+  flags: TrainingFlags,
+  options: {
+    readonly terminal: Terminal;
+    readonly openBackend: () => Promise<Backend>;
+    /** Where to train when the flags do not say. */
+    readonly directory?: string;
+  },
+): Promise<PreparedSession> {
+  const entry = zooEntry(modelName);
+  const dataset = datasetEntry(flags.dataset ?? "sample");
+  // Before anything takes time: a mistake in the flags should show at once.
+  const sampleRecipe = dataset.name === "sample" ? sampleRecipes.get(entry.name) : undefined;
+  const recipe = withFlags(sampleRecipe ?? entry.recipe, flags);
+  const given = modelOptions(flags);
+  const inputSize = given.inputSize ?? createModel(entry, given).inputShape[1];
+  const wanted = flags.runDir ?? options.directory;
+  const directory = wanted ?? (await takeRunFolder("runs", `${entry.name}-${dataset.name}`));
+  await checkFreeFolder(directory);
+
+  const choice: DatasetChoice = {
+    name: dataset.name,
+    ...(flags.dataDir !== undefined && { directory: resolve(flags.dataDir) }),
+    ...(flags.limitTrain !== undefined && { limitTrain: flags.limitTrain }),
+    ...(flags.limitTest !== undefined && { limitTest: flags.limitTest }),
+  };
+  let data: Awaited<ReturnType<typeof openData>> | undefined;
+  const dispose = async (): Promise<void> => {
+    await data?.dispose();
+    if (wanted === undefined) await giveBackRunFolder(directory);
+  };
+  try {
+    data = await openData(choice, { inputSize, ...given }, flags, options.terminal);
+    const { training, test } = data;
+    const [channels] = training.imageShape;
+    const classes = training.classNames.length;
+    if (given.classes !== undefined && given.classes !== classes) {
+      throw new UsageError(`--classes is ${given.classes}, but ${dataset.name} has ${classes}. Leave it out.`);
+    }
+    const zooOptions: ZooOptions = { classes, channels: channels as number, ...given, inputSize };
+    const model = createModel(entry, zooOptions);
+    const backend = await options.openBackend();
+    let { batchSize } = recipe;
+    if (flags.batchSize === undefined && batchSize > training.length) {
+      batchSize = fittingBatch(training.length);
+      options.terminal.note(
+        `The training set has ${plural(training.length, "image")}, fewer than a usual batch of ${entry.name} ` +
+          `(${recipe.batchSize}): training with batches of ${batchSize}.`,
+      );
+    }
+    const settled: TrainingConfig = {
+      ...recipe,
+      batchSize,
+      seed: flags.seed ?? 0,
+      ...(flags.earlyStop !== undefined && {
+        earlyStop: { patience: flags.earlyStop, ...(flags.monitor && { monitor: flags.monitor }) },
+      }),
+    };
+    const notes = { arguments: process.argv.slice(2), dataset: choice, backend: backendChoice(flags) };
+    return {
+      directory,
+      sampleRecipe: sampleRecipe !== undefined,
+      model,
+      recipe: settled,
+      dataset: dataset.name,
+      training,
+      test,
+      backend,
+      events: (signal) =>
+        trainRun(directory, { model, backend, training, validation: test, ...settled, signal, notes }),
+      dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** Opens what a run folder's training needs to go on: the same data, and whatever backend is asked for. */
+export async function prepareResumed(
+  run: Run,
+  flags: TrainingFlags,
+  options: { readonly terminal: Terminal; readonly openBackend: () => Promise<Backend> },
+): Promise<PreparedSession> {
+  const { config, directory } = run;
+  const model = createModel(zooEntry(config.model.name), config.model.options);
+  const dataset = { ...config.dataset, ...(flags.dataDir !== undefined && { directory: resolve(flags.dataDir) }) };
+  const given = { inputSize: model.inputShape[1], channels: model.inputShape[0] };
+  const { training, test, dispose } = await openData(dataset, given, flags, options.terminal);
+  try {
+    const backend = await options.openBackend();
+    const differences = describeDifferences(backendDifferences(config, backend.info));
+    if (differences !== undefined) options.terminal.note(differences);
+    const { epochs = config.training.epochs } = flags;
+    const notes = { dataset, backend: backendChoice(flags) };
+    return {
+      directory,
+      model,
+      recipe: { ...config.training, epochs },
+      dataset: dataset.name,
+      training,
+      test,
+      backend,
+      run,
+      events: (signal) => resumeRun(run, { backend, training, validation: test, epochs, signal, notes }),
+      dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+function backendChoice(flags: Pick<TrainingFlags, "backend" | "threads">): BackendChoice {
+  return { asked: flags.backend ?? "auto", ...(flags.threads !== undefined && { threads: flags.threads }) };
+}

@@ -1,0 +1,100 @@
+import type { Backend, Dataset, EndEvent, Evaluation, Model, StepEvent, TrainingEvent } from "@alexnet/core";
+import {
+  type EventRecord,
+  type History,
+  historyOf,
+  type Run,
+  type RunConfig,
+  readConfig,
+  readMetrics,
+  recordOf,
+  runPaths,
+  type TrainingConfig,
+  throughput,
+} from "@alexnet/runs";
+import { writeCurves, writeExample } from "./pictures.js";
+import type { Reporter } from "./reporter.js";
+
+/** A training with everything it needs opened, and the folder it goes to. */
+export interface Session {
+  readonly directory: string;
+  readonly model: Model;
+  readonly recipe: TrainingConfig;
+  /** The name that the dataset is chosen by. */
+  readonly dataset: string;
+  readonly training: Dataset;
+  readonly test: Dataset;
+  readonly backend: Backend;
+  /** The training it goes on with; without it the folder must be new or empty. */
+  readonly run?: Run;
+  /** Trains into the folder. */
+  events(signal: AbortSignal): AsyncGenerator<TrainingEvent, void>;
+}
+
+/** How a training ended. */
+export interface SessionResult {
+  readonly reason: EndEvent["reason"];
+  readonly step: number;
+  readonly epoch: number;
+  /** The last one there was. */
+  readonly evaluation?: Evaluation;
+  /** Of the whole training, also of what happened before it was resumed. */
+  readonly history: History;
+  /** Images a second of the steps of this session. */
+  readonly imagesPerSecond: number;
+  /** How long this session took, evaluations included. */
+  readonly seconds: number;
+  readonly checkpoint?: string;
+}
+
+/** What is told of a session as it goes. */
+export interface SessionReporter {
+  /** Everything has been checked, and the first step is about to be taken. */
+  begin(config: RunConfig): void;
+  report: Reporter;
+}
+
+/** Trains, tells what happens and draws it into the run folder. */
+export async function runSession(
+  session: Session,
+  { begin, report }: SessionReporter,
+  signal: AbortSignal,
+): Promise<SessionResult> {
+  const paths = runPaths(session.directory);
+  const startedAt = performance.now();
+  const records: EventRecord[] = [];
+  const steps: StepEvent[] = [];
+  let evaluation: Evaluation | undefined;
+  let checkpoint: string | undefined;
+  for await (const event of session.events(signal)) {
+    if (event.type === "start") {
+      if (!session.run) await writeExample(session.directory, session.test);
+      records.push(...(await readMetrics(paths.metrics)));
+      begin(await readConfig(paths.config));
+    } else {
+      records.push(recordOf(event));
+    }
+    report(event);
+    if (event.type === "step") steps.push(event);
+    if (event.type === "evaluation") evaluation = event.evaluation;
+    if (event.type === "checkpoint") {
+      checkpoint = event.location;
+      await writeCurves(session.directory, `${session.model.name} on ${session.dataset}`, [
+        { history: historyOf(records) },
+      ]);
+    }
+    if (event.type === "end") {
+      return {
+        reason: event.reason,
+        step: event.step,
+        epoch: event.epoch,
+        ...(evaluation && { evaluation }),
+        history: historyOf(records),
+        imagesPerSecond: throughput(steps),
+        seconds: (performance.now() - startedAt) / 1000,
+        ...(checkpoint !== undefined && { checkpoint }),
+      };
+    }
+  }
+  throw new Error("The training ended without saying so.");
+}

@@ -1,0 +1,43 @@
+import { Command } from "commander";
+import { addBackends } from "../commands/backends/command.js";
+import { addBench } from "../commands/bench/command.js";
+import { addCompare } from "../commands/compare/command.js";
+import { addConformance } from "../commands/conformance/command.js";
+import { addEvaluate } from "../commands/evaluate/command.js";
+import { addModels } from "../commands/models/command.js";
+import { addPredict } from "../commands/predict/command.js";
+import { addSummary } from "../commands/summary/command.js";
+import { addTrain } from "../commands/train/command.js";
+import type { Context } from "./context.js";
+import { version } from "./version.js";
+
+/** The whole command line. It throws in place of ending the process. */
+export function createProgram(context: Context): Command {
+  const program = new Command("alexnet")
+    .description("AlexNet on the command line: look at it, train it, evaluate it, ask it.")
+    .version(version)
+    .option("--no-color", "print without colors (so does NO_COLOR in the environment)")
+    .option("--debug", "show where an error came from")
+    .configureHelp({ showGlobalOptions: true })
+    // The terminal knows what to do when nobody reads on.
+    .configureOutput({
+      writeOut: (text) => context.terminal().print(text.replace(/\n$/, "")),
+      writeErr: (text) => context.terminal().note(text.replace(/\n$/, "")),
+    })
+    .showHelpAfterError(false)
+    .exitOverride();
+  for (const add of [
+    addModels,
+    addSummary,
+    addCompare,
+    addBackends,
+    addTrain,
+    addEvaluate,
+    addPredict,
+    addConformance,
+    addBench,
+  ]) {
+    add(program, context);
+  }
+  return program;
+}

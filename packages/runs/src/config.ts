@@ -1,0 +1,118 @@
+import type { BackendInfo, EarlyStop, TrainingRecipe, ZooOptions } from "@alexnet/core";
+import { RunFolderError } from "./errors.js";
+import { readIfThere, writeWhole } from "./files.js";
+
+/** Version of `config.json`; a reader refuses any other. */
+const formatVersion = 1;
+
+/** Everything it takes to repeat a training. */
+export interface RunConfig {
+  /** Versions of what it ran on. */
+  readonly versions: { readonly alexnet: string; readonly node: string; readonly platform: string };
+  /** When it began, ISO 8601. */
+  readonly startedAt: string;
+  /** The words of the command line, where there was one. */
+  readonly arguments?: readonly string[];
+  readonly model: ModelConfig;
+  readonly dataset: DatasetConfig;
+  readonly training: TrainingConfig;
+  readonly backend: BackendConfig;
+  /** Each time it went on after an end or an interruption. */
+  readonly resumed?: readonly ResumedConfig[];
+}
+
+/** A model of the zoo by its name and the options that make it; another model's name says whose the weights are. */
+export interface ModelConfig {
+  readonly name: string;
+  readonly options: ZooOptions;
+}
+
+/** How the model is trained. */
+export interface TrainingConfig extends TrainingRecipe {
+  readonly seed: number;
+  readonly earlyStop?: EarlyStop;
+  /** Epochs between checkpoints, and between evaluations, where that is not 1. */
+  readonly checkpointEvery?: number;
+  readonly evaluateEvery?: number;
+}
+
+/** What the model is trained on. */
+export interface DatasetConfig extends DatasetChoice {
+  /** How many images that came to. */
+  readonly training: number;
+  /** 0 where nothing is evaluated. */
+  readonly test: number;
+  readonly classNames: readonly string[];
+}
+
+/** How a dataset is found again. */
+export interface DatasetChoice {
+  /** The name it is chosen by. */
+  readonly name: string;
+  readonly directory?: string;
+  readonly limitTrain?: number;
+  readonly limitTest?: number;
+}
+
+/** How a backend is found again. */
+export interface BackendChoice {
+  /** What was asked for; `info.name` is what it came to. */
+  readonly asked: string;
+  readonly threads?: number;
+}
+
+/** What a training was computed with. */
+export interface BackendConfig extends BackendChoice {
+  readonly info: Omit<BackendInfo, "operations">;
+}
+
+/** A time that a training went on. */
+export interface ResumedConfig {
+  readonly at: string;
+  readonly step: number;
+  readonly epochs: number;
+  readonly backend: BackendConfig;
+}
+
+/** What a run was computed with last; another backend would round differently. */
+export function lastBackend({ backend, resumed }: RunConfig): BackendConfig {
+  return resumed?.at(-1)?.backend ?? backend;
+}
+
+export async function writeConfig(path: string, config: RunConfig): Promise<void> {
+  await writeWhole(path, `${JSON.stringify({ formatVersion, ...config }, undefined, 2)}\n`);
+}
+
+/** Reads `config.json`. Throws `RunFolderError` when it is missing, damaged or of another version. */
+export async function readConfig(path: string): Promise<RunConfig> {
+  const text = await readIfThere(path);
+  if (text === undefined) throw new RunFolderError(`${path} is not there, so this is not the folder of a run.`);
+  let fields: Record<string, unknown>;
+  try {
+    fields = JSON.parse(text);
+  } catch (cause) {
+    throw new RunFolderError(`${path} is damaged: it is not JSON (${(cause as Error).message}).`, { cause });
+  }
+  const { formatVersion: version, ...config } = fields ?? {};
+  if (version !== formatVersion) {
+    throw new RunFolderError(
+      `${path} is of format version ${JSON.stringify(version)}, and this release reads version ${formatVersion}.`,
+    );
+  }
+  const fault = faultOf(config as unknown as RunConfig);
+  if (fault !== undefined) throw new RunFolderError(`${path} is damaged: ${fault}.`);
+  return config as unknown as RunConfig;
+}
+
+/** People edit JSON files: what the rest of the program relies on is looked at before it is relied on. */
+function faultOf({ model, dataset, training, backend }: RunConfig): string | undefined {
+  if (typeof model?.name !== "string" || typeof model.options !== "object") return `"model" lacks a name or options`;
+  if (typeof dataset?.name !== "string" || !Array.isArray(dataset.classNames)) {
+    return `"dataset" lacks a name or classNames`;
+  }
+  const numbers = [training?.epochs, training?.batchSize, training?.seed, training?.optimizer?.momentum];
+  if (!numbers.every((value) => typeof value === "number") || typeof training.schedule?.kind !== "string") {
+    return `"training" lacks epochs, batchSize, seed, optimizer or schedule`;
+  }
+  return typeof backend?.asked === "string" ? undefined : `"backend" lacks what was asked for`;
+}

@@ -1,0 +1,27 @@
+export {
+  type BackendChoice,
+  type BackendConfig,
+  type DatasetChoice,
+  type DatasetConfig,
+  lastBackend,
+  type ModelConfig,
+  type ResumedConfig,
+  type RunConfig,
+  readConfig,
+  type TrainingConfig,
+} from "./config.js";
+export { type BackendDifference, backendDifferences } from "./differences.js";
+export { RunFolderError } from "./errors.js";
+export { checkRunFolder, giveBackRunFolder, isRunFolder, takeRunFolder } from "./folder.js";
+export { type CurvePoint, type Curves, type History, historyOf, throughput } from "./history.js";
+export { loadWeights } from "./load-weights.js";
+export { readMetrics } from "./metrics.js";
+export { type ModelChoice, modelOfWeights } from "./model-of-weights.js";
+export { newestRun } from "./newest-run.js";
+export { openRun, type Run } from "./open-run.js";
+export type { ResumeRunOptions, RunNotes, TrainRunOptions } from "./options.js";
+export { type RunPaths, runPaths } from "./paths.js";
+export { type EventRecord, recordOf } from "./record.js";
+export { resumeRun } from "./resume-run.js";
+export { trainRun } from "./train-run.js";
+export type { LoadedWeights, WeightsInfo } from "./weights.js";

@@ -1,0 +1,36 @@
+import { type Checkpoint, CheckpointError, hasCode } from "@alexnet/core";
+import { directoryCheckpoints } from "@alexnet/formats/node";
+import { type RunConfig, readConfig } from "./config.js";
+import { RunFolderError } from "./errors.js";
+import { runPaths } from "./paths.js";
+
+/** A training that can go on. */
+export interface Run {
+  readonly directory: string;
+  readonly config: RunConfig;
+  /** The newest. */
+  readonly checkpoint: Checkpoint;
+}
+
+/**
+ * The settings and the newest checkpoint of a run folder. Throws `RunFolderError` where there is no run or no checkpoint yet,
+ * and `CheckpointError` when the newest is damaged.
+ */
+export async function openRun(directory: string): Promise<Run> {
+  const paths = runPaths(directory);
+  const config = await readConfig(paths.config);
+  const checkpoint = await directoryCheckpoints(paths.checkpoints)
+    .latest()
+    .catch((cause) => {
+      if (!hasCode(cause, "CHECKPOINT")) throw cause;
+      throw new CheckpointError(`${cause.message} To go on from an older checkpoint, remove the damaged one first.`, {
+        cause,
+      });
+    });
+  if (!checkpoint) {
+    throw new RunFolderError(
+      `${directory} holds no checkpoint: the training was stopped before its first. Start anew, in another run folder.`,
+    );
+  }
+  return { directory, config, checkpoint };
+}

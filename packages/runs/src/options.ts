@@ -1,0 +1,37 @@
+import type { Backend, FitOptions, Model } from "@alexnet/core";
+import type { BackendChoice, BackendConfig, DatasetChoice } from "./config.js";
+
+/** What `config.json` says beside what can be read off the training itself. */
+export interface RunNotes {
+  /** The words of the command line. */
+  readonly arguments?: readonly string[];
+  /** How to find the dataset again; its own name unless told otherwise. */
+  readonly dataset?: DatasetChoice;
+  /** How to find the backend again; its own name unless told otherwise. */
+  readonly backend?: BackendChoice;
+}
+
+/** What to train, as `fit` takes it, and what to keep of it. */
+export interface TrainRunOptions extends Omit<FitOptions, "resume" | "checkpoints"> {
+  /** So many of the newest checkpoints stay; 2 unless told otherwise. */
+  readonly keepCheckpoints?: number;
+  readonly notes?: RunNotes;
+}
+
+/** What a training needs to go on. Everything that would make it another training comes from the run. */
+export interface ResumeRunOptions
+  extends Pick<FitOptions, "backend" | "training" | "validation" | "maxSteps" | "stepsPerRun" | "signal"> {
+  /** The model, where it is none of the zoo's. */
+  readonly model?: Model;
+  /** Of the whole training; as many as it was begun with unless told otherwise. */
+  readonly epochs?: number;
+  /** So many of the newest checkpoints stay; 2 unless told otherwise. */
+  readonly keepCheckpoints?: number;
+  readonly notes?: Omit<RunNotes, "arguments">;
+}
+
+/** What a training is computed with, as `config.json` has it. */
+export function chosen({ info }: Backend, choice: BackendChoice = { asked: info.name }): BackendConfig {
+  const { operations: _, ...facts } = info;
+  return { ...choice, info: facts };
+}

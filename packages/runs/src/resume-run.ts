@@ -1,0 +1,75 @@
+import { checkOptions, type TrainingEvent } from "@alexnet/core";
+import type { RunConfig } from "./config.js";
+import { RunFolderError } from "./errors.js";
+import { keep } from "./keep.js";
+import { modelNamed } from "./model-named.js";
+import type { Run } from "./open-run.js";
+import { chosen, type ResumeRunOptions } from "./options.js";
+
+const NAMES: Readonly<Record<keyof ResumeRunOptions, true>> = {
+  backend: true,
+  training: true,
+  validation: true,
+  maxSteps: true,
+  stepsPerRun: true,
+  signal: true,
+  model: true,
+  epochs: true,
+  keepCheckpoints: true,
+  notes: true,
+};
+
+/**
+ * Goes on with a training exactly where its newest checkpoint is: on the same backend, device and number of threads the
+ * numbers are, bit for bit, those of a training that never stopped. What happened after the checkpoint is taken out of
+ * `metrics.jsonl` first, and the time it went on is noted in `config.json`.
+ *
+ * ```ts
+ * const run = await openRun("runs/first");
+ * for await (const event of resumeRun(run, { backend, training, validation, epochs: 20 })) console.log(event.type);
+ * ```
+ *
+ * Throws what `trainRun` throws, `CheckpointError` for data that are not the run's, and `RunFolderError` when the training
+ * has done its epochs already.
+ */
+export async function* resumeRun(run: Run, options: ResumeRunOptions): AsyncGenerator<TrainingEvent, void> {
+  checkOptions("resumeRun", options, NAMES);
+  const { config, checkpoint, directory } = run;
+  const {
+    model = modelNamed(config.model),
+    epochs = config.training.epochs,
+    keepCheckpoints,
+    notes,
+    ...rest
+  } = options;
+  if (checkpoint.state.epoch >= epochs) {
+    throw new RunFolderError(
+      `The training in ${directory} has done its ${checkpoint.state.epoch} epochs. To train it further, ask for more epochs.`,
+    );
+  }
+  yield* keep({
+    directory,
+    fit: { ...config.training, ...rest, model, epochs, resume: checkpoint },
+    keepCheckpoints,
+    config: () => resumedConfig(run, epochs, options),
+  });
+}
+
+function resumedConfig(
+  { config, checkpoint }: Run,
+  epochs: number,
+  { backend, notes = {} }: ResumeRunOptions,
+): RunConfig {
+  const time = {
+    at: new Date().toISOString(),
+    step: checkpoint.state.step,
+    epochs,
+    backend: chosen(backend, notes.backend),
+  };
+  return {
+    ...config,
+    dataset: { ...config.dataset, ...notes.dataset },
+    training: { ...config.training, epochs },
+    resumed: [...(config.resumed ?? []), time],
+  };
+}

@@ -1,0 +1,65 @@
+import type { TensorMap, ZooOptions } from "@alexnet/core";
+import type { RunConfig } from "./config.js";
+import { version } from "./version.js";
+
+/** What is known of weights beside their values. */
+export interface WeightsInfo {
+  readonly model?: { readonly name: string; readonly options: ZooOptions };
+  readonly classNames?: readonly string[];
+  /** Name of the dataset they were trained on. */
+  readonly dataset?: string;
+  /** How far the training was. */
+  readonly step?: number;
+  readonly epoch?: number;
+}
+
+/** Weights and where they came from. */
+export interface LoadedWeights {
+  readonly parameters: TensorMap;
+  /** Tensors of the file that no parameter can be, and their types. */
+  readonly skipped?: Readonly<Record<string, string>>;
+  readonly info: WeightsInfo;
+  /** The file or folder they were in. */
+  readonly location: string;
+  /** The settings of the training, when they came from a run folder. */
+  readonly config?: RunConfig;
+}
+
+/** The free text of a weights file; safetensors takes nothing but strings. */
+export function weightsMetadata(
+  config: RunConfig,
+  { step, epoch }: { readonly step: number; readonly epoch: number },
+): Readonly<Record<string, string>> {
+  return {
+    producer: `alexnet ${version}`,
+    model: config.model.name,
+    options: JSON.stringify(config.model.options),
+    classes: JSON.stringify(config.dataset.classNames),
+    dataset: config.dataset.name,
+    step: String(step),
+    epoch: String(epoch),
+  };
+}
+
+/** What the free text of a weights file says; files of other programs say nothing of this. */
+export function weightsInfo(metadata: Readonly<Record<string, string>>): WeightsInfo {
+  const { model, dataset, step, epoch } = metadata;
+  const options = parsed(metadata.options);
+  const classes = parsed(metadata.classes);
+  return {
+    ...(model !== undefined && { model: { name: model, options: (options ?? {}) as ZooOptions } }),
+    ...(Array.isArray(classes) && { classNames: classes.map(String) }),
+    ...(dataset !== undefined && { dataset }),
+    ...(step !== undefined && Number.isFinite(Number(step)) && { step: Number(step) }),
+    ...(epoch !== undefined && Number.isFinite(Number(epoch)) && { epoch: Number(epoch) }),
+  };
+}
+
+function parsed(text: string | undefined): object | undefined {
+  try {
+    const value: unknown = text === undefined ? undefined : JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
