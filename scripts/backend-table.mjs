@@ -9,8 +9,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { levelsTableHead, levelsTableRow } from "@alexnet/conformance";
 
-const LEVELS = { 1: "lifecycle", 2: "operations", 3: "gradients", 4: "shapes", 5: "models", 6: "training" };
 const BEGIN = "<!-- conformance:begin -->";
 const END = "<!-- conformance:end -->";
 
@@ -29,8 +29,7 @@ if (after === undefined) throw new Error(`README.md lacks the markers ${BEGIN} a
 const rows = new Map([...table.matchAll(/^\| `([^`]+)` .*$/gm)].map(([row, name]) => [name, row]));
 const wrong = [];
 for (const { info, results } of backends) {
-  const marks = Object.keys(LEVELS).map((level) => mark(results.filter((result) => result.level === Number(level))));
-  const row = `| \`${info.name}\` | ${info.engine} | ${info.precision} | ${marks.join(" | ")} |`;
+  const row = levelsTableRow({ info, results });
   if (marksOf(rows.get(info.name)) !== marksOf(row)) {
     wrong.push(`README.md says: ${rows.get(info.name) ?? "nothing"}\nthe report:     ${row}`);
   }
@@ -45,21 +44,7 @@ if (flags.check) {
     process.exit(1);
   }
 } else {
-  const titles = Object.entries(LEVELS).map(([level, name]) => `${level} ${name}`);
-  const head = `| backend | engine | precision | ${titles.join(" | ")} |\n|---|---|---|${":-:|".repeat(titles.length)}`;
-  writeFileSync(readmePath, `${before}${BEGIN}\n${[head, ...rows.values()].join("\n")}\n${END}${after}`);
-}
-
-/** ✓ where every check that was run passed, ✗ where one did not, – where none was run; and how many, if not all. */
-function mark(results) {
-  const run = results.filter(({ status }) => status !== "skipped");
-  if (run.length === 0) return "–";
-  if (run.some(({ status }) => status === "failed" || status === "unexpected")) return "✗";
-  const expected = run.filter(({ status }) => status === "expected").length;
-  const known = expected > 0 ? `, ${expected} known to fail` : "";
-  // What does not apply, such as counting buffers, is not missing.
-  const left = results.filter(({ reason }) => reason?.startsWith("It takes more multiply-adds")).length;
-  return `✓${left > 0 ? ` ${run.length} of ${results.length}` : ""}${known}`;
+  writeFileSync(readmePath, `${before}${BEGIN}\n${[levelsTableHead(), ...rows.values()].join("\n")}\n${END}${after}`);
 }
 
 function marksOf(row) {

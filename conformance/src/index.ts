@@ -2,6 +2,7 @@ export { checks } from "./checks/index.js";
 export { compareWithGolden, type Deviation } from "./golden/compare.js";
 export { goldenModels } from "./golden/models.js";
 export { reportHtml } from "./report/html.js";
+export { levelsTableHead, levelsTableRow } from "./report/levels-table.js";
 export { reportMarkdown } from "./report/markdown.js";
 export {
   accuracy,
@@ -15,6 +16,7 @@ export {
   type Tally,
   tally,
 } from "./report/report.js";
+export { writeReport } from "./report/write-report.js";
 export {
   type Check,
   type CheckContext,
@@ -24,6 +26,12 @@ export {
   type Measurement,
   NotApplicable,
 } from "./suite/check.js";
+export {
+  type CheckBackendsOptions,
+  type CheckEvent,
+  type CheckedBackend,
+  checkBackends,
+} from "./suite/check-backends.js";
 export {
   type CheckResult,
   type CheckStatus,

@@ -2,6 +2,7 @@ import {
   type BackendInfo,
   denseProducts,
   inferenceProgram,
+  inputShapesOf,
   type Model,
   type Operation,
   type OperationKind,
@@ -78,21 +79,29 @@ const TRANSCENDENTAL = 16;
  * The error one operation may add, in units of roundoff: `λ · √n` for a sum of `n` terms, and the roundings beside it.
  * One that only moves or selects values rounds nothing.
  */
-export function operationBudget(operation: Operation, inputs: readonly Shape[]): number {
-  const { kind } = operation;
-  const [first, second] = inputs as [Shape, Shape];
+export function operationBudget(operation: Operation, shapes: ReadonlyMap<string, Shape>): number {
   const sum = (terms: number, beside = POINTWISE): number => LAMBDA * Math.sqrt(terms) + beside;
-  switch (kind) {
-    case "conv2d":
-      return sum(sizeOf(second.slice(1)));
-    case "conv2dGradInput":
-      return sum(((second[0] as number) / operation.attributes.groups) * sizeOf(second.slice(2)));
-    case "conv2dGradFilter":
-      return sum((second[0] as number) * sizeOf(second.slice(2)));
-    case "matmul":
-      return sum(first[operation.attributes.transposeA ? 0 : 1] as number);
-    case "biasGrad":
-      return sum(sizeOf(first) / (first[1] as number));
+  switch (operation.kind) {
+    case "conv2d": {
+      const [, [, ...taps]] = inputShapesOf(operation, shapes);
+      return sum(sizeOf(taps));
+    }
+    case "conv2dGradInput": {
+      const [, [filters, , ...taps]] = inputShapesOf(operation, shapes);
+      return sum((filters / operation.attributes.groups) * sizeOf(taps));
+    }
+    case "conv2dGradFilter": {
+      const [, [images, , ...pixels]] = inputShapesOf(operation, shapes);
+      return sum(images * sizeOf(pixels));
+    }
+    case "matmul": {
+      const [a] = inputShapesOf(operation, shapes);
+      return sum(a[operation.attributes.transposeA ? 0 : 1]);
+    }
+    case "biasGrad": {
+      const [[images, , ...pixels]] = inputShapesOf(operation, shapes);
+      return sum(images * sizeOf(pixels));
+    }
     case "avgPool":
       return sum(sizeOf(operation.attributes.window));
     case "avgPoolGrad":
@@ -105,9 +114,11 @@ export function operationBudget(operation: Operation, inputs: readonly Shape[]):
       return sum(2 * operation.attributes.size, TRANSCENDENTAL);
     case "softmax":
     case "softmaxCrossEntropyGrad":
-      return sum(first[1] as number, TRANSCENDENTAL);
-    case "softmaxCrossEntropy":
-      return sum(sizeOf(first), TRANSCENDENTAL);
+      return sum(operation.shape[1], TRANSCENDENTAL);
+    case "softmaxCrossEntropy": {
+      const [logits] = inputShapesOf(operation, shapes);
+      return sum(sizeOf(logits), TRANSCENDENTAL);
+    }
     case "sigmoid":
     case "sigmoidGrad":
     case "tanh":
@@ -146,13 +157,11 @@ export function programBudgets(
   const budgets = new Map<string, number>();
   for (const operation of program.operations) {
     const inherited = Math.max(0, ...operation.inputs.map((input) => budgets.get(input) ?? 0));
-    const exact = operationBudget(
-      operation,
-      operation.inputs.map((input) => shapes.get(input) ?? []),
-    );
-    const own = eightBit.has(operation)
-      ? eightBitError(eightBitBlock as number) / unitRoundoff[precision]
-      : exact * (amplificationOf(operation.kind, info) ?? 1);
+    const exact = operationBudget(operation, shapes);
+    const own =
+      eightBitBlock !== undefined && eightBit.has(operation)
+        ? eightBitError(eightBitBlock) / unitRoundoff[precision]
+        : exact * (amplificationOf(operation.kind, info) ?? 1);
     budgets.set(operation.output, Math.hypot(inherited, own));
   }
   return budgets;
@@ -161,5 +170,5 @@ export function programBudgets(
 /** The error that may have gathered in the logits of an inference, in units of roundoff. */
 export function answerBudget(model: Model, batch: number, info: Parameters<typeof programBudgets>[1]): number {
   const { program } = inferenceProgram(model, batch);
-  return programBudgets(program, info).get(program.outputs.logits as string) ?? 0;
+  return programBudgets(program, info).get(program.outputs.logits ?? "") ?? 0;
 }

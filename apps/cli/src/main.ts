@@ -44,6 +44,6 @@ function report(error: unknown): number {
   context.terminal().status("");
   note(`${noteColors.red("error:")} ${describeError(error)}`);
   if (hint !== undefined) note(hint);
-  if (program.opts<{ readonly debug?: boolean }>().debug) note(String((error as Error)?.stack ?? error));
+  if (program.opts<{ readonly debug?: boolean }>().debug) note(String(error instanceof Error ? error.stack : error));
   return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
 }

@@ -1,4 +1,4 @@
-import { type BackendInfo, type Operation, type Program, programBuilder, type Tensor } from "@alexnet/core";
+import { type BackendInfo, type Program, programBuilder, type Tensor, valueShapes } from "@alexnet/core";
 import { caseFeed } from "../operations/operation-case.js";
 import { type Truth, truthOf } from "../operations/truth.js";
 import type { Values } from "../operations/values.js";
@@ -57,7 +57,7 @@ function productCheck(given: Case): Check {
     work: height * terms * columns,
     async run({ backend, seed }) {
       const { program, rows, weight } = product(given, seed);
-      const truth = truthOf(program, { rows, weight }).get("product") as Truth;
+      const truth = truthOf(program, { rows, weight }).get("product")!;
       const outputs = await runOnce(backend, program, { rows }, { weight });
       return [measured(outputs.product?.data ?? new Float32Array(), truth, { rows, weight }, program, backend.info)];
     },
@@ -72,7 +72,7 @@ function product([rows, terms, columns, values]: Case, seed: number) {
   builder.output(builder.apply("matmul", ["rows", "weight"], { transposeA: false, transposeB: true }), "product");
   const program = builder.build();
   const feed = caseFeed({ name: program.name, inputs, build: () => [] }, seed);
-  return { program, rows: feed.rows as Tensor, weight: feed.weight as Tensor };
+  return { program, rows: feed.rows!, weight: feed.weight! };
 }
 
 /** Each element's error against its own budget: what 8 bits add to it counts as magnitude. */
@@ -83,9 +83,9 @@ function measured(
   program: Program,
   { precision, eightBitBlock }: BackendInfo,
 ): Measurement {
-  const budget = operationBudget(program.operations[0] as Operation, [rows.shape, weight.shape]);
+  const budget = operationBudget(program.operations[0]!, valueShapes(program));
   const unit = unitRoundoff[precision];
-  const columns = weight.shape[0] as number;
+  const columns = weight.shape[0]!;
   const allowed = magnitude.map((ofSum, position) => {
     if (eightBitBlock === undefined) return ofSum;
     const coarse = eightBitRounding(row(rows, Math.floor(position / columns)), row(weight, position % columns));
@@ -104,17 +104,16 @@ function measured(
  * step is at most the largest of the row by 127, whatever the blocks are.
  */
 function eightBitRounding(a: Tensor["data"], b: Tensor["data"]): number {
-  const [stepOfA, stepOfB] = [a, b].map((factors) => largest(factors) / EIGHT_BIT_STEPS) as [number, number];
+  const [stepOfA, stepOfB] = [largest(a) / EIGHT_BIT_STEPS, largest(b) / EIGHT_BIT_STEPS];
   let variance = 0;
   for (const [term, factor] of a.entries()) {
-    variance +=
-      (factor * stepOfB) ** 2 + ((b[term] as number) * stepOfA) ** 2 + (stepOfA * stepOfB) ** 2 * ROUNDING_VARIANCE;
+    variance += (factor * stepOfB) ** 2 + (b[term]! * stepOfA) ** 2 + (stepOfA * stepOfB) ** 2 * ROUNDING_VARIANCE;
   }
   return LAMBDA * Math.sqrt(variance * ROUNDING_VARIANCE);
 }
 
 function row({ data, shape }: Tensor, index: number): Tensor["data"] {
-  const width = shape[1] as number;
+  const width = shape[1]!;
   return data.subarray(index * width, (index + 1) * width);
 }
 

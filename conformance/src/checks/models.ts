@@ -23,7 +23,7 @@ export const modelChecks: readonly Check[] = Object.entries(goldenModels).map(([
       const budgets = programBudgets(program, backend.info);
       const answer = answerBudget(model, BATCH, backend.info);
       const budgetOf = (tensor: string) =>
-        tensor === "eval.logits" ? answer : (budgets.get(program.outputs[outputOf(tensor)] as string) ?? 0);
+        tensor === "eval.logits" ? answer : (budgets.get(program.outputs[outputOf(tensor)]!) ?? 0);
       const deviations = await compareWithGolden(name, backend);
       return deviations.map(({ tensor, error }) => ({
         what: tensor,

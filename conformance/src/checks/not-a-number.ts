@@ -1,10 +1,13 @@
 import {
+  type InputsOf,
+  mapInputs,
   type OperationKind,
+  operationKinds,
   type ProgramBuilder,
   programBuilder,
   type Shape,
   sizeOf,
-  type TensorMap,
+  type Tensor,
   uniform,
 } from "@alexnet/core";
 import { truthOf } from "../operations/truth.js";
@@ -16,16 +19,16 @@ const ROWS: Shape = [4, 5];
 const WINDOW = { window: [3, 3], stride: [2, 2] } as const;
 
 /** One operation on inputs of which the first holds some NaN. */
-interface Case {
-  readonly inputs: readonly Shape[];
+interface Case<Kind extends OperationKind> {
+  readonly inputs: InputsOf<Kind, Shape>;
   /** Whether exactly the values that depend on a NaN must be NaN, or only these must be no numbers. */
   readonly exact?: boolean;
   /** Where the first input holds an infinite number as well, far from every NaN. */
   readonly infinite?: ReadonlyMap<number, number>;
-  apply(builder: ProgramBuilder, inputs: readonly string[]): string;
+  apply(builder: ProgramBuilder, inputs: InputsOf<Kind, string>): string;
 }
 
-const cases: { readonly [Kind in OperationKind]?: Case } = {
+const cases: { readonly [Kind in OperationKind]?: Case<Kind> } = {
   conv2d: {
     inputs: [IMAGES, [4, 3, 3, 3]],
     apply: ({ apply }, inputs) =>
@@ -65,42 +68,49 @@ const cases: { readonly [Kind in OperationKind]?: Case } = {
 };
 
 /** Level 2: a NaN is passed on, as IEEE 754 and PyTorch have it, so that a training gone wrong shows in its loss. */
-export const notANumberChecks: readonly Check[] = Object.entries(cases).map(([kind, operationCase]) => ({
-  id: `operations/${kind} passes NaN on`,
-  level: 2,
-  operations: [kind as OperationKind],
-  work: 0,
-  async run({ backend, seed }) {
-    checkPropagatesNaN(backend);
-    const { program, feed } = programOf(kind, operationCase, seed);
-    const truth = truthOf(program, feed).get("result")?.value ?? new Float64Array();
-    const { result } = await runOnce(backend, program, feed);
-    compare(result?.data ?? [], truth, operationCase.exact === true);
-    return [];
-  },
-}));
+export const notANumberChecks: readonly Check[] = operationKinds.flatMap((kind) => {
+  const operationCase = cases[kind];
+  return operationCase ? [checkOf(kind, operationCase)] : [];
+});
 
-function programOf(kind: string, { inputs, infinite, apply }: Case, seed: number) {
+function checkOf<Kind extends OperationKind>(kind: Kind, operationCase: Case<Kind>): Check {
+  return {
+    id: `operations/${kind} passes NaN on`,
+    level: 2,
+    operations: [kind],
+    work: 0,
+    async run({ backend, seed }) {
+      checkPropagatesNaN(backend);
+      const { program, feed } = programOf(kind, operationCase, seed);
+      const truth = truthOf(program, feed).get("result")?.value ?? new Float64Array();
+      const { result } = await runOnce(backend, program, feed);
+      compare(result?.data ?? [], truth, operationCase.exact === true);
+      return [];
+    },
+  };
+}
+
+function programOf<Kind extends OperationKind>(kind: Kind, { inputs, infinite, apply }: Case<Kind>, seed: number) {
   const builder = programBuilder(`NaN in ${kind}`);
-  const names = inputs.map((shape, index) => builder.input(`input${index}`, shape));
+  const feed = new Map<string, Tensor>();
+  const names = mapInputs<Kind, Shape, string>(inputs, (shape) => {
+    const index = feed.size;
+    const data = uniform({ seed, purpose: `NaN:${kind}:${index}` }, sizeOf(shape));
+    // At both ends, and where windows of a pooling overlap.
+    if (index === 0) {
+      for (const position of [0, Math.floor(data.length / 5), data.length - 1]) data[position] = NaN;
+      for (const [position, value] of infinite ?? []) data[position] = value;
+    }
+    feed.set(`input${index}`, { shape, data });
+    return builder.input(`input${index}`, shape);
+  });
   builder.output(apply(builder, names), "result");
-  const feed: TensorMap = Object.fromEntries(
-    inputs.map((shape, index) => {
-      const data = uniform({ seed, purpose: `NaN:${kind}:${index}` }, sizeOf(shape));
-      // At both ends, and where windows of a pooling overlap.
-      if (index === 0) {
-        for (const position of [0, Math.floor(data.length / 5), data.length - 1]) data[position] = NaN;
-        for (const [position, value] of infinite ?? []) data[position] = value;
-      }
-      return [`input${index}`, { shape, data }];
-    }),
-  );
-  return { program: builder.build(), feed };
+  return { program: builder.build(), feed: Object.fromEntries(feed) };
 }
 
 function compare(found: ArrayLike<number>, truth: Float64Array, exact: boolean): void {
   for (const [position, expected] of truth.entries()) {
-    const value = found[position] as number;
+    const value = found[position]!;
     if (Number.isNaN(expected) && (exact ? !Number.isNaN(value) : Number.isFinite(value))) {
       throw new ConformanceError(`Value ${position} depends on a NaN and should be NaN, but is ${value}.`);
     }

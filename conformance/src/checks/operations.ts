@@ -5,7 +5,6 @@ import {
   optimize,
   type Program,
   programBuilder,
-  type Tensor,
   type TensorMap,
 } from "@alexnet/core";
 import { operationCases } from "../operations/cases/index.js";
@@ -66,7 +65,7 @@ export function caseProgram(operationCase: OperationCase, wanted: (kind: Operati
   const compared = operationCase.build(builder);
   const whole = builder.build();
   const kinds = new Map(whole.operations.map(({ output, kind }) => [output, kind]));
-  const outputs = compared.filter((value) => wanted(kinds.get(value) as OperationKind));
+  const outputs = compared.filter((value) => wanted(kinds.get(value)!));
   const named = Object.fromEntries(outputs.map((value) => [value, value]));
   const program = optimize({ ...whole, outputs: named });
   if (outputs.length === 0) return program;
@@ -98,8 +97,8 @@ function measure(
   const unit = unitRoundoff[info.precision];
   const kinds = new Map(program.operations.map(({ output, kind }) => [output, kind]));
   return Object.entries(program.outputs).map(([name, value]) => {
-    const { data } = outputs[name] as Tensor;
-    const expected = truth.get(name) as Truth;
+    const { data } = outputs[name]!;
+    const expected = truth.get(name)!;
     const operation = kinds.get(value);
     return {
       what: !operation ? `${name}, as it is afterwards,` : name === operation ? name : `${operation} (${name})`,

@@ -75,8 +75,8 @@ function valuesOf(name: string, model: Model): Check {
       const outputs = await runOnce(backend, forward, goldenFeed(model, layers, seed), parameters);
       return witnessed(name).map((layer): Measurement => {
         const { data } = compareShape(outputs, layer, GOLDEN_BATCH);
-        const golden = (what: string) => (tensors[`layer.${layer.name}.${what}`] as Tensor).data;
-        const error = largestDifference(data, golden("sample")) / (golden("max")[0] as number);
+        const golden = (what: string) => tensors[`layer.${layer.name}.${what}`]!.data;
+        const error = largestDifference(data, golden("sample")) / golden("max")[0]!;
         return { what: layer.name, error: error / unit, budget: budgets.get(forward.outputs[layer.name] ?? "") ?? 0 };
       });
     },
@@ -101,7 +101,7 @@ function compareShape(outputs: TensorMap, { name, shape }: WitnessedLayer, batch
 function largestDifference(found: Tensor["data"], sample: Tensor["data"]): number {
   let largest = 0;
   for (const [index, expected] of sample.entries()) {
-    const value = found[Math.floor((index * found.length) / sample.length)] as number;
+    const value = found[Math.floor((index * found.length) / sample.length)]!;
     const difference = Math.abs(value - expected);
     if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
   }

@@ -1,7 +1,8 @@
 import {
-  type AlexNetError,
   type Backend,
+  fieldsOf,
   hasCode,
+  messageOf,
   type OperationKind,
   type Program,
   programBuilder,
@@ -96,9 +97,9 @@ export async function expectError(
     await work();
   } catch (error) {
     if (codes.some((code) => hasCode(error, code))) return;
-    const { code = "none", name, message } = error as Partial<AlexNetError>;
+    const { code = "none", name } = fieldsOf(error);
     throw new ConformanceError(
-      `${what} should throw an error of code ${wanted}, but threw one of code ${code}, ${name}: ${message}`,
+      `${what} should throw an error of code ${wanted}, but threw one of code ${code}, ${name}: ${messageOf(error)}`,
     );
   }
   throw new ConformanceError(`${what} should throw an error of code ${wanted}, but did not throw.`);

@@ -13,7 +13,6 @@ import {
   predict,
   type Tensor,
   type TensorMap,
-  type TrainingEvent,
   trainingProgram,
   velocityOf,
   zeros,
@@ -96,16 +95,16 @@ const goldenChecks: readonly Check[] = goldenRuns.map(({ name, title, optimizer,
       const variables = await backend.createVariables(start);
       try {
         const runs = await executable.run(variables, feeds);
-        const losses = runs.map(({ loss }) => loss?.data[0] as number);
+        const losses = runs.map(({ loss }) => loss?.data[0] ?? Number.NaN);
         const found = await variables.read(training.parameters.map((parameter) => parameter.name));
         const { budget, unit } = budgetOf(training, backend);
         return [
           { what: "losses", error: worstRelative(losses, tensors[`${name}.loss`]?.data) / unit, budget },
           ...Object.entries(found).map(([parameter, { data }]) => {
-            const expected = tensors[`${name}.final.${parameter}.sample`]?.data as Tensor["data"];
+            const expected = tensors[`${name}.final.${parameter}.sample`]!.data;
             const sampled = Array.from(
               expected,
-              (_, index) => data[Math.floor((index * data.length) / expected.length)] as number,
+              (_, index) => data[Math.floor((index * data.length) / expected.length)]!,
             );
             return { what: parameter, error: worstNormwise(sampled, expected) / unit, budget };
           }),
@@ -167,8 +166,8 @@ function fitCheck(title: string, train: (backend: Backend) => Promise<Trained>):
           what: "losses",
           error:
             worstRelative(
-              steps.map((step) => found.losses.get(step) as number),
-              steps.map((step) => truth.losses.get(step) as number),
+              steps.map((step) => found.losses.get(step)!),
+              steps.map((step) => truth.losses.get(step)!),
             ) / unit,
           budget,
         },
@@ -197,11 +196,11 @@ async function trained(backend: Backend, resume?: Checkpoint, maxSteps?: number)
   const losses = new Map<number, number>();
   let end: EndEvent | undefined;
   const options = { ...gentle, backend, ...(resume && { resume }), ...(maxSteps && { maxSteps }) };
-  for await (const event of fit(options) as AsyncGenerator<TrainingEvent>) {
+  for await (const event of fit(options)) {
     if (event.type === "step") losses.set(event.step, event.loss);
     if (event.type === "end") end = event;
   }
-  const { checkpoint } = end as EndEvent;
+  const { checkpoint } = end!;
   const { images } = await gentle.training.batch(Array.from({ length: BATCH }, (_, index) => index));
   const { logits } = await predict({ model: gentleModel, backend, parameters: checkpoint.parameters, images });
   return { losses, checkpoint, logits };
@@ -230,18 +229,14 @@ function budgetOf({ program }: ModelProgram, { info }: Backend): { readonly budg
 
 function worstRelative(found: ArrayLike<number>, expected: ArrayLike<number> | undefined): number {
   const wanted = Array.from(expected ?? [Number.NaN]);
-  return worst(wanted.map((value, index) => Math.abs((found[index] as number) - value) / Math.abs(value)));
+  return worst(wanted.map((value, index) => Math.abs(found[index]! - value) / Math.abs(value)));
 }
 
 function worstNormwise(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   let largest = 0;
-  for (let index = 0; index < expected.length; index++)
-    largest = Math.max(largest, Math.abs(expected[index] as number));
+  for (let index = 0; index < expected.length; index++) largest = Math.max(largest, Math.abs(expected[index]!));
   return worst(
-    Array.from(
-      { length: expected.length },
-      (_, index) => Math.abs((found[index] as number) - (expected[index] as number)) / largest,
-    ),
+    Array.from({ length: expected.length }, (_, index) => Math.abs(found[index]! - expected[index]!) / largest),
   );
 }
 

@@ -18,7 +18,7 @@ export interface Deviation {
  * Of a gradient, up to 768 elements, the norm and the largest magnitude are compared; the largest deviation counts.
  */
 export async function compareWithGolden(name: string, backend: Backend): Promise<readonly Deviation[]> {
-  const model = (goldenModels[name] as () => ReturnType<(typeof goldenModels)[string]>)();
+  const model = (goldenModels[name]!)();
   const { tensors, metadata } = await readGolden(name);
   const [seed, batch] = [Number(metadata["seed"]), Number(metadata["batch"])];
   const training = gradientProgram(model, batch);
@@ -28,7 +28,7 @@ export async function compareWithGolden(name: string, backend: Backend): Promise
     const executable = await backend.compile(program.program);
     const [outputs] = await executable.run(variables, [goldenFeed(model, program, seed)]);
     await executable.dispose();
-    return outputs as TensorMap;
+    return outputs!;
   };
   try {
     const evaluated = await run(inference);
@@ -39,7 +39,7 @@ export async function compareWithGolden(name: string, backend: Backend): Promise
       { tensor: "loss", error: relativeError(trained["loss"], tensors["train.loss"]) },
       ...training.parameters.map(({ name: parameter }) => ({
         tensor: parameter,
-        error: gradientError(trained[`gradient:${parameter}`] as Tensor, parameter, tensors),
+        error: gradientError(trained[`gradient:${parameter}`]!, parameter, tensors),
       })),
     ];
   } finally {
@@ -48,21 +48,19 @@ export async function compareWithGolden(name: string, backend: Backend): Promise
 }
 
 function relativeError(actual: Tensor | undefined, expected: Tensor | undefined): number {
-  const [found, wanted] = [actual as Tensor, expected as Tensor].map(({ data }) => data) as [Tensor["data"], Tensor["data"]];
+  const [found, wanted] = [actual!.data, expected!.data];
   if (found.length !== wanted.length) return Number.POSITIVE_INFINITY;
   return largestDifference(found, wanted) / largestMagnitude(wanted);
 }
 
 function gradientError({ data }: Tensor, parameter: string, golden: TensorMap): number {
   const of = (what: string): Tensor["data"] | undefined => golden[`grad.${parameter}.${what}`]?.data;
-  const [sample, spread] = [of("sample") ?? [], of("spread") ?? []].map((values) => Float64Array.from(values)) as [
-    Float64Array,
-    Float64Array,
-  ];
-  const [norm, largest] = [of("norm")?.[0] as number, of("max")?.[0] as number];
+  const sample = Float64Array.from(of("sample") ?? []);
+  const spread = Float64Array.from(of("spread") ?? []);
+  const [norm, largest] = [of("norm")![0]!, of("max")![0]!];
   // The sample goes through a tensor in even steps, which may all fall on one column; the spread jumps about.
-  const sampled = sample.map((_, index) => data[Math.floor((index * data.length) / sample.length)] as number);
-  const jumped = spread.map((_, index) => data[(index * SPREAD_FACTOR) % data.length] as number);
+  const sampled = sample.map((_, index) => data[Math.floor((index * data.length) / sample.length)]!);
+  const jumped = spread.map((_, index) => data[(index * SPREAD_FACTOR) % data.length]!);
   return Math.max(
     largestDifference(sampled, sample) / largest,
     largestDifference(jumped, spread) / largest,
@@ -74,7 +72,7 @@ function gradientError({ data }: Tensor, parameter: string, golden: TensorMap): 
 function largestDifference(a: Tensor["data"], b: Tensor["data"]): number {
   let largest = 0;
   for (let index = 0; index < b.length; index++) {
-    const difference = Math.abs((a[index] as number) - (b[index] as number));
+    const difference = Math.abs(a[index]! - b[index]!);
     // Written so that NaN counts as the worst there is.
     if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
   }
@@ -83,7 +81,7 @@ function largestDifference(a: Tensor["data"], b: Tensor["data"]): number {
 
 function largestMagnitude(data: Tensor["data"]): number {
   let largest = 0;
-  for (let index = 0; index < data.length; index++) largest = Math.max(largest, Math.abs(data[index] as number));
+  for (let index = 0; index < data.length; index++) largest = Math.max(largest, Math.abs(data[index]!));
   return largest;
 }
 
@@ -93,7 +91,7 @@ function euclideanNorm(data: Tensor["data"]): number {
   let squares = 0;
   for (let start = 0; start < data.length; start += block) {
     let inBlock = 0;
-    for (let index = start; index < Math.min(start + block, data.length); index++) inBlock += (data[index] as number) ** 2;
+    for (let index = start; index < Math.min(start + block, data.length); index++) inBlock += data[index]! ** 2;
     squares += inBlock;
   }
   return Math.sqrt(squares);

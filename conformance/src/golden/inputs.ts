@@ -15,7 +15,7 @@ export function goldenParameters(model: Model, parameters: readonly Parameter[],
   const values: Record<string, Tensor> = {};
   for (const parameter of parameters) {
     const { name, shape, layer } = parameter;
-    const bound = name.endsWith(".bias") ? 0.1 : weightBound(model, weights.get(layer) as Parameter);
+    const bound = name.endsWith(".bias") ? 0.1 : weightBound(model, weights.get(layer)!);
     values[name] = { shape, data: spread(uniform({ seed, purpose: `golden:${name}` }, sizeOf(shape)), bound) };
   }
   return values;
@@ -26,7 +26,7 @@ export function goldenParameters(model: Model, parameters: readonly Parameter[],
  * the time of a model's checks.
  */
 function spread(draws: Float32Array, bound: number): Float32Array {
-  for (let index = 0; index < draws.length; index++) draws[index] = (2 * (draws[index] as number) - 1) * bound;
+  for (let index = 0; index < draws.length; index++) draws[index] = (2 * draws[index]! - 1) * bound;
   return draws;
 }
 
@@ -43,11 +43,11 @@ export function goldenFeed(
   seed: number,
   step = 0,
 ): TensorMap {
-  const shape = program.inputs["images"] as readonly number[];
+  const shape = program.inputs["images"]!;
   const pixels = spread(uniform({ seed, purpose: "golden:images", step }, sizeOf(shape)), 1);
   const feed: Record<string, Tensor> = { images: { shape, data: pixels } };
   if (program.inputs["labels"]) {
-    const classes = uniform({ seed, purpose: "golden:labels", step }, shape[0] as number);
+    const classes = uniform({ seed, purpose: "golden:labels", step }, shape[0]!);
     feed["labels"] = oneHot(Int32Array.from(classes, (draw) => Math.floor(draw * model.classes)), model.classes);
   }
   for (const mask of masks) {

@@ -20,10 +20,10 @@ export function coveringArray<F extends Factors>(
   allowed: (row: Row<F>) => boolean = () => true,
 ): readonly Row<F>[] {
   const names = Object.keys(factors);
-  const extents = names.map((name) => (factors[name] as readonly unknown[]).length);
+  const extents = names.map((name) => factors[name]!.length);
   const uncovered = allPairs(extents);
   const rowOf = (levels: readonly number[]): Row<F> =>
-    Object.fromEntries(names.map((name, factor) => [name, factors[name]?.[levels[factor] as number]])) as Row<F>;
+    Object.fromEntries(names.map((name, factor) => [name, factors[name]?.[levels[factor]!]])) as Row<F>;
 
   const rows: Row<F>[] = [];
   for (const [pair, { first, second }] of uncovered) {
@@ -82,10 +82,10 @@ function complete(
   const rest = extents
     .map((_, factor) => factor)
     .filter((factor) => !fixed.some((choice) => choice.factor === factor))
-    .sort((a, b) => (draws[a] as number) - (draws[b] as number));
+    .sort((a, b) => draws[a]! - draws[b]!);
   for (const factor of rest) {
-    const extent = extents[factor] as number;
-    const start = Math.floor((draws[extents.length + factor] as number) * extent);
+    const extent = extents[factor]!;
+    const start = Math.floor(draws[extents.length + factor]! * extent);
     const gains = Array.from({ length: extent }, (_, turn) => {
       const level = (start + turn) % extent;
       return { level, gain: chosen.filter((other) => uncovered.has(pairKey({ factor, level }, other))).length };

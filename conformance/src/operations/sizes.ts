@@ -1,4 +1,4 @@
-import type { Shape } from "@alexnet/core";
+import type { Shape4 } from "@alexnet/core";
 
 /** 1, and both sides of every power of two from 4 to `largest`: where blocks, tiles, vectors and work-groups end. */
 export function sizesTo(largest: number): readonly number[] {
@@ -8,6 +8,7 @@ export function sizesTo(largest: number): readonly number[] {
 }
 
 /** The shapes of four axes that are each 1 or `extent`. */
-export function withOnes(extent: number): readonly Shape[] {
-  return Array.from({ length: 16 }, (_, bits) => [8, 4, 2, 1].map((bit) => (bits & bit ? extent : 1)));
+export function withOnes(extent: number): readonly Shape4[] {
+  const of = (bits: number, bit: number): number => (bits & bit ? extent : 1);
+  return Array.from({ length: 16 }, (_, bits): Shape4 => [of(bits, 8), of(bits, 4), of(bits, 2), of(bits, 1)]);
 }

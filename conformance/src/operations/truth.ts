@@ -1,7 +1,12 @@
 import { referenceKernels } from "@alexnet/backend-reference";
 import {
+  type InputsOf,
+  inputShapesOf,
+  mapInputs,
   type Operation,
+  type OperationInputs,
   type OperationKind,
+  type OperationOf,
   type Program,
   type Shape,
   type TensorMap,
@@ -24,88 +29,99 @@ export function truthOf(program: Program, feed: TensorMap): ReadonlyMap<string, 
     values.set(name, { value, magnitude: value.map(Math.abs) });
   }
   for (const operation of program.operations) {
-    const inputs = operation.inputs.map((name) => values.get(name) as Truth);
-    const inputShapes = operation.inputs.map((name) => shapes.get(name) as Shape);
-    const value = compute(
-      operation,
-      inputs.map((input) => input.value),
-      inputShapes,
-    );
-    values.set(operation.output, { value, magnitude: magnitudeOf(operation, inputs, value, inputShapes) });
+    const value = compute(operation, partsOf(operation, values, "value"), inputShapesOf(operation, shapes));
+    values.set(operation.output, { value, magnitude: magnitudeOf(operation, value, { values, shapes }) });
   }
-  return new Map(Object.entries(program.outputs).map(([name, value]) => [name, values.get(value) as Truth]));
+  return new Map(Object.entries(program.outputs).map(([name, value]) => [name, values.get(value)!]));
 }
 
 function compute<Kind extends OperationKind>(
-  operation: Operation<Kind>,
-  inputs: readonly Float64Array[],
-  shapes: readonly Shape[],
+  operation: OperationOf<Kind>,
+  inputs: InputsOf<Kind, Float64Array>,
+  shapes: OperationInputs[Kind],
 ): Float64Array {
-  const kernel = referenceKernels[operation.kind as Kind];
-  return kernel(inputs, operation, shapes);
+  return referenceKernels[operation.kind](inputs, operation, shapes);
 }
 
-/** As `Truth.magnitude`, from the magnitudes of the operation's inputs. */
+/** The values, or the magnitudes, of an operation's inputs. */
+function partsOf<Kind extends OperationKind>(
+  { inputs }: OperationOf<Kind>,
+  values: ReadonlyMap<string, Truth>,
+  part: keyof Truth,
+): InputsOf<Kind, Float64Array> {
+  return mapInputs<Kind, string, Float64Array>(inputs, (name) => values.get(name)![part]);
+}
+
+/** As `Truth.magnitude`, from the values and magnitudes of the operation's inputs. */
 function magnitudeOf(
   operation: Operation,
-  inputs: readonly Truth[],
   result: Float64Array,
-  shapes: readonly Shape[],
+  known: { readonly values: ReadonlyMap<string, Truth>; readonly shapes: ReadonlyMap<string, Shape> },
 ): Float64Array {
-  const magnitudes = inputs.map(({ magnitude }) => magnitude);
-  const [first, second, third] = inputs as [Truth, Truth, Truth];
+  const values = <Kind extends OperationKind>(of: OperationOf<Kind>) => partsOf(of, known.values, "value");
+  const magnitudes = <Kind extends OperationKind>(of: OperationOf<Kind>) => partsOf(of, known.values, "magnitude");
+  const again = <Kind extends OperationKind>(of: OperationOf<Kind>, inputs: InputsOf<Kind, Float64Array>) =>
+    compute(of, inputs, inputShapesOf(of, known.shapes));
   switch (operation.kind) {
     case "scale": {
       const attributes = { factor: Math.abs(operation.attributes.factor) };
-      return compute({ ...operation, attributes }, magnitudes, shapes);
+      return again({ ...operation, attributes }, magnitudes(operation));
     }
     case "sgdUpdate": {
       const { momentum, weightDecay, rate } = operation.attributes;
       // A negative rate adds what is otherwise subtracted.
       const attributes = { momentum: Math.abs(momentum), weightDecay: Math.abs(weightDecay), rate: -Math.abs(rate) };
-      return compute({ ...operation, attributes }, magnitudes, shapes);
+      return again({ ...operation, attributes }, magnitudes(operation));
     }
     // Which element is selected is decided by the values themselves.
     case "reluGrad":
-      return compute(operation, [first.value, second.magnitude], shapes);
-    case "maxPoolGrad":
-      return compute(operation, [first.value, second.value, third.magnitude], shapes);
+      return again(operation, [values(operation)[0], magnitudes(operation)[1]]);
+    case "maxPoolGrad": {
+      const [input, output] = values(operation);
+      return again(operation, [input, output, magnitudes(operation)[2]]);
+    }
     // Bounded functions, accurate relative to their range.
     case "sigmoid":
     case "tanh":
       return result.map(() => 1);
-    case "sigmoidGrad":
-      return first.magnitude.map((y, index) => (second.magnitude[index] as number) * y * (1 + y));
-    case "tanhGrad":
-      return first.magnitude.map((y, index) => (second.magnitude[index] as number) * (1 + y * y));
+    case "sigmoidGrad": {
+      const [output, gradient] = magnitudes(operation);
+      return output.map((y, index) => gradient[index]! * y * (1 + y));
+    }
+    case "tanhGrad": {
+      const [output, gradient] = magnitudes(operation);
+      return output.map((y, index) => gradient[index]! * (1 + y * y));
+    }
     // An error in a logarithm is one of that times the exponent in the power.
     case "lrn":
-      return scaled(compute(operation, magnitudes, shapes), 1 + exponents(first.value, result));
+      return scaled(again(operation, magnitudes(operation)), 1 + exponents(values(operation)[0], result));
     case "lrnGrad": {
       // Its second term is subtracted; with the input negated, which only that term is odd in, it is added.
-      const negated = first.magnitude.map((a) => -a);
-      const sums = compute(operation, [negated, second.magnitude, third.magnitude], shapes);
-      return scaled(sums, 1 + exponents(first.value, second.value));
+      const [input, output, gradient] = magnitudes(operation);
+      const sums = again(operation, [input.map((a) => -a), output, gradient]);
+      const [inputs, outputs] = values(operation);
+      return scaled(sums, 1 + exponents(inputs, outputs));
     }
     // An error in an exponent, relative to the logits' spread, is one of that times the spread in the exponential.
     case "softmax":
-      return scaled(result, 1 + spread(first.value));
+      return scaled(result, 1 + spread(values(operation)[0]));
     case "softmaxCrossEntropy": {
-      const [examples] = shapes[0] as readonly [number, number];
-      const mass = second.magnitude.reduce((sum, label) => sum + label, 0);
-      return Float64Array.of((mass * (1 + 2 * spread(first.value))) / examples);
+      const [[examples]] = inputShapesOf(operation, known.shapes);
+      const mass = magnitudes(operation)[1].reduce((sum, label) => sum + label, 0);
+      return Float64Array.of((mass * (1 + 2 * spread(values(operation)[0]))) / examples);
     }
     case "softmaxCrossEntropyGrad": {
-      const negated = second.magnitude.map((label) => -label);
-      const sums = compute(operation, [first.value, negated], shapes).map(Math.abs);
-      const own = second.magnitude.map((label) => label / (shapes[0]?.[0] as number));
+      const [logits] = values(operation);
+      const [, labels] = magnitudes(operation);
+      const sums = again(operation, [logits, labels.map((label) => -label)]).map(Math.abs);
+      const [examples] = operation.shape;
       return scaled(
-        sums.map((sum, index) => sum + 2 * (own[index] as number)),
-        1 + spread(first.value),
+        sums.map((sum, index) => sum + (2 * labels[index]!) / examples),
+        1 + spread(logits),
       );
     }
     default:
-      return compute(operation, magnitudes, shapes);
+      return again(operation, magnitudes(operation));
   }
 }
 
@@ -116,7 +132,7 @@ function scaled(values: Float64Array, factor: number): Float64Array {
 /** The largest natural logarithm of what a normalization divides by: of inputs over outputs. */
 function exponents(inputs: Float64Array, outputs: Float64Array): number {
   return inputs.reduce((most, input, index) => {
-    const logarithm = Math.abs(Math.log(Math.abs(input / (outputs[index] as number))));
+    const logarithm = Math.abs(Math.log(Math.abs(input / outputs[index]!)));
     return Number.isFinite(logarithm) ? Math.max(most, logarithm) : most;
   }, 0);
 }

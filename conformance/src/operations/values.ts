@@ -59,9 +59,9 @@ function isRanked(values: Values): values is keyof typeof ranked {
 
 /** One class of each row, as labels are. */
 function oneHot([rows, classes]: Shape, key: RandomKey): Float32Array {
-  const labels = new Float32Array((rows as number) * (classes as number));
-  for (const [row, draw] of uniform(key, rows as number).entries()) {
-    labels[row * (classes as number) + Math.floor(draw * (classes as number))] = 1;
+  const labels = new Float32Array(rows! * classes!);
+  for (const [row, draw] of uniform(key, rows!).entries()) {
+    labels[row * classes! + Math.floor(draw * classes!)] = 1;
   }
   return labels;
 }

@@ -7,9 +7,9 @@ export function worstError(found: Tensor["data"], { value, magnitude }: Truth, u
   if (found.length !== value.length) return Number.POSITIVE_INFINITY;
   let worst = 0;
   for (let index = 0; index < value.length; index++) {
-    const difference = Math.abs((found[index] as number) - (value[index] as number));
+    const difference = Math.abs(found[index]! - value[index]!);
     if (difference <= ABSOLUTE_FLOOR) continue;
-    const error = difference / ((magnitude[index] as number) * unit);
+    const error = difference / (magnitude[index]! * unit);
     if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
   }
   return worst;

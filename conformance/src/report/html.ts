@@ -108,7 +108,9 @@ ${scrolling(tableOf(["check", "result", "worst error", "budget", "time"], result
 
 function checkRow(result: CheckResult): string {
   const { check, status, measurements, reason, issue, seconds } = result;
-  const mark = isAcceptable(result) ? ({ passed: "good", expected: "fair" }[status as string] ?? "") : "bad";
+  const mark = isAcceptable(result)
+    ? { passed: "good", expected: "fair", failed: "", skipped: "", unexpected: "" }[status]
+    : "bad";
   const worst = [...measurements].sort((a, b) => worstRatio([b]) - worstRatio([a]))[0];
   const figures = worst
     ? [`${figure(worst.error)}<small>${escaped(worst.what)}</small>`, figure(worst.budget)]

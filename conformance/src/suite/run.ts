@@ -1,4 +1,4 @@
-import { type Backend, type BackendInfo, InvalidArgumentError, suggestion } from "@alexnet/core";
+import { type Backend, type BackendInfo, InvalidArgumentError, messageOf, suggestion } from "@alexnet/core";
 import { checks as allChecks } from "../checks/index.js";
 import { type Check, type CheckContext, type Level, type Measurement, NotApplicable } from "./check.js";
 
@@ -145,7 +145,8 @@ async function attempt(check: Check, context: CheckContext): Promise<Outcome> {
     const over = measurements.filter(({ error, budget }) => !(error <= budget));
     return over.length === 0 ? { measurements } : { measurements, failure: describe(over) };
   } catch (error) {
-    const { message, stack = message } = error as Error;
+    const message = messageOf(error);
+    const stack = error instanceof Error ? (error.stack ?? message) : message;
     return error instanceof NotApplicable
       ? { measurements: [], inapplicable: message }
       : { measurements: [], failure: message, stack };
@@ -153,7 +154,7 @@ async function attempt(check: Check, context: CheckContext): Promise<Outcome> {
 }
 
 function describe(over: readonly Measurement[]): string {
-  const [first] = over as [Measurement];
+  const first = over[0]!;
   const rest = over.length > 1 ? `, and ${over.length - 1} more` : "";
   return `${first.what} is off by ${first.error.toPrecision(3)} units of roundoff; ${first.budget.toPrecision(3)} are allowed${rest}.`;
 }

@@ -44,8 +44,7 @@ export function gentleDataset(length: number, seed: number): Dataset {
         for (let pixel = 0; pixel < pixels; pixel++) {
           const y = Math.floor(pixel / width) - height / 2;
           const x = (pixel % width) - width / 2;
-          data[position * pixels + pixel] =
-            (noise[pixel] as number) - 0.5 + slope * (x * Math.sin(angle) - y * Math.cos(angle));
+          data[position * pixels + pixel] = noise[pixel]! - 0.5 + slope * (x * Math.sin(angle) - y * Math.cos(angle));
         }
       }
       return { images: { shape: [list.length, ...gentleModel.inputShape], data }, labels };

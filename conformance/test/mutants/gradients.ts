@@ -1,5 +1,5 @@
 import { referenceKernels } from "@alexnet/backend-reference";
-import type { Operation, Shape } from "@alexnet/core";
+import type { Shape } from "@alexnet/core";
 import { type Mutant, type Shape4, withKernel } from "./mutant.js";
 
 const { conv2dGradFilter, conv2dGradInput, softmax } = referenceKernels;
@@ -40,9 +40,9 @@ export const gradientMutants: readonly Mutant[] = [
     name: "loss gradient that takes every label for a whole one",
     level: 3,
     ...withKernel("softmaxCrossEntropyGrad", ([logits, labels], operation, shapes) => {
-      const probabilities = softmax([logits as Float64Array], operation as unknown as Operation<"softmax">, shapes);
-      const [examples] = operation.shape as readonly [number, number];
-      return probabilities.map((value, index) => (value - ((labels as Float64Array)[index] as number)) / examples);
+      const probabilities = softmax([logits], { ...operation, kind: "softmax", inputs: ["logits"] }, [shapes[0]]);
+      const [examples] = operation.shape;
+      return probabilities.map((value, index) => (value - labels[index]!) / examples);
     }),
   },
   {
@@ -64,7 +64,7 @@ export const gradientMutants: readonly Mutant[] = [
         padding[1],
       ] as const;
       const attributes = { ...operation.attributes, padding: turned };
-      const three = [input, output, gradient].map((values) => reversed(values as Float64Array));
+      const three = [reversed(input), reversed(output), reversed(gradient)] as const;
       return reversed(referenceKernels.maxPoolGrad(three, { ...operation, attributes }, shapes));
     }),
   },

@@ -1,5 +1,5 @@
 import { referenceKernels } from "@alexnet/backend-reference";
-import type { Shape } from "@alexnet/core";
+import { mapInputs } from "@alexnet/core";
 import { type Mutant, referenceWith, type Shape4, toHalf, withKernel } from "./mutant.js";
 
 const { conv2d, matmul, maxPool, sgdUpdate, softmax } = referenceKernels;
@@ -92,7 +92,7 @@ export const operationMutants: readonly Mutant[] = [
     level: 2,
     ...withKernel("conv2d", (inputs, operation, shapes) =>
       conv2d(
-        inputs.map((input) => input.map(toHalf)),
+        mapInputs<"conv2d", Float64Array, Float64Array>(inputs, (input) => input.map(toHalf)),
         operation,
         shapes,
       ),
@@ -129,12 +129,12 @@ export const operationMutants: readonly Mutant[] = [
     name: "matmul that forgets to transpose its first factor",
     level: 2,
     ...withKernel("matmul", (inputs, operation, shapes) => {
-      const [rows, columns] = shapes[0] as readonly [number, number];
+      const [rows, columns] = shapes[0];
       const { transposeA } = operation.attributes;
-      const turned = transposeA ? ([columns, rows] as const) : (shapes[0] as Shape);
+      const turned = transposeA ? ([columns, rows] as const) : shapes[0];
       return matmul(inputs, { ...operation, attributes: { ...operation.attributes, transposeA: false } }, [
         turned,
-        shapes[1] as Shape,
+        shapes[1],
       ]);
     }),
   },
@@ -170,8 +170,8 @@ export const operationMutants: readonly Mutant[] = [
       const [rows, columns] = operation.shape as readonly [number, number];
       const turn = (values: Float64Array, height: number, width: number): Float64Array =>
         values.map((_, index) => values[(index % height) * width + Math.floor(index / height)] as number);
-      const shape = [columns, rows];
-      const turned = softmax([turn(inputs[0] as Float64Array, rows, columns)], { ...operation, shape }, shapes);
+      const shape = [columns, rows] as const;
+      const turned = softmax([turn(inputs[0], rows, columns)], { ...operation, shape }, shapes);
       return turn(turned, columns, rows);
     }),
   },
@@ -183,9 +183,11 @@ export const operationMutants: readonly Mutant[] = [
   {
     name: "towers joined in another order",
     level: 2,
-    ...withKernel("concat", (inputs, operation, shapes) =>
-      referenceKernels.concat(inputs.toReversed(), operation, shapes.toReversed()),
-    ),
+    ...withKernel("concat", (inputs, operation, shapes) => {
+      const [last = inputs[0], ...others] = inputs.toReversed();
+      const [lastShape = shapes[0], ...otherShapes] = shapes.toReversed();
+      return referenceKernels.concat([last, ...others], operation, [lastShape, ...otherShapes]);
+    }),
   },
   {
     name: "momentum forgotten",
@@ -220,8 +222,8 @@ export const operationMutants: readonly Mutant[] = [
     name: "cross-entropy as the logarithm of a softmax that underflowed",
     level: 2,
     ...withKernel("softmaxCrossEntropy", ([logits, labels], operation, shapes) => {
-      const shape = shapes[0] as Shape;
-      const probabilities = softmax([logits as Float64Array], { ...operation, kind: "softmax", shape }, shapes);
+      const [shape] = shapes;
+      const probabilities = softmax([logits], { ...operation, kind: "softmax", inputs: ["logits"], shape }, [shape]);
       const terms = probabilities.map((value, index) => ((labels as Float64Array)[index] as number) * Math.log(value));
       return Float64Array.of(-terms.reduce((sum, term) => sum + term, 0) / (shape[0] as number));
     }),
@@ -253,11 +255,10 @@ export const operationMutants: readonly Mutant[] = [
   {
     name: "a learning rate of 0 taken for none",
     level: 2,
-    ...withKernel("sgdUpdate", (inputs, operation, shapes) =>
-      inputs[3]?.[0] === 0
-        ? sgdUpdate(inputs.slice(0, 3), operation, shapes.slice(0, 3))
-        : sgdUpdate(inputs, operation, shapes),
-    ),
+    ...withKernel("sgdUpdate", ([target, weight, gradient, learningRate], operation, shapes) => {
+      const taken = learningRate === undefined || learningRate[0] === 0 ? [] : [learningRate];
+      return sgdUpdate([target, weight, gradient, ...taken], operation, shapes);
+    }),
   },
   {
     name: "lrn by a running sum that never forgets a large channel",

@@ -1,16 +1,19 @@
-import type { LrnAttributes, Shape } from "@alexnet/core";
-import { buffers, type KernelsOf } from "./kernel.js";
+import { type ChannelShape, type LrnAttributes, sizeOf } from "@alexnet/core";
+import type { KernelsOf } from "./kernel.js";
 
 /** Channel of a flat index into `[N, C, …]`, and how far apart channels are. */
-function channels(shape: Shape): { readonly count: number; readonly step: number; of(index: number): number } {
-  const count = shape[1] as number;
-  const step = shape.slice(2).reduce((product, extent) => product * extent, 1);
+function channels([, count, ...pixels]: ChannelShape): {
+  readonly count: number;
+  readonly step: number;
+  of(index: number): number;
+} {
+  const step = sizeOf(pixels);
   return { count, step, of: (index) => Math.floor(index / step) % count };
 }
 
 /** Sums `term` over the channels around each value, `size` of them where they exist. */
 function overNeighbors(
-  shape: Shape,
+  shape: ChannelShape,
   { size }: LrnAttributes,
   term: (index: number) => number,
 ): (index: number) => number {
@@ -27,14 +30,12 @@ function overNeighbors(
 }
 
 export const channelKernels: KernelsOf<"lrn" | "lrnGrad" | "addBias" | "biasGrad"> = {
-  lrn(inputs, { attributes, shape }) {
-    const [input] = buffers(inputs);
+  lrn([input], { attributes, shape }) {
     const { k, alpha, beta } = attributes;
     const squares = overNeighbors(shape, attributes, (index) => input[index]! ** 2);
     return input.map((value, index) => value / (k + alpha * squares(index)) ** beta);
   },
-  lrnGrad(inputs, { attributes, shape }) {
-    const [input, output, gradient] = buffers(inputs);
+  lrnGrad([input, output, gradient], { attributes, shape }) {
     const { k, alpha, beta } = attributes;
     const squares = overNeighbors(shape, attributes, (index) => input[index]! ** 2);
     const denominator = Float64Array.from(input, (_, index) => k + alpha * squares(index));
@@ -43,14 +44,12 @@ export const channelKernels: KernelsOf<"lrn" | "lrnGrad" | "addBias" | "biasGrad
       (value, index) => value / denominator[index]! ** beta - 2 * alpha * beta * input[index]! * shared(index),
     );
   },
-  addBias(inputs, { shape }) {
-    const [input, bias] = buffers(inputs);
+  addBias([input, bias], { shape }) {
     const { of } = channels(shape);
     return input.map((value, index) => value + bias[of(index)]!);
   },
-  biasGrad(inputs, _, [gradientShape]) {
-    const [gradient] = buffers(inputs);
-    const { count, of } = channels(gradientShape as Shape);
+  biasGrad([gradient], _, [gradientShape]) {
+    const { count, of } = channels(gradientShape);
     const sums = new Float64Array(count);
     gradient.forEach((value, index) => {
       sums[of(index)]! += value;

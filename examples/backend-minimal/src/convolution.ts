@@ -1,5 +1,5 @@
-import { type ConvolutionAttributes, type Shape, sizeOf } from "@alexnet/core";
-import { buffers, type KernelsOf, type Shape4 } from "./kernel.js";
+import { type ConvolutionAttributes, type Shape, type Shape4, sizeOf } from "@alexnet/core";
+import type { KernelsOf } from "./kernel.js";
 
 /** Called for every product of a convolution with the flat indices of its factors and of the sum it belongs to. */
 type Visit = (input: number, filter: number, output: number) => void;
@@ -9,15 +9,15 @@ type Visit = (input: number, filter: number, output: number) => void;
  * output's gradient and one factor, summed into the other factor. So one loop serves all three.
  */
 function eachProduct(
-  input: Shape,
-  filter: Shape,
-  output: Shape,
+  input: Shape4,
+  filter: Shape4,
+  output: Shape4,
   attributes: ConvolutionAttributes,
   visit: Visit,
 ): void {
-  const [, channels, height, width] = input as Shape4;
-  const [filters, perGroup, kernelHeight, kernelWidth] = filter as Shape4;
-  const [batch, , outputHeight, outputWidth] = output as Shape4;
+  const [, channels, height, width] = input;
+  const [filters, perGroup, kernelHeight, kernelWidth] = filter;
+  const [batch, , outputHeight, outputWidth] = output;
   const { stride, padding, dilation, groups } = attributes;
   for (let n = 0; n < batch; n++) {
     for (let o = 0; o < filters; o++) {
@@ -51,26 +51,23 @@ function summed(shape: Shape, add: (sums: Float64Array) => void): Float32Array {
 }
 
 export const convolutionKernels: KernelsOf<"conv2d" | "conv2dGradInput" | "conv2dGradFilter"> = {
-  conv2d(inputs, { attributes, shape }, [inputShape, filterShape]) {
-    const [input, filter] = buffers(inputs);
+  conv2d([input, filter], { attributes, shape }, [inputShape, filterShape]) {
     return summed(shape, (sums) =>
-      eachProduct(inputShape as Shape, filterShape as Shape, shape, attributes, (i, f, o) => {
+      eachProduct(inputShape, filterShape, shape, attributes, (i, f, o) => {
         sums[o]! += input[i]! * filter[f]!;
       }),
     );
   },
-  conv2dGradInput(inputs, { attributes, shape }, [gradientShape, filterShape]) {
-    const [gradient, filter] = buffers(inputs);
+  conv2dGradInput([gradient, filter], { attributes, shape }, [gradientShape, filterShape]) {
     return summed(shape, (sums) =>
-      eachProduct(shape, filterShape as Shape, gradientShape as Shape, attributes, (i, f, o) => {
+      eachProduct(shape, filterShape, gradientShape, attributes, (i, f, o) => {
         sums[i]! += gradient[o]! * filter[f]!;
       }),
     );
   },
-  conv2dGradFilter(inputs, { attributes, shape }, [inputShape, gradientShape]) {
-    const [input, gradient] = buffers(inputs);
+  conv2dGradFilter([input, gradient], { attributes, shape }, [inputShape, gradientShape]) {
     return summed(shape, (sums) =>
-      eachProduct(inputShape as Shape, shape, gradientShape as Shape, attributes, (i, f, o) => {
+      eachProduct(inputShape, shape, gradientShape, attributes, (i, f, o) => {
         sums[f]! += input[i]! * gradient[o]!;
       }),
     );

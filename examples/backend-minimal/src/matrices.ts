@@ -1,9 +1,8 @@
-import { type Shape, sizeOf } from "@alexnet/core";
-import { buffers, type KernelsOf } from "./kernel.js";
+import { type Shape2, sizeOf } from "@alexnet/core";
+import type { KernelsOf } from "./kernel.js";
 
 /** `log softmax` of each row; the largest logit is taken off first, so that nothing overflows. */
-function logSoftmax(logits: Float32Array, shape: Shape): Float64Array {
-  const classes = shape[1] as number;
+function logSoftmax(logits: Float32Array, [, classes]: Shape2): Float64Array {
   const result = Float64Array.from(logits);
   for (let start = 0; start < result.length; start += classes) {
     const row = result.subarray(start, start + classes);
@@ -17,11 +16,10 @@ function logSoftmax(logits: Float32Array, shape: Shape): Float64Array {
 }
 
 export const matrixKernels: KernelsOf<"matmul" | "softmax" | "softmaxCrossEntropy" | "softmaxCrossEntropyGrad"> = {
-  matmul(inputs, { attributes: { transposeA, transposeB }, shape }, [aShape, bShape]) {
-    const [a, b] = buffers(inputs);
-    const [rows, columns] = shape as readonly [number, number];
-    const inner = (aShape as Shape)[transposeA ? 0 : 1] as number;
-    const [aWidth, bWidth] = [aShape?.[1] as number, bShape?.[1] as number];
+  matmul([a, b], { attributes: { transposeA, transposeB }, shape }, [aShape, bShape]) {
+    const [rows, columns] = shape;
+    const inner = aShape[transposeA ? 0 : 1];
+    const [aWidth, bWidth] = [aShape[1], bShape[1]];
     const product = new Float32Array(sizeOf(shape));
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
@@ -35,17 +33,15 @@ export const matrixKernels: KernelsOf<"matmul" | "softmax" | "softmaxCrossEntrop
     }
     return product;
   },
-  softmax: (inputs, { shape }) => Float32Array.from(logSoftmax(buffers(inputs)[0], shape), Math.exp),
+  softmax: ([logits], { shape }) => Float32Array.from(logSoftmax(logits, shape), Math.exp),
   // Labels are distributions: one-hot as a rule, but a row may weigh more than 1, or nothing.
-  softmaxCrossEntropy(inputs, _, [shape]) {
-    const [logits, labels] = buffers(inputs);
-    const logarithms = logSoftmax(logits, shape as Shape);
+  softmaxCrossEntropy([logits, labels], _, [shape]) {
+    const logarithms = logSoftmax(logits, shape);
     const sum = labels.reduce((total, label, index) => total - label * logarithms[index]!, 0);
-    return Float32Array.of(sum / (shape?.[0] as number));
+    return Float32Array.of(sum / shape[0]);
   },
-  softmaxCrossEntropyGrad(inputs, { shape }) {
-    const [logits, labels] = buffers(inputs);
-    const [examples, classes] = shape as readonly [number, number];
+  softmaxCrossEntropyGrad([logits, labels], { shape }) {
+    const [examples, classes] = shape;
     const logarithms = logSoftmax(logits, shape);
     return labels.map((label, index) => {
       const start = index - (index % classes);

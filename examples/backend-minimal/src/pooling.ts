@@ -1,17 +1,17 @@
-import { type MaxPoolAttributes, type Shape, sizeOf } from "@alexnet/core";
-import { buffers, type KernelsOf, type Shape4 } from "./kernel.js";
+import { type MaxPoolAttributes, type Shape4, sizeOf } from "@alexnet/core";
+import type { KernelsOf } from "./kernel.js";
 
 type Windows = Pick<MaxPoolAttributes, "window" | "stride"> & { readonly padding?: MaxPoolAttributes["padding"] };
 
 /** The pixels inside the image of every window, in row-major order, with the flat index of the window's own value. */
 function eachWindow(
-  image: Shape,
-  pooled: Shape,
+  image: Shape4,
+  pooled: Shape4,
   { window, stride, padding = [0, 0, 0, 0] }: Windows,
   visit: (pooled: number, pixels: readonly number[]) => void,
 ): void {
-  const [batch, channels, height, width] = image as Shape4;
-  const [, , pooledHeight, pooledWidth] = pooled as Shape4;
+  const [batch, channels, height, width] = image;
+  const [, , pooledHeight, pooledWidth] = pooled;
   for (let plane = 0; plane < batch * channels; plane++) {
     for (let y = 0; y < pooledHeight; y++) {
       for (let x = 0; x < pooledWidth; x++) {
@@ -39,34 +39,30 @@ function firstMaximum(input: Float32Array, pixels: readonly number[]): number {
 }
 
 export const poolingKernels: KernelsOf<"maxPool" | "maxPoolGrad" | "avgPool" | "avgPoolGrad"> = {
-  maxPool(inputs, { attributes, shape }, [image]) {
-    const [input] = buffers(inputs);
+  maxPool([input], { attributes, shape }, [image]) {
     const output = new Float32Array(sizeOf(shape));
-    eachWindow(image as Shape, shape, attributes, (pooled, pixels) => {
+    eachWindow(image, shape, attributes, (pooled, pixels) => {
       output[pooled] = input[firstMaximum(input, pixels)]!;
     });
     return output;
   },
-  maxPoolGrad(inputs, { attributes, shape }, [, pooledShape]) {
-    const [input, , gradient] = buffers(inputs);
+  maxPoolGrad([input, , gradient], { attributes, shape }, [, pooledShape]) {
     const output = new Float32Array(sizeOf(shape));
-    eachWindow(shape, pooledShape as Shape, attributes, (pooled, pixels) => {
+    eachWindow(shape, pooledShape, attributes, (pooled, pixels) => {
       output[firstMaximum(input, pixels)]! += gradient[pooled]!;
     });
     return output;
   },
-  avgPool(inputs, { attributes, shape }, [image]) {
-    const [input] = buffers(inputs);
+  avgPool([input], { attributes, shape }, [image]) {
     const output = new Float32Array(sizeOf(shape));
-    eachWindow(image as Shape, shape, attributes, (pooled, pixels) => {
+    eachWindow(image, shape, attributes, (pooled, pixels) => {
       output[pooled] = pixels.reduce((sum, pixel) => sum + input[pixel]!, 0) / pixels.length;
     });
     return output;
   },
-  avgPoolGrad(inputs, { attributes, shape }, [pooledShape]) {
-    const [gradient] = buffers(inputs);
+  avgPoolGrad([gradient], { attributes, shape }, [pooledShape]) {
     const output = new Float32Array(sizeOf(shape));
-    eachWindow(shape, pooledShape as Shape, attributes, (pooled, pixels) => {
+    eachWindow(shape, pooledShape, attributes, (pooled, pixels) => {
       for (const pixel of pixels) output[pixel]! += gradient[pooled]! / pixels.length;
     });
     return output;

@@ -1,3 +1,3 @@
 export { gpujsBackend } from "./backend.js";
 export { knownFailures } from "./known-failures.js";
-export type { GpuJsBackendOptions, Mode, WebGpu } from "./options.js";
+export type { GpujsBackendOptions, GpujsDevice } from "./options.js";

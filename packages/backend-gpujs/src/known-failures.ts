@@ -1,4 +1,4 @@
-import type { Mode } from "./options.js";
+import type { GpujsDevice } from "./options.js";
 
 /** A check of `@alexnet/conformance` that fails, why, and what will end it. */
 interface KnownFailure {
@@ -8,7 +8,7 @@ interface KnownFailure {
 }
 
 /** What each mode is known to fail, as expectations for the conformance suite. */
-export const knownFailures: Readonly<Partial<Record<Mode, readonly KnownFailure[]>>> = {
+export const knownFailures: Readonly<Partial<Record<GpujsDevice, readonly KnownFailure[]>>> = {
   webgpu: ["operations", "gradients"].map((level) => ({
     check: `${level}/conv2d 1x1 past 2^24 elements`,
     reason: "gpu.js computes the 8,410,000 pixels along one axis, and WebGPU's workgroups reach to 524,280 there.",

@@ -1,4 +1,4 @@
-import type { Operation, OperationKind, Shape } from "@alexnet/core";
+import type { InputsOf, OperationInputs, OperationKind, OperationOf } from "@alexnet/core";
 import type { CompiledKernel, Engine } from "./engine/engine.js";
 import type { OperationKernel, Run, Values } from "./kernels/kernel.js";
 
@@ -11,9 +11,9 @@ export function operationRuns(engine: Engine, alive: Set<Values>) {
 
   async function compute<Kind extends OperationKind>(
     kernel: OperationKernel<Kind>,
-    inputs: readonly Values[],
-    operation: Operation<Kind>,
-    inputShapes: readonly Shape[],
+    inputs: InputsOf<Kind, Values>,
+    operation: OperationOf<Kind>,
+    inputShapes: OperationInputs[Kind],
   ): Promise<Values> {
     let kernels = compiled.get(operation);
     if (!kernels) {
@@ -25,8 +25,9 @@ export function operationRuns(engine: Engine, alive: Set<Values>) {
     let next = 0;
     const run: Run = async (source, launch, runInputs) => {
       const position = next++;
-      ready[position] ??= engine.compile(source, launch);
-      const result = await (ready[position] as CompiledKernel).run(runInputs);
+      const kernel = ready[position] ?? engine.compile(source, launch);
+      ready[position] = kernel;
+      const result = await kernel.run(runInputs);
       made.push(result);
       alive.add(result);
       return result;

@@ -1,18 +1,16 @@
-/** How gpu.js computes. */
-export type Mode = "webgpu" | "webasm" | "cpu";
+/** How gpu.js computes: its modes. */
+export type GpujsDevice = "webgpu" | "webasm" | "cpu";
 
-/** A WebGPU entry point, `navigator.gpu` of a browser or what `create` of the package `webgpu` returns. */
-export type WebGpu = object;
+/** Every one of them. */
+export const gpujsDevices: readonly GpujsDevice[] = ["webgpu", "webasm", "cpu"];
 
-export interface GpuJsBackendOptions {
-  /** How gpu.js is to compute; `"webasm"` unless told otherwise. */
-  readonly mode?: Mode;
+/** Choices of a gpu.js backend. */
+export interface GpujsBackendOptions {
+  /**
+   * How gpu.js is to compute; `"webasm"` unless told otherwise. All of a process on `"webgpu"` share one device, that of the
+   * browser or of the package `webgpu`.
+   */
+  readonly device?: GpujsDevice;
   /** Threads of `webasm`; one per core unless told otherwise. */
   readonly threads?: number;
-  /**
-   * Where `webgpu` gets its device: an entry point to WebGPU like `navigator.gpu`. Give the one that other libraries of
-   * the process use, so that there is one Dawn; unless given, the browser's, or one made with the package `webgpu`.
-   * All gpu.js backends of a process share the device of the first.
-   */
-  readonly gpu?: WebGpu;
 }

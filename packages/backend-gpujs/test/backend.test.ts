@@ -15,10 +15,10 @@ import {
 } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
 import { createKernel, loadGpuJs } from "../src/engine/gpujs.js";
-import { gpujsBackend, type Mode } from "../src/index.js";
+import { type GpujsDevice, gpujsBackend } from "../src/index.js";
 import type { Matrix, Thread } from "../src/kernels/kernel.js";
 
-const modes = ["webasm", "cpu"] as const;
+const devices = ["webasm", "cpu"] as const;
 
 /** Runs LeNet training steps; says how many buffers were alive after the first and after the last. */
 async function train(backend: Backend, steps: number): Promise<readonly [number, number]> {
@@ -40,23 +40,23 @@ async function train(backend: Backend, steps: number): Promise<readonly [number,
 }
 
 describe("the gpu.js backend", () => {
-  it.each(modes)("says what it is: %s", async (mode) => {
-    const backend = await gpujsBackend({ mode });
-    expect(backend.info).toMatchObject({ name: `gpujs:${mode}`, engine: "gpu.js", precision: "float32" });
+  it.each(devices)("says what it is: %s", async (device) => {
+    const backend = await gpujsBackend({ device });
+    expect(backend.info).toMatchObject({ name: `gpujs:${device}`, engine: "gpu.js", precision: "float32" });
     expect(backend.info.version).toMatch(/^2\.\d+\.\d+/);
     await backend.dispose();
   });
 
-  it("refuses modes and threads that make no sense", async () => {
-    await expect(gpujsBackend({ mode: "opencl" as Mode })).rejects.toThrow(/no mode "opencl"/);
+  it("refuses devices and threads that make no sense", async () => {
+    await expect(gpujsBackend({ device: "opencl" as GpujsDevice })).rejects.toThrow(/no device "opencl"/);
     await expect(gpujsBackend({ threads: 0 })).rejects.toThrow(
       /threads must be a whole number from 1 to 1024, but is 0/,
     );
-    await expect(gpujsBackend({ mode: "cpu", threads: 2 })).rejects.toThrow(/cpu has no threads to choose/);
+    await expect(gpujsBackend({ device: "cpu", threads: 2 })).rejects.toThrow(/cpu has no threads to choose/);
   });
 
-  it.each(modes)("holds as many tensors after 200 steps as after one, and none in the end: %s", async (mode) => {
-    const backend = await gpujsBackend({ mode });
+  it.each(devices)("holds as many tensors after 200 steps as after one, and none in the end: %s", async (device) => {
+    const backend = await gpujsBackend({ device });
     const [first, last] = await train(backend, 200);
     expect(last).toBe(first);
     await backend.dispose();

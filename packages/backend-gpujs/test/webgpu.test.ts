@@ -6,7 +6,7 @@ import { gpujsBackend, knownFailures } from "../src/index.js";
 // Each of gpu.js's shaders is compiled but once: of two software drivers the one that compiles faster is the faster one.
 if (process.env.ALEXNET_SWIFTSHADER) process.env.VK_DRIVER_FILES = process.env.ALEXNET_SWIFTSHADER;
 
-const create = () => gpujsBackend({ mode: "webgpu" });
+const create = () => gpujsBackend({ device: "webgpu" });
 const missing = await create().then(
   async (backend) => backend.dispose().then(() => undefined),
   (error: Error) => {

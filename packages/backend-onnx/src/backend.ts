@@ -1,19 +1,17 @@
 import { availableParallelism, cpus } from "node:os";
 import {
   type Backend,
-  BackendUnavailableError,
   checkAlive,
+  checkDevice,
+  checkDeviceThreads,
   checkOptions,
   checkSupported,
   checkTensors,
-  checkThreads,
   describeValue,
   type Executable,
   InvalidArgumentError,
-  type OperationKind,
   operationKinds,
-  ProgramError,
-  type Variables,
+  ownedVariables,
 } from "@alexnet/core";
 import type { InferenceSession } from "onnxruntime-node";
 import { loadEngine } from "./engine.js";
@@ -58,10 +56,8 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
       `onnxBackend: denseWeights is "float32" or "int8"; got ${describeValue(denseWeights)}.`,
     );
   }
-  if (device !== "cpu") {
-    throw new BackendUnavailableError(`The ONNX Runtime backend has no device "${device}"; it has "cpu".`);
-  }
-  checkThreads(threads);
+  checkDevice("onnx", device, ["cpu"]);
+  checkDeviceThreads(`onnx:${device}`, threads, true);
   const engine = await loadEngine(options.load);
   const sessionOptions: InferenceSession.SessionOptions = {
     executionProviders: ["cpu"],
@@ -76,7 +72,7 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
     version: engine.env.versions.node ?? "unknown",
     device: cpus()[0]?.model.trim() || "CPU",
     precision: "float32",
-    operations: operationKinds as readonly OperationKind[],
+    operations: operationKinds,
     preferredFeeds: 4,
     ...(!exact && { convolutionAmplification: AMPLIFICATION }),
     ...(denseWeights === "int8" && { eightBitBlock: BLOCK }),
@@ -87,25 +83,17 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
     },
   } as const;
 
-  const stores = new Set<OnnxVariables>();
+  const owned = ownedVariables<OnnxVariables>(info.name);
   const executables = new Set<Executable>();
   let disposed = false;
-
-  const find = (variables: Variables): OnnxVariables => {
-    const store = variables as OnnxVariables;
-    checkAlive(store.disposed === true, "The set of variables");
-    if (!stores.has(store))
-      throw new ProgramError(`The variables were made by another backend than this ${info.name}.`);
-    return store;
-  };
 
   return {
     info,
     async createVariables(values) {
       checkAlive(disposed, info.name);
       checkTensors("variable", values);
-      const variables = onnxVariables(engine, values, (gone) => stores.delete(gone as OnnxVariables));
-      stores.add(variables);
+      const variables = onnxVariables(engine, values, owned.end);
+      owned.add(variables, variables);
       return variables;
     },
     async compile(program) {
@@ -116,7 +104,7 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
         program,
         { ...sessionOptions, lowering: { convolution: exact ? "direct" : "winograd", denseWeights } },
         {
-          find,
+          find: owned.find,
           isDisposed: () => disposed,
           onDispose: (gone) => executables.delete(gone),
         },
@@ -127,7 +115,7 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
     async dispose() {
       disposed = true;
       for (const executable of [...executables]) await executable.dispose();
-      for (const variables of [...stores]) await variables.dispose();
+      await owned.dispose();
     },
   };
 }

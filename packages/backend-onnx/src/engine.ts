@@ -1,4 +1,4 @@
-import { BackendUnavailableError, hasCode } from "@alexnet/core";
+import { engineUnavailable } from "@alexnet/core";
 import { requireInFirstRealm } from "./realm.js";
 import { disableTelemetry } from "./telemetry.js";
 
@@ -13,15 +13,12 @@ export async function loadEngine(
   try {
     return (await load()) as OnnxRuntime;
   } catch (cause) {
-    if (hasCode(cause, "BACKEND_UNAVAILABLE")) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    const missing = code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND";
-    throw new BackendUnavailableError(
-      missing
-        ? 'ONNX Runtime is not installed. Run "npm install --ignore-scripts onnxruntime-node" (its install script would ' +
-            "download CUDA libraries on Linux x64, and fail where it cannot)."
-        : `ONNX Runtime is installed but does not load: ${(cause as Error).message}`,
-      { cause, packages: missing ? ["onnxruntime-node"] : [] },
-    );
+    throw engineUnavailable(cause, {
+      engine: "ONNX Runtime",
+      packages: ["onnxruntime-node"],
+      install:
+        '"npm install --ignore-scripts onnxruntime-node" (its install script would download CUDA libraries on Linux x64, and ' +
+        "fail where it cannot)",
+    });
   }
 }

@@ -5,7 +5,6 @@ import {
   type Executable,
   type OperationTime,
   type Program,
-  type Shape,
   sizeOf,
   type Tensor,
   type TensorMap,
@@ -23,7 +22,7 @@ import type { Order } from "./lowering/orders.js";
 import { encodeModelBesideData } from "./onnx/encode.js";
 import { type OnnxGraph, withConstants } from "./onnx/graph.js";
 import { type Fed, profileSession } from "./profile.js";
-import { type EngineArrays, engineArrays, ownArray, release } from "./realm.js";
+import { type EngineArrays, engineArrays, float32Of, ownArray, release } from "./realm.js";
 import type { OnnxVariables } from "./variables.js";
 
 /** A program as sessions of the engine. */
@@ -134,7 +133,7 @@ async function constantRunner(tools: Tools, program: Program): Promise<Runner> {
 
   async function runOnce(variables: OnnxVariables, feed: TensorMap): Promise<TensorMap> {
     const { fetched } = await sessions.use(async (given) => (await given.sessionFor(variables)).run(fedBy(feed)));
-    return Object.fromEntries(outputs.map((name) => [name, hostTensor(fetched[outputName(name)] as OnnxValue)]));
+    return Object.fromEntries(outputs.map((name) => [name, hostTensor(fetched[outputName(name)]!)]));
   }
 
   return {
@@ -160,10 +159,9 @@ function constantSession({ createSession, lowering }: Tools, program: Program, o
   const graph = lowerProgram(program, options);
   const { weights } = eightBitProducts(program, options);
   const constantsOf = (variables: OnnxVariables, name: string) => {
-    const data = ownArray(variables.get(name).data as Float32Array);
-    return weights.has(name)
-      ? eightBitConstants(graphName(name), data, program.variables[name] as Shape)
-      : ([[graphName(name), data]] as const);
+    const data = ownArray(float32Of(variables.get(name)));
+    const weight = weights.get(name);
+    return weight ? eightBitConstants(graphName(name), data, weight) : ([[graphName(name), data]] as const);
   };
   const singleRows = program.operations.every(({ kind, shape }) => kind !== "matmul" || shape[0] === 1);
   return (
@@ -172,9 +170,7 @@ function constantSession({ createSession, lowering }: Tools, program: Program, o
   ): Promise<InferenceSession> => {
     const names = variables ? Object.keys(program.variables) : [];
     const values = new Map(
-      names.flatMap<readonly [string, Float32Array | Uint8Array]>((name) =>
-        constantsOf(variables as OnnxVariables, name),
-      ),
+      names.flatMap<readonly [string, Float32Array | Uint8Array]>((name) => constantsOf(variables!, name)),
     );
     return createSession(withConstants(graph, values), {
       ...(singleRows && weights.size === 0 && asTheyLie),
@@ -217,7 +213,7 @@ async function loopRunner({ Tensor, arrays, createSession, lowering }: Tools, pr
     return { session, orders, release: () => session.release() };
   });
   const shapes = valueShapes(program);
-  const outputs = Object.entries(program.outputs).map(([name, value]) => ({ name, shape: shapes.get(value) as Shape }));
+  const outputs = Object.entries(program.outputs).map(([name, value]) => ({ name, shape: shapes.get(value)! }));
   function fedBy(feeds: readonly TensorMap[]): {
     readonly fed: Record<string, OnnxValue>;
     readonly copies: Float32Array[];
@@ -225,7 +221,7 @@ async function loopRunner({ Tensor, arrays, createSession, lowering }: Tools, pr
     const fed: Record<string, OnnxValue> = { [RUNS]: new Tensor("int64", [feeds.length], []) };
     const copies: Float32Array[] = [];
     for (const [name, shape] of Object.entries(program.inputs)) {
-      const values = feeds.map((feed) => (feed[name] as Tensor).data);
+      const values = feeds.map((feed) => feed[name]!.data);
       const data = arrays.float32(stacked(values, sizeOf(shape)));
       if (feeds.length > 1) copies.push(data);
       fed[stackedInput(name)] = new Tensor("float32", data, [feeds.length, ...shape]);
@@ -247,12 +243,12 @@ async function loopRunner({ Tensor, arrays, createSession, lowering }: Tools, pr
     );
     for (const copy of copies) release(copy);
     for (const [variable, order] of made.orders) {
-      variables.set(variable, fetched[finalVariable(variable)] as OnnxValue, order);
+      variables.set(variable, fetched[finalVariable(variable)]!, order);
     }
     return feeds.map((_, run) =>
       Object.fromEntries(
         outputs.map(({ name, shape }) => {
-          const { data } = hostTensor(fetched[stackedOutput(name)] as OnnxValue);
+          const { data } = hostTensor(fetched[stackedOutput(name)]!);
           const size = sizeOf(shape);
           return [name, { shape, data: data.slice(run * size, (run + 1) * size) }];
         }),
@@ -299,8 +295,8 @@ async function carefulWhenNeeded<Made extends { release(): Promise<void> }>(make
 
 /** Arrays one after the other; a single one is passed through and never copied. */
 function stacked(values: readonly Tensor["data"][], size: number): Tensor["data"] {
-  const [first] = values as [Tensor["data"]];
-  if (values.length === 1) return first;
+  const [first] = values;
+  if (first && values.length === 1) return first;
   const all = new Float32Array(values.length * size);
   values.forEach((value, run) => {
     all.set(value, run * size);
@@ -309,5 +305,5 @@ function stacked(values: readonly Tensor["data"][], size: number): Tensor["data"
 }
 
 function hostTensor(value: OnnxValue): Tensor {
-  return { shape: value.dims, data: ownArray((value as OnnxValue & { readonly data: Float32Array }).data) };
+  return { shape: value.dims, data: ownArray(float32Of(value)) };
 }

@@ -41,7 +41,7 @@ export async function profileSession(
       session.endProfiling();
       await session.release();
     }
-    const [file] = (await readdir(folder)) as [string];
+    const [file = ""] = await readdir(folder);
     const events = JSON.parse(await readFile(join(folder, file), "utf8")) as readonly ProfileEvent[];
     return operationTimes(program, events, runsEach);
   } finally {

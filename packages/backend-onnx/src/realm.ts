@@ -31,6 +31,11 @@ export function engineArrays({ Tensor }: Pick<typeof import("onnxruntime-node"),
   };
 }
 
+/** The numbers of a tensor of the engine, all of which are of float32 here. */
+export function float32Of({ data }: { readonly data: unknown }): Float32Array {
+  return data as Float32Array; // By its element type, not by `instanceof`: it may be of another realm.
+}
+
 /** An array of the engine as one of this realm. */
 export function ownArray(data: Float32Array): Float32Array {
   return seenAs(Float32Array, data);

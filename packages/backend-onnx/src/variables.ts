@@ -2,7 +2,7 @@ import { checkAlive, ProgramError, type Shape, type Tensor, type TensorMap, type
 import type { OnnxValue } from "onnxruntime-node";
 import type { OnnxRuntime } from "./engine.js";
 import { exchanged, type Order, shapeIn } from "./lowering/orders.js";
-import { engineArrays, ownArray, release } from "./realm.js";
+import { engineArrays, float32Of, ownArray, release } from "./realm.js";
 
 type EngineTensor = InstanceType<OnnxRuntime["Tensor"]>;
 
@@ -27,7 +27,6 @@ export interface OnnxVariables extends Variables {
   change<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Grows with every change. */
   readonly version: number;
-  readonly disposed: boolean;
 }
 
 export function onnxVariables(
@@ -37,7 +36,7 @@ export function onnxVariables(
 ): OnnxVariables {
   const held = new Map<string, Held>();
   const arrays = engineArrays(engine);
-  const valuesOf = ({ tensor }: Held): Float32Array => ownArray(tensor.data as Float32Array);
+  const valuesOf = ({ tensor }: Held): Float32Array => ownArray(float32Of(tensor));
   for (const [name, { shape, data }] of Object.entries(values)) {
     held.set(name, {
       tensor: new engine.Tensor("float32", arrays.float32(data.slice()), shape),
@@ -49,15 +48,12 @@ export function onnxVariables(
   let version = 0;
   let changing = false;
   const variables: OnnxVariables = {
-    get disposed() {
-      return disposed;
-    },
     get version() {
       return version;
     },
     shape: (name) => held.get(name)?.shape,
     get(name, order = "channels") {
-      const found = held.get(name) as Held;
+      const found = held.get(name)!;
       if (found.order === order) return found.tensor;
       const data = exchanged(valuesOf(found), found.shape, found.order, order);
       const tensor = new engine.Tensor("float32", arrays.float32(data), shapeIn(found.shape, order));
@@ -66,10 +62,10 @@ export function onnxVariables(
     },
     set(name, value, order) {
       checkAlive(disposed, "The set of variables");
-      const old = held.get(name) as Held;
-      held.set(name, { ...old, tensor: value as EngineTensor, order });
+      const old = held.get(name)!;
+      held.set(name, { ...old, tensor: value, order });
       version++;
-      release(old.tensor.data as Float32Array);
+      release(float32Of(old.tensor));
     },
     async change(work) {
       if (changing) throw new ProgramError("A run that changes these variables is not over yet: wait for it first.");

@@ -153,7 +153,7 @@ describe("convolutions by Winograd's algorithm", () => {
   it("are understood by operations that expect images and get filters", async () => {
     const builder = programBuilder("filters");
     const attributes = { stride: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1], groups: 1 } as const;
-    const images = ["image", "gradient"].map((name) => builder.input(name, [12, 128, 8, 8]));
+    const images = [builder.input("image", [12, 128, 8, 8]), builder.input("gradient", [12, 128, 8, 8])] as const;
     const filters = builder.apply("conv2dGradFilter", images, { ...attributes, filterSize: [3, 3] });
     builder.output(builder.apply("biasGrad", [filters], {}), "sums");
     builder.output(builder.apply("lrn", [filters], { size: 5, k: 2, alpha: 1e-4, beta: 0.75 }), "normalized");

@@ -1,2 +1,2 @@
 export { kernels as referenceKernels } from "./kernels/index.js";
-export { type ReferenceBackendOptions, referenceBackend } from "./reference-backend.js";
+export { referenceBackend } from "./reference-backend.js";

@@ -53,7 +53,7 @@ export async function apply<Kind extends OperationKind>(
 ): Promise<Tensor> {
   const builder = programBuilder(kind);
   const names = inputs.map(({ shape }, position) => builder.input(`input${position}`, shape));
-  builder.output(builder.apply(kind, names, attributes), "result");
+  builder.output(builder.apply(kind, names as never, attributes), "result");
   const feed = Object.fromEntries(inputs.map((input, position) => [`input${position}`, input]));
   return (await runProgram(builder.build(), feed)).result as Tensor;
 }

@@ -31,7 +31,7 @@ describe("concat", () => {
   it.each([0, 1, 2])("has the gradients of finite differences along axis %i", async (axis) => {
     const extents = [2, 1, 3].map((extent) => [2, 3, 2].with(axis, extent));
     const inputs = Object.fromEntries(extents.map((shape, part) => [`part${part}`, random(`part${part}`, shape)]));
-    const error = await gradientError(inputs, ({ apply }) => apply("concat", Object.keys(inputs), { axis }));
+    const error = await gradientError(inputs, ({ apply }) => apply("concat", ["part0", "part1", "part2"], { axis }));
     expect(error).toBeLessThan(1e-6);
   });
 });

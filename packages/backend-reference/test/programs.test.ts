@@ -181,8 +181,8 @@ describe("optimize", () => {
     const renamed = new Map<string, string>();
     const resolve = (value: string): string => renamed.get(value) ?? value;
     for (const { kind, inputs, attributes, output, shape } of program.operations) {
-      builder.apply(kind, inputs.map(resolve), attributes as never, `${output}.unused`);
-      const copy = builder.apply(kind, inputs.map(resolve), attributes as never, output);
+      builder.apply(kind, inputs.map(resolve) as never, attributes as never, `${output}.unused`);
+      const copy = builder.apply(kind, inputs.map(resolve) as never, attributes as never, output);
       renamed.set(output, builder.apply("reshape", [copy], { shape }));
     }
     for (const [name, value] of Object.entries(program.outputs)) builder.output(resolve(value), name);

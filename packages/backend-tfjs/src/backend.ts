@@ -1,6 +1,6 @@
-import { type Backend, checkOptions, checkThreads, InvalidArgumentError, kernelBackend } from "@alexnet/core";
-import type { Engine } from "./engine.js";
+import { type Backend, checkDevice, checkDeviceThreads, checkOptions, kernelBackend, keysOf } from "@alexnet/core";
 import { cpuEngine } from "./engines/cpu.js";
+import type { Engine } from "./engines/engine.js";
 import { nodeEngine, nodeGpuEngine } from "./engines/node.js";
 import { wasmEngine } from "./engines/wasm.js";
 import { webgpuEngine } from "./engines/webgpu.js";
@@ -18,14 +18,15 @@ const engines = {
 } as const;
 
 /** Those whose number of threads can be chosen. */
-const THREADED: readonly TfjsEngine[] = ["node", "wasm"];
+const THREADED: readonly TfjsDevice[] = ["node", "wasm"];
 
-/** The engines of TensorFlow.js. */
-export type TfjsEngine = keyof typeof engines;
+/** What TensorFlow.js computes on: its engines. */
+export type TfjsDevice = keyof typeof engines;
 
+/** Choices of a TensorFlow.js backend. */
 export interface TfjsBackendOptions {
   /** Where to compute. */
-  readonly engine: TfjsEngine;
+  readonly device: TfjsDevice;
   /**
    * Threads an operation of `node` or `wasm` may use; one per core unless told otherwise. The others have none to choose.
    * `node` has one number a process, and other numbers round differently; `wasm` computes the same bits on any.
@@ -40,42 +41,29 @@ export interface TfjsBackendOptions {
  * `InvalidArgumentError` for options that make no sense.
  */
 export async function tfjsBackend(options: TfjsBackendOptions): Promise<Backend> {
-  checkOptions("tfjsBackend", options, { engine: true, threads: true });
-  const { engine, threads } = options;
-  if (!Object.hasOwn(engines, engine)) {
-    throw new InvalidArgumentError(
-      `The TensorFlow.js backend has no engine "${engine}"; it has ${Object.keys(engines).join(", ")}.`,
-    );
-  }
-  if (threads !== undefined) checkThreads(threads);
-  if (threads !== undefined && !THREADED.includes(engine)) {
-    throw new InvalidArgumentError(`The engine tfjs:${engine} has no threads to choose; leave threads out.`);
-  }
-  return engines[engine](options);
+  checkOptions("tfjsBackend", options, { device: true, threads: true });
+  const { device, threads } = options;
+  checkDevice("tfjs", device, keysOf(engines));
+  checkDeviceThreads(`tfjs:${device}`, threads, THREADED.includes(device));
+  return engines[device](options);
 }
 
 function backendOn<Handle>({
   info,
   primitives,
-  tensors,
+  allocations,
   dispose,
   maxTensorBytes = Number.POSITIVE_INFINITY,
 }: Engine<Handle>): Backend {
-  const backend = kernelBackend<Value<Handle>>({
+  return kernelBackend<Value<Handle>>({
     info,
     kernels: kernelsOver(within(primitives, maxTensorBytes, info.name)),
     upload: ({ shape, data }) => newValue(primitives.write(Float32Array.from(data), shape), shape, plain(shape)),
     download: async (value, shape) => ({ shape, data: await readValue(primitives, value) }),
     settle: (value) => settleValue(primitives, value),
     free: (value) => freeValue(primitives, value),
-    allocations: tensors,
+    allocations,
+    admit: (program) => checkTensorSizes(program, maxTensorBytes, info.name),
     dispose,
   });
-  return {
-    ...backend,
-    async compile(program) {
-      checkTensorSizes(program, maxTensorBytes, info.name);
-      return backend.compile(program);
-    },
-  };
 }

@@ -1,2 +1,2 @@
-export { type TfjsBackendOptions, type TfjsEngine, tfjsBackend } from "./backend.js";
+export { type TfjsBackendOptions, type TfjsDevice, tfjsBackend } from "./backend.js";
 export { knownFailures } from "./known-failures.js";

@@ -1,4 +1,4 @@
-import type { TfjsEngine } from "./backend.js";
+import type { TfjsDevice } from "./backend.js";
 
 /** A check of `@alexnet/conformance` that fails, why, and what will end it. */
 interface KnownFailure {
@@ -8,7 +8,7 @@ interface KnownFailure {
 }
 
 /** What each engine is known to fail, as expectations for the conformance suite. */
-export const knownFailures: Readonly<Partial<Record<TfjsEngine, readonly KnownFailure[]>>> = {
+export const knownFailures: Readonly<Partial<Record<TfjsDevice, readonly KnownFailure[]>>> = {
   webgpu: ["operations", "gradients"].map((level) => ({
     check: `${level}/maxPool of numbers far below 0`,
     reason: "TensorFlow.js looks for the largest value of a window from −10^20 on.",

@@ -1,4 +1,4 @@
-import { BackendUnavailableError, hasCode } from "@alexnet/core";
+import { engineUnavailable } from "@alexnet/core";
 
 /**
  * Loads packages of an engine when they are first needed. Throws `BackendUnavailableError`, saying what to install, when
@@ -12,14 +12,6 @@ export async function loadPackages<Packages>(
   try {
     return await load();
   } catch (cause) {
-    if (hasCode(cause, "BACKEND_UNAVAILABLE")) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const missing = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
-    throw new BackendUnavailableError(
-      missing
-        ? `The engine ${engine} is not installed. Run "npm install ${packages.join(" ")}".`
-        : `The engine ${engine} is installed but does not load: ${message}`,
-      { cause, packages: missing ? packages : [] },
-    );
+    throw engineUnavailable(cause, { engine: `The engine ${engine}`, packages });
   }
 }

@@ -1,10 +1,15 @@
-import type {
-  AvgPoolAttributes,
-  LrnAttributes,
-  MaxPoolAttributes,
-  OperationAttributes,
-  Pair,
-  Shape,
+import {
+  type AvgPoolAttributes,
+  formatShape,
+  isShape4,
+  type LrnAttributes,
+  type MaxPoolAttributes,
+  type OperationAttributes,
+  type Padding,
+  type Pair,
+  type Shape,
+  type Shape4,
+  ShapeError,
 } from "@alexnet/core";
 
 /** How a filter moves over an image: groups are dealt with before. */
@@ -12,7 +17,7 @@ export interface ConvolutionWindow {
   readonly stride: Pair;
   readonly dilation: Pair;
   /** Zeros around the input, `[top, left, bottom, right]`, each at least 0. */
-  readonly padding: readonly [number, number, number, number];
+  readonly padding: Padding;
 }
 
 /**
@@ -80,9 +85,15 @@ export interface ConvolutionGradients<Handle> {
   /** `false` for what it lacks, or does slower than its convolution does it. */
   supports(of: "input" | "filter", window: ConvolutionWindow): boolean;
   /** From `[N, H', W', out]` to `inputShape`, `[N, H, W, in]`. */
-  gradInput(gradient: Handle, filter: Handle, inputShape: Shape, window: ConvolutionWindow): Handle;
+  gradInput(gradient: Handle, filter: Handle, inputShape: Shape4, window: ConvolutionWindow): Handle;
   /** From `[N, H, W, in]` and `[N, H', W', out]` to `filterShape`, `[kH, kW, in, out]`. */
-  gradFilter(input: Handle, gradient: Handle, filterShape: Shape, window: ConvolutionWindow): Handle;
+  gradFilter(input: Handle, gradient: Handle, filterShape: Shape4, window: ConvolutionWindow): Handle;
+}
+
+/** The extents of an image `[N, H, W, C]` or filter `[kH, kW, in, out]`. */
+export function extentsOf(shape: Shape): Shape4 {
+  if (!isShape4(shape)) throw new ShapeError(`An image or a filter has four axes; got ${formatShape(shape)}.`);
+  return shape;
 }
 
 /** Computes with intermediate tensors, given to `hold`, that are freed at the end; what `body` returns is not. */

@@ -45,13 +45,13 @@ function relayout<Handle>(
   { shape, layout: from, copies }: Value<Handle>,
   to: Layout,
 ): Handle {
-  const source = copies.get(from.join()) as Handle;
+  const source = copies.get(from.join())!;
   const wide = (layout: Layout): string => layout.filter((axis) => shape[axis] !== 1).join();
   // Axes of extent 1 move for free.
   if (wide(from) === wide(to))
     return engine.reshape(
       source,
-      to.map((axis) => shape[axis] as number),
+      to.map((axis) => shape[axis]!),
     );
   return engine.transpose(
     source,
@@ -60,8 +60,8 @@ function relayout<Handle>(
 }
 
 /** The layout to compute in element by element: the first that is not plain, so that gradients decide, not fed values. */
-export function commonLayout<Handle>(values: readonly Value<Handle>[]): Layout {
-  const [first] = values as [Value<Handle>];
+export function commonLayout<Handle>(values: readonly [Value<Handle>, ...Value<Handle>[]]): Layout {
+  const [first] = values;
   return values.find(({ layout }) => layout.some((axis, position) => axis !== position))?.layout ?? first.layout;
 }
 
@@ -88,7 +88,7 @@ export async function settleValue<Handle>(
   engine: Primitives<Handle>,
   { shape, layout, copies }: Value<Handle>,
 ): Promise<void> {
-  const flat = engine.reshape(copies.get(layout.join()) as Handle, [sizeOf(shape)]);
+  const flat = engine.reshape(copies.get(layout.join())!, [sizeOf(shape)]);
   const first = engine.slice(flat, [0], [1]);
   try {
     await engine.read(first);

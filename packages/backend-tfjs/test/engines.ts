@@ -1,11 +1,11 @@
 import { type Backend, hasCode } from "@alexnet/core";
 import { describe, it } from "vitest";
-import { type TfjsEngine, tfjsBackend } from "../src/index.js";
+import { type TfjsDevice, tfjsBackend } from "../src/index.js";
 
 /** Makes the backend under test. */
 export type Create = () => Promise<Backend>;
 
-const names: readonly TfjsEngine[] = ["node-gpu", "node", "webgpu", "wasm", "cpu"];
+const names: readonly TfjsDevice[] = ["node-gpu", "node", "webgpu", "wasm", "cpu"];
 
 async function whyAbsent(create: Create): Promise<string | undefined> {
   try {
@@ -19,12 +19,12 @@ async function whyAbsent(create: Create): Promise<string | undefined> {
 
 /** Defines tests for an engine; where it is not on this machine, one skipped test with the reason. */
 export async function describeEngine(
-  engine: TfjsEngine,
+  engine: TfjsDevice,
   title: string,
   define: (create: Create, name: string) => void,
 ): Promise<void> {
   const name = `tfjs:${engine}`;
-  const create: Create = () => tfjsBackend({ engine });
+  const create: Create = () => tfjsBackend({ device: engine });
   const absent = await whyAbsent(create);
   if (absent === undefined) describe(`${name} ${title}`, () => define(create, name));
   else it(`${name} ${title}`, (context) => context.skip(absent));

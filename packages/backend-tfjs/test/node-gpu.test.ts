@@ -1,8 +1,8 @@
 import { BackendUnavailableError } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
 import { nodeGpuEngine } from "../src/engines/node.js";
-import type { TensorFlowAddon } from "../src/tensorflow/addon.js";
-import { loads, missingGpu } from "../src/tensorflow/cuda.js";
+import type { TensorFlowAddon } from "../src/libtensorflow/addon.js";
+import { loads, missingGpu } from "../src/libtensorflow/cuda.js";
 
 describe("tfjs:node-gpu without a GPU", () => {
   it("is an error, though the addon would compute on the CPU", async () => {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { startWasmModule } from "../src/tfjs/wasm-module.js";
+import { startWasmModule } from "../src/tfjs-kernels/wasm-module.js";
 import { describeEngines } from "./engines.js";
 
 const run = promisify(execFile);
@@ -20,7 +20,7 @@ await describeEngines("lets the process exit", (_, name) => {
   const compute = `
     import { programBuilder, tensor } from "@alexnet/core";
     import { tfjsBackend } from "@alexnet/backend-tfjs";
-    const backend = await tfjsBackend({ engine: "${engine}" });
+    const backend = await tfjsBackend({ device: "${engine}" });
     const builder = programBuilder("product");
     builder.input("a", [64, 64]);
     builder.output(builder.apply("matmul", ["a", "a"], { transposeA: false, transposeB: true }), "product");
@@ -42,7 +42,7 @@ it("tfjs:node has one number of threads a process, and refuses another", async (
   const code = `
     import { tfjsBackend } from "@alexnet/backend-tfjs";
     const print = ({ code, message }) => console.log(code, message);
-    const open = async (options) => (await tfjsBackend({ engine: "node", ...options })).info.details.threads;
+    const open = async (options) => (await tfjsBackend({ device: "node", ...options })).info.details.threads;
     await open({ threads: 3 }).then(console.log, ({ message }) => console.log("absent:", message));
     await open({}).then(console.log, print);
     await open({ threads: 2 }).catch(print);`;
@@ -56,7 +56,7 @@ it("tfjs:node computes again in the memory that it has freed", async ({ skip }) 
   const code = `
     import { programBuilder, tensor } from "@alexnet/core";
     import { tfjsBackend } from "@alexnet/backend-tfjs";
-    const backend = await tfjsBackend({ engine: "node" }).catch(({ message }) => console.log("absent:", message));
+    const backend = await tfjsBackend({ device: "node" }).catch(({ message }) => console.log("absent:", message));
     if (!backend) process.exit();
     const { apply, build, input, output } = programBuilder("there and back");
     input("a", [4096, 1]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { transposeInto } from "../src/tfjs/transpose.js";
+import { transposeInto } from "../src/tfjs-kernels/transpose.js";
 
 /** The definition: every index by itself. */
 function transposed(source: Float32Array, shape: readonly number[], permutation: readonly number[]): Float32Array {

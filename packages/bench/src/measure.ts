@@ -99,7 +99,7 @@ export async function measure(
     await Promise.all(playing.map(({ contestant }) => contestant.stop()));
   }
   return contenders.map(
-    ({ name }) => absent.get(name) ?? timingOf(playing.find(({ contender }) => contender.name === name) as Playing),
+    ({ name }) => absent.get(name) ?? timingOf(playing.find(({ contender }) => contender.name === name)!),
   );
 }
 

@@ -21,12 +21,23 @@ export class AlexNetError extends Error {
  * an error of another copy, as two dependencies may bring one each.
  */
 export function isAlexNetError(error: unknown): error is AlexNetError {
-  return typeof error === "object" && error !== null && (error as { readonly [MARK]?: unknown })[MARK] === true;
+  return typeof error === "object" && error !== null && MARK in error && error[MARK] === true;
 }
 
 /** Whether something thrown is this library's error of this code, whichever copy of this package made it. */
 export function hasCode(error: unknown, code: string): error is AlexNetError {
   return isAlexNetError(error) && error.code === code;
+}
+
+/** The code of an error, this library's or the system's (`"ENOENT"`); `undefined` where it has none. */
+export function codeOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+}
+
+/** The message of whatever was thrown: of an error, also one of another realm, or the thing itself as text. */
+export function messageOf(error: unknown): string {
+  const hasMessage = typeof error === "object" && error !== null && "message" in error;
+  return hasMessage && typeof error.message === "string" ? error.message : String(error);
 }
 
 /** A value, option or argument is outside what the called function accepts. */

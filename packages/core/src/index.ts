@@ -1,6 +1,8 @@
 export * from "./backend/backend.js";
 export { checkAlive, checkFeeds, checkSupported, checkTensors, checkVariables } from "./backend/check.js";
+export { type EnginePackages, engineUnavailable } from "./backend/engine-unavailable.js";
 export { type Kernel, type KernelBackendOptions, type Kernels, kernelBackend } from "./backend/kernel-backend.js";
+export { type OwnedVariables, ownedVariables } from "./backend/owned-variables.js";
 export * from "./errors.js";
 export { defineModel } from "./model/define-model.js";
 export type * from "./model/layer.js";
@@ -27,7 +29,16 @@ export { alexnetTorchvision } from "./model/zoo/alexnet-torchvision.js";
 export { lenet5 } from "./model/zoo/lenet5.js";
 export type { ModelOptions } from "./model/zoo/options.js";
 export { type ZooEntry, type ZooOptions, zoo } from "./model/zoo/zoo.js";
-export { checkKind, checkOptions, checkThreads, describeValue } from "./options.js";
+export {
+  checkDevice,
+  checkDeviceThreads,
+  checkKind,
+  checkOptions,
+  checkThreads,
+  describeValue,
+  fieldsOf,
+  keysOf,
+} from "./options.js";
 export { type ProgramBuilder, programBuilder } from "./program/builder.js";
 export { denseProducts } from "./program/dense-products.js";
 export { type Differentiated, differentiate } from "./program/differentiate.js";
@@ -35,7 +46,7 @@ export type * from "./program/operation.js";
 export { definitionOf, operationKinds, operations } from "./program/operations/index.js";
 export { optimize } from "./program/optimize.js";
 export { printProgram } from "./program/print.js";
-export { type Program, valueShapes } from "./program/program.js";
+export { inputShapesOf, mapInputs, type Program, renameInputs, valueShapes } from "./program/program.js";
 export { validateProgram } from "./program/validate.js";
 export { type Initializer, initialValues } from "./random/initializers.js";
 export { philox4x32 } from "./random/philox.js";

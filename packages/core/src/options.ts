@@ -45,6 +45,36 @@ export function checkThreads(threads: number): void {
   );
 }
 
+/** Throws `InvalidArgumentError` unless the backends of this name, `tfjs`, have the device. */
+export function checkDevice(backend: string, device: unknown, devices: readonly string[]): void {
+  if (typeof device === "string" && devices.includes(device)) return;
+  const hint = typeof device === "string" ? suggestion(device, devices) : "";
+  throw new InvalidArgumentError(
+    `${backend} has no device ${describeValue(device)}.${hint} It has ${devices.join(", ")}.`,
+  );
+}
+
+/** Throws `InvalidArgumentError` for threads that the backend, `tfjs:wasm`, cannot be asked for, or for any if it has no choice. */
+export function checkDeviceThreads(backend: string, threads: number | undefined, choosable: boolean): void {
+  if (threads === undefined) return;
+  if (!choosable) throw new InvalidArgumentError(`${backend} has no threads to choose; leave threads out.`);
+  checkThreads(threads);
+}
+
+/** The fields of a value that may be anything; none where it is no object. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+/** The keys of an object, where it has no others than its type says. */
+export function keysOf<Key extends string>(object: Readonly<Partial<Record<Key, unknown>>>): readonly Key[] {
+  return Object.keys(object) as Key[]; // The type of an object does not rule out further keys.
+}
+
 /** A value in a few words, for messages: numbers as they are, texts in quotes, everything else by its kind. */
 export function describeValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);

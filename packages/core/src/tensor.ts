@@ -1,8 +1,27 @@
 import { InvalidArgumentError, ShapeError } from "./errors.js";
-import { describeValue } from "./options.js";
+import { describeValue, fieldsOf } from "./options.js";
 
 /** Extent of each axis, outermost first. `[]` is a scalar. Images are `[N, C, H, W]`. */
 export type Shape = readonly number[];
+
+/** A shape of one axis: the values of a bias. */
+export type Shape1 = readonly [values: number];
+
+/** A shape of two axes: a matrix, or the classes of each example. */
+export type Shape2 = readonly [rows: number, columns: number];
+
+/** A shape of four axes: images `[N, C, H, W]`, or filters `[O, C, kH, kW]`. */
+export type Shape4 = readonly [batch: number, channels: number, height: number, width: number];
+
+/** Whether a shape has two axes. */
+export function isShape2(shape: Shape): shape is Shape2 {
+  return shape.length === 2;
+}
+
+/** Whether a shape has four axes. */
+export function isShape4(shape: Shape): shape is Shape4 {
+  return shape.length === 4;
+}
 
 /** A dense row-major array on the host. Backends take both element types and return the one they compute in. */
 export interface Tensor {
@@ -43,7 +62,7 @@ export function tensor(shape: Shape, data: Float32Array | Float64Array | readonl
  * many values as its shape says. `what` names it: `The input "images"`.
  */
 export function checkTensor(value: unknown, what: string): asserts value is Tensor {
-  const { shape, data } = (value ?? {}) as { readonly shape?: unknown; readonly data?: unknown };
+  const { shape, data } = fieldsOf(value);
   if (!Array.isArray(shape) || data === undefined) {
     throw new InvalidArgumentError(`${what} must be a tensor, { shape, data }; got ${describeValue(value)}.`);
   }
@@ -76,7 +95,7 @@ export function zeros(shape: Shape): Tensor {
 export function firstNonFinite(data: Float32Array | Float64Array): number {
   // x − x is 0 for every finite x and NaN for all others; a plain loop, because weights come by the hundred million.
   for (let index = 0; index < data.length; index++) {
-    const value = data[index] as number;
+    const value = data[index]!;
     if (value - value !== 0) return index;
   }
   return -1;

@@ -1,5 +1,13 @@
 import { types } from "node:util";
-import { checkOptions, type Dataset, DatasetError, DisposedError, hasCode, InvalidArgumentError } from "@alexnet/core";
+import {
+  checkOptions,
+  type Dataset,
+  DatasetError,
+  DisposedError,
+  hasCode,
+  InvalidArgumentError,
+  messageOf,
+} from "@alexnet/core";
 import { checkIndices } from "./check-indices.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
 import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "./output.js";
@@ -88,7 +96,7 @@ function workerMaker(name: string, recipe: BatchRecipe, size: number): Maker {
         if (hasCode(cause, "DISPOSED")) {
           throw cause;
         }
-        throw new DatasetError(`A worker of ${name} failed: ${(cause as Error).message}`, { cause });
+        throw new DatasetError(`A worker of ${name} failed: ${messageOf(cause)}`, { cause });
       }
     },
     dispose: () => pool.dispose(),

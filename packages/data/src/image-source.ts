@@ -1,4 +1,4 @@
-import { DatasetError, describeValue, formatShape } from "@alexnet/core";
+import { DatasetError, describeValue, fieldsOf, formatShape } from "@alexnet/core";
 
 /** Labeled uint8 images of one size, all in memory. */
 export interface ImageSource {
@@ -38,8 +38,8 @@ export function checkedSource(source: ImageSource): ImageSource {
 }
 
 function checkForm(source: ImageSource): void {
-  const { name, classNames, height, width, channels, pixels, labels } = (source ?? {}) as Partial<ImageSource>;
-  const isExtent = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
+  const { name, classNames, height, width, channels, pixels, labels } = fieldsOf(source);
+  const isExtent = (value: unknown): boolean => typeof value === "number" && Number.isSafeInteger(value) && value > 0;
   const faults: readonly (readonly [boolean, string, unknown])[] = [
     [typeof name === "string", "a name", name],
     [

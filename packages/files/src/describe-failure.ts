@@ -1,3 +1,5 @@
+import { codeOf } from "./code-of.js";
+
 const reasons: ReadonlyMap<string, string> = new Map([
   ["ENOSPC", "the disk is full"],
   ["EDQUOT", "the disk quota is used up"],
@@ -18,6 +20,6 @@ export function describeFailure(error: unknown): string {
 
 /** Whether freeing space would mend it. */
 export function isDiskFull(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   return code === "ENOSPC" || code === "EDQUOT";
 }

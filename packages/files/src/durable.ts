@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { codeOf } from "./code-of.js";
 
 /** Writes the chunks as one file and returns once the disk has them. Leaves a partial file behind when it fails. */
 export type WriteFile = (path: string, chunks: Iterable<Uint8Array>) => Promise<void>;
@@ -32,7 +33,7 @@ export async function syncDirectory(path: string): Promise<void> {
       await directory.close();
     }
   } catch (error) {
-    if (!unsupported.has((error as NodeJS.ErrnoException).code)) {
+    if (!unsupported.has(codeOf(error))) {
       throw error;
     }
   }

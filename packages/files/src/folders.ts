@@ -1,5 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { codeOf } from "./code-of.js";
 
 /**
  * Makes a folder and those above it that are missing. Node's own recursive `mkdir` tries for ever where a folder is there in
@@ -9,7 +10,7 @@ export async function makeFolder(directory: string): Promise<void> {
   try {
     await mkdir(directory);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const code = codeOf(cause);
     if (code === "EEXIST" && (await isFolder(directory))) return;
     const parent = dirname(resolve(directory));
     if (code !== "ENOENT" || (await isFolder(parent))) throw cause;

@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf } from "./code-of.js";
 import { readIfThere } from "./read-if-there.js";
 
 /** Who has a lock. */
@@ -84,7 +85,7 @@ async function create(path: string, content: string): Promise<boolean> {
     await writeFile(path, `${content}\n`, { flag: "wx" });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if (codeOf(error) === "EEXIST") return false;
     throw error;
   }
 }
@@ -118,6 +119,6 @@ function isGone({ owner, token }: WrittenLock): boolean {
     process.kill(owner.process, 0);
     return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
+    return codeOf(error) === "ESRCH";
   }
 }

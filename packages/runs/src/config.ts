@@ -1,4 +1,4 @@
-import type { BackendInfo, EarlyStop, TrainingRecipe, ZooOptions } from "@alexnet/core";
+import { type BackendInfo, type EarlyStop, messageOf, type TrainingRecipe, type ZooOptions } from "@alexnet/core";
 import { RunFolderError } from "./errors.js";
 import { readIfThere, writeWhole } from "./files.js";
 
@@ -91,7 +91,7 @@ export async function readConfig(path: string): Promise<RunConfig> {
   try {
     fields = JSON.parse(text);
   } catch (cause) {
-    throw new RunFolderError(`${path} is damaged: it is not JSON (${(cause as Error).message}).`, { cause });
+    throw new RunFolderError(`${path} is damaged: it is not JSON (${messageOf(cause)}).`, { cause });
   }
   const { formatVersion: version, ...config } = fields ?? {};
   if (version !== formatVersion) {

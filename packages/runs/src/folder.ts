@@ -1,5 +1,6 @@
 import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { codeOf } from "@alexnet/core";
 import { describeFailure, makeFolder, readIfThere } from "@alexnet/files";
 import { RunFolderError } from "./errors.js";
 import { runPaths } from "./paths.js";
@@ -18,7 +19,7 @@ export async function checkRunFolder(directory: string): Promise<void> {
   try {
     names = await readdir(directory);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return;
+    if (codeOf(cause) === "ENOENT") return;
     throw new RunFolderError(`Cannot use ${directory} as the run folder: ${describeFailure(cause)}.`, { cause });
   }
   if (names.length > 0) {
@@ -59,7 +60,7 @@ async function makeNew(candidate: string): Promise<boolean> {
     await mkdir(candidate);
     return true;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if (codeOf(cause) === "EEXIST") return false;
     throw cause;
   }
 }

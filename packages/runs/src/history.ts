@@ -23,7 +23,7 @@ export interface History {
 /** The curves of a training, from what `readMetrics` gives. */
 export function historyOf(records: readonly EventRecord[]): History {
   const start = records.find((record) => record.type === "start");
-  const curves = () => ({ loss: [] as CurvePoint[], accuracy: [] as CurvePoint[] });
+  const curves = (): { loss: CurvePoint[]; accuracy: CurvePoint[] } => ({ loss: [], accuracy: [] });
   const history = { steps: curves(), epochs: curves(), test: curves() };
   const add = (to: ReturnType<typeof curves>, x: number, loss: number, accuracy: number): void => {
     to.loss.push([x, loss]);

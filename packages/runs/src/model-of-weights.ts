@@ -66,7 +66,5 @@ function otherwise(
   { shape, found }: { readonly shape: Shape; readonly found?: Shape | undefined } = { shape: [] },
   axis: number,
 ): number | undefined {
-  return found?.length === shape.length && sameShape(found.with(axis, shape[axis] as number), shape)
-    ? found[axis]
-    : undefined;
+  return found?.length === shape.length && sameShape(found.with(axis, shape[axis]!), shape) ? found[axis] : undefined;
 }

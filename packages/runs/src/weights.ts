@@ -47,7 +47,7 @@ export function weightsInfo(metadata: Readonly<Record<string, string>>): Weights
   const options = parsed(metadata.options);
   const classes = parsed(metadata.classes);
   return {
-    ...(model !== undefined && { model: { name: model, options: (options ?? {}) as ZooOptions } }),
+    ...(model !== undefined && { model: { name: model, options: options ?? {} } }),
     ...(Array.isArray(classes) && { classNames: classes.map(String) }),
     ...(dataset !== undefined && { dataset }),
     ...(step !== undefined && Number.isFinite(Number(step)) && { step: Number(step) }),

@@ -1,5 +1,5 @@
 import type { Expectation } from "@alexnet/conformance";
-import { type Backend, BackendUnavailableError, hasCode, InvalidArgumentError } from "@alexnet/core";
+import { type Backend, BackendUnavailableError, codeOf, hasCode, InvalidArgumentError, messageOf } from "@alexnet/core";
 import { describeError } from "../program/errors.js";
 import { unknownName } from "../program/suggest.js";
 import type { Terminal } from "../program/terminal.js";
@@ -53,32 +53,32 @@ export const backendEntries: readonly BackendEntry[] = [
     }),
   ),
   ...(["node-gpu", "node", "webgpu", "wasm", "cpu"] as const).map(
-    (engine): BackendEntry => ({
-      name: `tfjs:${engine}`,
+    (device): BackendEntry => ({
+      name: `tfjs:${device}`,
       package: "@alexnet/backend-tfjs",
-      threads: engine === "wasm" || engine === "node",
+      threads: device === "wasm" || device === "node",
       async create({ notice: _, ...options }) {
         const { tfjsBackend } = await import("@alexnet/backend-tfjs");
-        return tfjsBackend({ engine, ...options });
+        return tfjsBackend({ device, ...options });
       },
       async knownFailures() {
         const { knownFailures } = await import("@alexnet/backend-tfjs");
-        return knownFailures[engine] ?? [];
+        return knownFailures[device] ?? [];
       },
     }),
   ),
   ...(["webgpu", "webasm", "cpu"] as const).map(
-    (mode): BackendEntry => ({
-      name: `gpujs:${mode}`,
+    (device): BackendEntry => ({
+      name: `gpujs:${device}`,
       package: "@alexnet/backend-gpujs",
-      threads: mode === "webasm",
+      threads: device === "webasm",
       async create({ notice: _, ...options }) {
         const { gpujsBackend } = await import("@alexnet/backend-gpujs");
-        return gpujsBackend({ mode, ...options });
+        return gpujsBackend({ device, ...options });
       },
       async knownFailures() {
         const { knownFailures } = await import("@alexnet/backend-gpujs");
-        return knownFailures[mode] ?? [];
+        return knownFailures[device] ?? [];
       },
     }),
   ),
@@ -94,13 +94,14 @@ export const backendEntries: readonly BackendEntry[] = [
 ];
 
 /** The backends a name may mean, the preferred one first. Throws `UsageError` for a name that means none. */
-export function backendsNamed(name: string): readonly BackendEntry[] {
-  if (name === "auto") return backendEntries;
+export function backendsNamed(name: string): readonly [BackendEntry, ...BackendEntry[]] {
+  const [preferred, ...others] = backendEntries;
+  if (name === "auto") return [preferred!, ...others];
   const exact = backendEntries.find((entry) => entry.name === name);
   if (exact) return [exact];
-  const devices = backendEntries.filter((entry) => entry.name.split(":")[0] === name);
-  if (devices.length > 0) return devices;
-  const engines = backendEntries.map((entry) => entry.name.split(":")[0] as string);
+  const [first, ...more] = backendEntries.filter((entry) => entry.name.split(":")[0] === name);
+  if (first) return [first, ...more];
+  const engines = backendEntries.map((entry) => entry.name.split(":")[0]!);
   throw unknownName("backend", name, [...new Set(["auto", ...backendEntries.map((entry) => entry.name), ...engines])]);
 }
 
@@ -145,8 +146,7 @@ export async function create(entry: BackendEntry, options: BackendOptions): Prom
   try {
     return await entry.create(options);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ERR_MODULE_NOT_FOUND" && message.includes(`'${entry.package}'`)) {
+    if (codeOf(error) === "ERR_MODULE_NOT_FOUND" && messageOf(error).includes(`'${entry.package}'`)) {
       throw new BackendUnavailableError(
         `The backend ${entry.name} needs the package ${entry.package}: npm install ${entry.package}`,
         { cause: error, packages: [entry.package] },

@@ -4,12 +4,12 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { BackendUnavailableError } from "@alexnet/core";
+import { BackendUnavailableError, codeOf } from "@alexnet/core";
 import { describeFailure } from "@alexnet/files";
 import { manifest } from "../program/version.js";
 
 const PACKAGE = "onnxruntime-node";
-const VERSION = (manifest.optionalDependencies[PACKAGE] as string).replace(/^\D+/, "");
+const VERSION = manifest.optionalDependencies[PACKAGE]!.replace(/^\D+/, "");
 
 /**
  * Loads ONNX Runtime. On Linux x64 its install script downloads CUDA libraries; where it cannot, npm leaves the package out,
@@ -20,14 +20,14 @@ export async function loadOnnxRuntime(notice?: (text: string) => void): Promise<
   try {
     return await import("onnxruntime-node");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    if (codeOf(error) !== "ERR_MODULE_NOT_FOUND") throw error;
   }
   const folder = join(cacheFolder(), `${PACKAGE}-${VERSION}`);
   const require = createRequire(join(folder, "package.json"));
   try {
     return require(PACKAGE);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    if (codeOf(error) !== "MODULE_NOT_FOUND") throw error;
   }
   if (!notice) {
     throw new BackendUnavailableError(

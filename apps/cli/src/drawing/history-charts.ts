@@ -19,8 +19,8 @@ export function imageCharts(histories: readonly NamedHistory[]): readonly Chart[
     histories.flatMap(({ name, history }, index): Series[] => {
       const label = (text: string): string => (name === undefined ? text : `${name}, ${text}`);
       const single = histories.length === 1;
-      const train = (single ? 0 : index) as 0 | 1;
-      const test = (single ? 1 : index) as 0 | 1;
+      const train = single || index === 0 ? 0 : 1;
+      const test = single || index === 1 ? 1 : 0;
       return [
         ...(single
           ? [
@@ -45,7 +45,7 @@ export function terminalCharts(histories: readonly NamedHistory[]): readonly Cha
   return charts([], (kind) =>
     histories.flatMap(({ name, history }, index): Series[] => {
       const single = histories.length === 1;
-      const color = (single ? 1 : index) as 0 | 1;
+      const color = single || index === 1 ? 1 : 0;
       const marks = {
         name: name === undefined ? "test" : `${name}, test`,
         points: history.test[kind],

@@ -19,7 +19,7 @@ export function encodePng(image: {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, COLOR_TYPES[channels] as number, 0, 0, 0], 8);
+  header.set([8, COLOR_TYPES[channels]!, 0, 0, 0], 8);
   const stride = width * channels;
   const lines = new Uint8Array(height * (stride + 1));
   for (let y = 0; y < height; y++) lines.set(pixels.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);

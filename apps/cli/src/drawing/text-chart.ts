@@ -33,13 +33,13 @@ export function textChart(
   ];
   for (const series of chart.series.filter(({ style }) => style === "line")) {
     for (const [row, letters] of braille(series, place, plotColumns, rows).entries()) {
-      for (const [column, letter] of letters) (grid[row] as string[])[column] = paint[series.color](letter);
+      for (const [column, letter] of letters) grid[row]![column] = paint[series.color](letter);
     }
   }
   for (const series of chart.series.filter(({ style }) => style === "marks")) {
     for (const point of series.points) {
       const [x, y] = place(point);
-      (grid[Math.round(y) >> 2] as string[])[Math.round(x) >> 1] = paint[series.color](MARKS[series.color]);
+      grid[Math.round(y) >> 2]![Math.round(x) >> 1] = paint[series.color](MARKS[series.color]);
     }
   }
   const legend = chart.series
@@ -67,7 +67,7 @@ function braille(
   const bits = Array.from({ length: rows }, () => new Map<number, number>());
   const dot = (x: number, y: number): void => {
     const row = bits[y >> 2];
-    const bit = DOTS[(x & 1) as 0 | 1][(y & 3) as 0 | 1 | 2 | 3];
+    const bit = DOTS[x & 1]![y & 3]!;
     row?.set(x >> 1, (row.get(x >> 1) ?? 0) | bit);
   };
   const placed = thin(series.points, columns * 2).map(place);

@@ -1,4 +1,4 @@
-import { type BackendUnavailableError, hasCode, isAlexNetError } from "@alexnet/core";
+import { hasCode, isAlexNetError } from "@alexnet/core";
 import { installAdvice } from "./invocation.js";
 
 /** What the process tells the shell when it ends. */
@@ -21,7 +21,7 @@ export class UsageError extends Error {
 /** The way an error is told to a person: errors thrown on purpose by their message, all others with their kind. */
 export function describeError(error: unknown): string {
   if (hasCode(error, "BACKEND_UNAVAILABLE")) {
-    const { packages = [] } = error as BackendUnavailableError;
+    const packages = "packages" in error && Array.isArray(error.packages) ? error.packages.map(String) : [];
     const advice = installAdvice(packages, process.argv[1] ?? "alexnet", process.cwd());
     return advice === undefined ? error.message : `${error.message} ${advice}`;
   }

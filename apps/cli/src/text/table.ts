@@ -14,7 +14,7 @@ export function table(columns: readonly TableColumn[], rows: readonly (readonly 
     columns
       .map(({ align }, column) => {
         const pad = align === "right" ? padStart : padEnd;
-        return pad(row[column] ?? "", widths[column] as number);
+        return pad(row[column] ?? "", widths[column]!);
       })
       .join("  ")
       .trimEnd();

@@ -1,4 +1,11 @@
-import type { ConvolutionAttributes, Padding, Pair, ProgramBuilder, Shape } from "@alexnet/core";
+import {
+  type ConvolutionAttributes,
+  keysOf,
+  type Padding,
+  type Pair,
+  type ProgramBuilder,
+  type Shape4,
+} from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
 import { several } from "../several.js";
@@ -6,9 +13,9 @@ import { sizesTo, withOnes } from "../sizes.js";
 import type { Values } from "../values.js";
 
 interface Convolution extends Partial<ConvolutionAttributes> {
-  readonly input: Shape;
-  readonly filter: Shape;
-  readonly output: Shape;
+  readonly input: Shape4;
+  readonly filter: Shape4;
+  readonly output: Shape4;
 }
 
 const ONE: Pair = [1, 1];
@@ -22,8 +29,8 @@ function written(
   suffix = "",
 ): readonly string[] {
   const attributes = { stride, padding, dilation, groups };
-  const inputSize: Pair = [images[2] as number, images[3] as number];
-  const filterSize: Pair = [taps[2] as number, taps[3] as number];
+  const inputSize: Pair = [images[2], images[3]];
+  const filterSize: Pair = [taps[2], taps[3]];
   return [
     apply("conv2d", [input, filter], attributes, `conv2d${suffix}`),
     apply("conv2dGradInput", [gradient, filter], { ...attributes, inputSize }, `conv2dGradInput${suffix}`),
@@ -77,7 +84,7 @@ const factors = {
   right: [0, 1, 3],
   /** Pixels that no window reaches. */
   rest: [0, 1],
-  values: Object.keys(VALUES) as (keyof typeof VALUES)[],
+  values: keysOf(VALUES),
 } as const;
 
 type Factors = { readonly [Name in keyof typeof factors]: (typeof factors)[Name][number] };
@@ -103,9 +110,9 @@ const covering = coveringArray(factors, (row) => imageOf(row).every((size) => si
     dilation: [row.dilationHeight, row.dilationWidth],
     groups,
   };
-  const input: Shape = [batch, row.inChannels * groups, ...imageOf(row)];
-  const filter: Shape = [row.outChannels * groups, row.inChannels, row.filterHeight, row.filterWidth];
-  const output: Shape = [batch, row.outChannels * groups, row.height, row.width];
+  const input: Shape4 = [batch, row.inChannels * groups, ...imageOf(row)];
+  const filter: Shape4 = [row.outChannels * groups, row.inChannels, row.filterHeight, row.filterWidth];
+  const output: Shape4 = [batch, row.outChannels * groups, row.height, row.width];
   const { stride, padding, dilation } = attributes;
   const name =
     `${input.join("x")} by ${filter.join("x")}, stride ${stride.join("x")}, padding ${padding.join()}, ` +
@@ -146,7 +153,7 @@ const ones = convolutions(
         input: [batch, channels, height, width],
         filter: [filters, channels, 1, 1],
         output: [batch, filters, height, width],
-      } as Convolution,
+      } satisfies Convolution,
     ] as const;
   }),
 );

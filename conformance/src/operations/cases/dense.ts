@@ -1,4 +1,4 @@
-import type { ProgramBuilder, Shape } from "@alexnet/core";
+import { keysOf, type ProgramBuilder, type Shape } from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
 import { sizesTo } from "../sizes.js";
@@ -36,7 +36,7 @@ const products = coveringArray({
   columns: [1, 2, 3, 16, 64, 66],
   transposeA: [false, true],
   transposeB: [false, true],
-  values: Object.keys(VALUES) as (keyof typeof VALUES)[],
+  values: keysOf(VALUES),
 }).map((row): OperationCase => {
   const [a, b] = factorShapes(row);
   const [valuesOfA, valuesOfB] = VALUES[row.values];
@@ -106,7 +106,7 @@ const biasesBySize = (
     inputs: Object.fromEntries(
       all.flatMap((size) => [
         [`input ${size}`, { shape: shapeOf(size) }],
-        [`bias ${size}`, { shape: [shapeOf(size)[1] as number] }],
+        [`bias ${size}`, { shape: [shapeOf(size)[1]!] }],
       ]),
     ),
     build: (builder) => all.flatMap((size) => biased(builder, [`input ${size}`, `bias ${size}`], ` ${size}`)),

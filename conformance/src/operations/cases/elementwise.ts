@@ -89,7 +89,7 @@ const byValue = operations.flatMap((operation) =>
   operation.values.map((values, index) => {
     const { others = [values] } = operation;
     const what = typeof values === "string" ? values : `from ${values.join(" to ")}`;
-    return elementwise(operation, what, shapes, values, others[index % others.length] as Values);
+    return elementwise(operation, what, shapes, values, others[index % others.length]!);
   }),
 );
 

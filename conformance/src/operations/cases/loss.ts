@@ -1,4 +1,4 @@
-import type { ProgramBuilder, Shape } from "@alexnet/core";
+import { keysOf, type ProgramBuilder, type Shape } from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
 import { sizesTo } from "../sizes.js";
@@ -38,8 +38,8 @@ const LABELS = {
 const covering = coveringArray({
   examples: [1, 2, 5, 65],
   classes: [1, 2, 3, 10, 65],
-  logits: Object.keys(LOGITS) as (keyof typeof LOGITS)[],
-  labels: Object.keys(LABELS) as (keyof typeof LABELS)[],
+  logits: keysOf(LOGITS),
+  labels: keysOf(LABELS),
 }).map(({ examples, classes, logits, labels }): OperationCase => {
   const shape = [examples, classes];
   return {

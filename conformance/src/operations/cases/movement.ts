@@ -1,4 +1,4 @@
-import type { Shape } from "@alexnet/core";
+import { keysOf, type Shape } from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
 import { sizesTo } from "../sizes.js";
@@ -13,9 +13,7 @@ const EXTENTS = {
   odd: [5, 1, 7, 3],
 } as const satisfies Readonly<Record<string, Shape>>;
 
-type Extents = keyof typeof EXTENTS;
-
-const extents = Object.keys(EXTENTS) as Extents[];
+const extents = keysOf(EXTENTS);
 
 const replaced = (shape: Shape, axis: number, extent: number): Shape =>
   shape.map((old, position) => (position === axis ? extent : old));
@@ -33,7 +31,8 @@ const concats = coveringArray(
   ({ rank, axis }) => axis < rank,
 ).map(({ rank, axis, parts, extents, uneven, values }): OperationCase => {
   const shape = EXTENTS[extents].slice(0, rank);
-  const names = Array.from({ length: parts }, (_, part) => `part${part}`);
+  const others = Array.from({ length: parts - 1 }, (_, part) => `part${part + 1}`);
+  const names = ["part0", ...others] as const;
   const shapeOf = (part: number): Shape => (uneven ? replaced(shape, axis, 1 + ((2 * part + 1) % 4)) : shape);
   return {
     name: `concat ${names.map((_, part) => shapeOf(part).join("x")).join(" and ")} along ${axis}, ${values}`,
@@ -56,19 +55,19 @@ const PARTS = {
   "all but the first": [1, 7],
   "all but the last": [0, 6],
   middle: [2, 5],
-};
+} as const;
 
 const slices = coveringArray(
   {
     rank: [1, 2, 3, 4],
     axis: [0, 1, 2, 3],
-    part: Object.keys(PARTS) as (keyof typeof PARTS)[],
+    part: keysOf(PARTS),
     extents,
     values: VALUES,
   },
   ({ rank, axis }) => axis < rank,
 ).map(({ rank, axis, part, extents, values }): OperationCase => {
-  const [start, end] = PARTS[part] as [number, number];
+  const [start, end] = PARTS[part];
   const shape = replaced(EXTENTS[extents].slice(0, rank), axis, 7);
   return {
     name: `slice ${shape.join("x")} along ${axis}, ${part}, ${values}`,
@@ -123,7 +122,7 @@ const reshapes = [
 ].map(
   ([from, to], index): OperationCase => ({
     name: `reshape ${from.join("x") || "scalar"} to ${to.join("x") || "scalar"}`,
-    inputs: { a: { shape: from, values: VALUES[index % VALUES.length] as Values } },
+    inputs: { a: { shape: from, values: VALUES[index % VALUES.length]! } },
     // Computed with, before and after: a value that is only carried through may never take its shape.
     build({ apply }) {
       const doubled = apply("add", ["a", "a"], {});

@@ -1,4 +1,4 @@
-import type { LrnAttributes, ProgramBuilder, Shape } from "@alexnet/core";
+import { keysOf, type LrnAttributes, type ProgramBuilder, type Shape } from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
 import { several } from "../several.js";
@@ -40,7 +40,7 @@ const covering = coveringArray({
   k: [0.5, 1, 2],
   alpha: [1e-4, 0.1, 1],
   beta: [0.25, 0.5, 0.75, 1, 1.5],
-  values: Object.keys(VALUES) as (keyof typeof VALUES)[],
+  values: keysOf(VALUES),
 }).map(({ batch, channels, image, values, ...attributes }) => {
   const shape = [batch, channels, ...image];
   const { size, k, alpha, beta } = attributes;

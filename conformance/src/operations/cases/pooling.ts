@@ -1,4 +1,4 @@
-import { type Padding, type Pair, type ProgramBuilder, type Shape, sizeOf } from "@alexnet/core";
+import { type Padding, type Pair, type ProgramBuilder, type Shape4, sizeOf } from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
 import { several } from "../several.js";
@@ -6,8 +6,8 @@ import { sizesTo, withOnes } from "../sizes.js";
 import type { Values } from "../values.js";
 
 interface Pooling {
-  readonly input: Shape;
-  readonly output: Shape;
+  readonly input: Shape4;
+  readonly output: Shape4;
   readonly window: Pair;
   readonly stride: Pair;
   readonly padding?: Padding;
@@ -29,7 +29,7 @@ function written(
     const pooled = apply("maxPool", [input], attributes, forward);
     return [pooled, apply("maxPoolGrad", [input, pooled, gradient], attributes, backward)];
   }
-  const inputSize: Pair = [images[2] as number, images[3] as number];
+  const inputSize: Pair = [images[2], images[3]];
   return [
     apply("avgPool", [input], { window, stride }, forward),
     apply("avgPoolGrad", [gradient], { window, stride, inputSize }, backward),
@@ -79,8 +79,8 @@ function poolingOf(row: Factors, [top, left, bottom, right]: Padding): Pooling {
 
 /** Every window holds a pixel, as it must: padding is less than the window, and the image is there. */
 function fits({ input, window, padding = [0, 0, 0, 0] }: Pooling): boolean {
-  const [rows, columns] = [input[2] as number, input[3] as number];
-  const less = padding.every((extent, side) => extent < (window[side % 2] as number));
+  const [rows, columns] = [input[2]!, input[3]!];
+  const less = padding.every((extent, side) => extent < window[side % 2]!);
   // The values are ranked, and few enough to stay apart.
   return less && rows >= 1 && columns >= 1 && sizeOf(input) <= 1000;
 }
@@ -143,8 +143,8 @@ const LENGTHS = [...new Set(sizesTo(256).flatMap((size) => [size, size + 2]))].f
 /** Any of the extents 1, the window too; strides then step over what is more. */
 function ones(kind: Kind): OperationCase {
   const strided = withOnes(3).map((input) => {
-    const [images, channels, height] = input as readonly [number, number, number];
-    const output = [images, channels, height === 3 ? 2 : 1, 1];
+    const [images, channels, height] = input;
+    const output = [images, channels, height === 3 ? 2 : 1, 1] as const;
     return [input.join("x"), { input, output, window: [1, 1], stride: [2, 3] }] as const;
   });
   return poolings(kind, "where extents are 1", strided);

@@ -1,4 +1,4 @@
-import type { ProgramBuilder, Shape } from "@alexnet/core";
+import { keysOf, type ProgramBuilder, type Shape } from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { Operand, OperationCase } from "../operation-case.js";
 import { sizesTo } from "../sizes.js";
@@ -46,8 +46,8 @@ const covering = coveringArray({
   momentum: [0, 0.9, 1],
   weightDecay: [0, 0.01, 0.5],
   rate: [0, 1, -1, 2],
-  learningRate: Object.keys(RATES) as (keyof typeof RATES)[],
-  gradient: Object.keys(SOURCES) as (keyof typeof SOURCES)[],
+  learningRate: keysOf(RATES),
+  gradient: keysOf(SOURCES),
   shape: [[1], [65], [7, 13], [2, 3, 1, 5]] as const satisfies Shape[],
   /** Whether the weight updates itself, as in plain descent. */
   itself: [false, true],
@@ -68,7 +68,7 @@ const covering = coveringArray({
       ...(scalar && { learningRate: { shape: [], values: scalar } }),
     },
     build(builder) {
-      const operands = [itself ? "weight" : "target", "weight", source.write(builder)];
+      const operands = [itself ? "weight" : "target", "weight", source.write(builder)] as const;
       const attributes = { momentum, weightDecay, rate };
       return [builder.apply("sgdUpdate", scalar ? [...operands, "learningRate"] : operands, attributes)];
     },

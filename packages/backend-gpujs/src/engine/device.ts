@@ -1,9 +1,9 @@
 import { UnsupportedOperationError } from "@alexnet/core";
+import { firstRefusal } from "@alexnet/webgpu";
 import type { Extents, Launch } from "../kernels/kernel.js";
-import type { WebGpu } from "../options.js";
 import { openDevice } from "./dawn.js";
 import type { Engine } from "./engine.js";
-import { createKernel, type DeviceResult, type GpuContext, type GpuJs } from "./gpujs.js";
+import { createKernel, type DeviceResult, type GpuJs } from "./gpujs.js";
 
 // Of GPUBufferUsage and GPUMapMode; the specification fixes the numbers, and Node has no such globals.
 const STORAGE = 0x80;
@@ -18,8 +18,8 @@ interface DeviceValues {
 }
 
 /** The mode that keeps tensors in buffers of a WebGPU device: they cross to the host only when they are downloaded. */
-export async function deviceEngine(gpujs: GpuJs, given?: WebGpu): Promise<Engine> {
-  const { gpu, context, close } = await openDevice(gpujs, given);
+export async function deviceEngine(gpujs: GpuJs): Promise<Engine> {
+  const { gpu, context, close } = await openDevice(gpujs);
   const { device, adapter } = context;
   const limit = device.limits.maxStorageBufferBindingSize;
 
@@ -112,18 +112,4 @@ export async function deviceEngine(gpujs: GpuJs, given?: WebGpu): Promise<Engine
 /** Of an output of one value a cell. */
 function bytesOf({ output }: Launch): number {
   return 4 * output.reduce((size, extent) => size * extent, 1);
-}
-
-/** What a device refuses it reports later and computes nothing instead: remembered, so that no result is taken from it. */
-function firstRefusal(device: GpuContext["device"]): { throwIfAny(): void } {
-  let message: string | undefined;
-  device.onuncapturederror = ({ error }) => {
-    message ??= error.message;
-  };
-  return {
-    throwIfAny() {
-      if (message !== undefined)
-        throw new UnsupportedOperationError(`The WebGPU device refused to compute: ${message}`);
-    },
-  };
 }

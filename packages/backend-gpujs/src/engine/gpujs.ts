@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
-import { BackendUnavailableError } from "@alexnet/core";
+import { BackendUnavailableError, engineUnavailable } from "@alexnet/core";
 import type { GPU, IKernelRunShortcut } from "gpu.js";
 import type { KernelSource, Launch } from "../kernels/kernel.js";
-import type { Mode } from "../options.js";
+import type { GpujsDevice } from "../options.js";
 
 /*
  * The one place that knows gpu.js. Its own types lack the WebAssembly worker pool and the WebGPU classes, and cannot call
@@ -53,7 +53,7 @@ export interface WorkerPool {
 
 export interface GpuJs {
   readonly version: string;
-  readonly GPU: new (settings: { mode: Mode }) => GPU;
+  readonly GPU: new (settings: { mode: GpujsDevice }) => GPU;
   readonly input: (values: Float32Array, extents: readonly number[]) => object;
   readonly WebGPUContext: { acquire(): Promise<GpuContext>; destroy(): Promise<void> };
   readonly WebGPUBufferResult: new (settings: {
@@ -92,21 +92,20 @@ export function loadGpuJs(require: NodeJS.Require = createRequire(import.meta.ur
     const { version } = require("gpu.js/package.json");
     return { version, GPU, input, WebGPUContext, WebGPUBufferResult, WorkerPool: WebAssemblyWorkerPool };
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND";
-    throw new BackendUnavailableError(
-      missing
-        ? 'gpu.js is not installed. Run "npm install gpu.js --ignore-scripts" (its optional dependency gl would be compiled for ' +
-            "minutes otherwise, and only the mode headlessgl needs it)."
-        : `gpu.js is installed but does not load: ${(cause as Error).message}`,
-      { cause, packages: missing ? ["gpu.js"] : [] },
-    );
+    throw engineUnavailable(cause, {
+      engine: "gpu.js",
+      packages: ["gpu.js"],
+      install:
+        '"npm install gpu.js --ignore-scripts" (its optional dependency gl would be compiled for minutes otherwise, and only ' +
+        "the mode headlessgl needs it)",
+    });
   }
 }
 
 /** Makes a kernel. Where gpu.js would go on on the CPU with a warning, the kernel throws `BackendUnavailableError`. */
 export function createKernel(
   gpu: GPU,
-  mode: Mode,
+  mode: GpujsDevice,
   source: KernelSource,
   { output, integers = {}, floats = {} }: Launch,
   pool?: WorkerPool,

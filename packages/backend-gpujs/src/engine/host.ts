@@ -58,5 +58,5 @@ function isValues(nested: Nested): nested is Float32Array {
 }
 
 function depthOf(nested: Nested): number {
-  return isValues(nested) ? 1 : 1 + depthOf(nested[0] as Nested);
+  return isValues(nested) ? 1 : 1 + depthOf(nested[0]!);
 }

@@ -1,5 +1,5 @@
-import type { AvgPoolAttributes, Shape } from "@alexnet/core";
-import { type OperationKernel, planes, type Shape4, type Thread, type Volume } from "./kernel.js";
+import type { AvgPoolAttributes, Shape4 } from "@alexnet/core";
+import { type OperationKernel, planes, type Thread, type Volume } from "./kernel.js";
 
 interface Constants {
   readonly width: number;
@@ -11,11 +11,11 @@ interface Constants {
   readonly strideX: number;
 }
 
-function constants(image: Shape, pooled: Shape, { window, stride }: AvgPoolAttributes): Constants {
-  const [, , outputHeight, outputWidth] = pooled as Shape4;
+function constants(image: Shape4, pooled: Shape4, { window, stride }: AvgPoolAttributes): Constants {
+  const [, , outputHeight, outputWidth] = pooled;
   const [windowHeight, windowWidth] = window;
   const [strideY, strideX] = stride;
-  return { width: image[3] as number, outputHeight, outputWidth, windowHeight, windowWidth, strideY, strideX };
+  return { width: image[3], outputHeight, outputWidth, windowHeight, windowWidth, strideY, strideX };
 }
 
 function mean(this: Thread<Constants>, input: Volume): number {
@@ -32,9 +32,7 @@ function mean(this: Thread<Constants>, input: Volume): number {
 }
 
 export const avgPool: OperationKernel<"avgPool"> = (run, [input], { attributes, shape }, [image]) =>
-  run(mean, { output: planes(shape), integers: { ...constants(image as Shape, shape, attributes) } }, [
-    [input as object, planes(image as Shape)],
-  ]);
+  run(mean, { output: planes(shape), integers: { ...constants(image, shape, attributes) } }, [[input, planes(image)]]);
 
 /** Gathers for each value its share of the gradients of the windows that hold it. */
 function shared(this: Thread<Constants>, gradient: Volume): number {
@@ -56,6 +54,6 @@ function shared(this: Thread<Constants>, gradient: Volume): number {
 }
 
 export const avgPoolGrad: OperationKernel<"avgPoolGrad"> = (run, [gradient], { attributes, shape }, [pooled]) =>
-  run(shared, { output: planes(shape), integers: { ...constants(shape, pooled as Shape, attributes) } }, [
-    [gradient as object, planes(pooled as Shape)],
+  run(shared, { output: planes(shape), integers: { ...constants(shape, pooled, attributes) } }, [
+    [gradient, planes(pooled)],
   ]);

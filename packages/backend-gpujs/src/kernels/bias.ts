@@ -1,15 +1,13 @@
-import type { Shape } from "@alexnet/core";
-import { type OperationKernel, planes, type Thread, type Two, type Vector, type Volume } from "./kernel.js";
+import { type OperationKernel, planes, type Thread, type Vector, type Volume } from "./kernel.js";
 
 function biased(this: Thread, input: Volume, bias: Vector): number {
   return input[this.thread.z]![this.thread.y]![this.thread.x]! + bias[this.thread.y]!;
 }
 
-export const addBias: OperationKernel<"addBias"> = (run, inputs, { shape }) => {
-  const [input, bias] = inputs as Two;
+export const addBias: OperationKernel<"addBias"> = (run, [input, bias], { shape }) => {
   return run(biased, { output: planes(shape) }, [
     [input, planes(shape)],
-    [bias, [shape[1] as number]],
+    [bias, [shape[1]]],
   ]);
 };
 
@@ -32,8 +30,8 @@ function sumOverImages(this: Thread<Extents>, gradient: Volume): number {
 }
 
 export const biasGrad: OperationKernel<"biasGrad"> = (run, [gradient], _, [gradientShape]) => {
-  const [pixels, channels, images] = planes(gradientShape as Shape);
+  const [pixels, channels, images] = planes(gradientShape);
   return run(sumOverImages, { output: [channels], integers: { images, pixels } }, [
-    [gradient as object, [pixels, channels, images]],
+    [gradient, [pixels, channels, images]],
   ]);
 };

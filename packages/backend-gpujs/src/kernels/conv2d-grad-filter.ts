@@ -1,5 +1,5 @@
 import { insidePadding } from "./conv2d.js";
-import { inFours, type OperationKernel, type Quad, type Shape4, type Thread, type Two, type Volume } from "./kernel.js";
+import { inFours, type OperationKernel, type Quad, type Thread, type Volume } from "./kernel.js";
 import { pad, paddedPlane } from "./pad.js";
 import { unpackQuads } from "./quads.js";
 
@@ -90,10 +90,13 @@ function correlated(this: Thread<Constants>, images: Volume, tiles: Volume): Qua
   return [s0, s1, s2, s3];
 }
 
-export const conv2dGradFilter: OperationKernel<"conv2dGradFilter"> = async (run, inputs, operation, inputShapes) => {
-  const [input, gradient] = inputs as Two;
-  const [inputShape, gradientShape] = inputShapes as readonly [Shape4, Shape4];
-  const [allFilters, channels, filterHeight, filterWidth] = operation.shape as Shape4;
+export const conv2dGradFilter: OperationKernel<"conv2dGradFilter"> = async (
+  run,
+  [input, gradient],
+  operation,
+  [inputShape, gradientShape],
+) => {
+  const [allFilters, channels, filterHeight, filterWidth] = operation.shape;
   const { groups, stride, dilation } = operation.attributes;
   const [images, , outputHeight, outputWidth] = gradientShape;
   const placement = insidePadding(inputShape, operation.attributes);

@@ -1,5 +1,5 @@
 import { convolve } from "./convolution.js";
-import type { OperationKernel, Shape4, Thread, Two, Volume } from "./kernel.js";
+import type { OperationKernel, Thread, Volume } from "./kernel.js";
 import { pad } from "./pad.js";
 
 interface Constants {
@@ -20,10 +20,13 @@ function turned(this: Thread<Constants>, filter: Volume): number {
  * The input's gradient is a convolution of stride 1: of the gradient, its values `stride` apart with zeros between and
  * around them, with the turned filters.
  */
-export const conv2dGradInput: OperationKernel<"conv2dGradInput"> = async (run, inputs, operation, inputShapes) => {
-  const [gradient, filter] = inputs as Two;
-  const [gradientShape, filterShape] = inputShapes as readonly [Shape4, Shape4];
-  const [batch, allChannels, height, width] = operation.shape as Shape4;
+export const conv2dGradInput: OperationKernel<"conv2dGradInput"> = async (
+  run,
+  [gradient, filter],
+  operation,
+  [gradientShape, filterShape],
+) => {
+  const [batch, allChannels, height, width] = operation.shape;
   const { groups, stride, dilation, padding } = operation.attributes;
   const [allFilters, channels, filterHeight, filterWidth] = filterShape;
   const filters = allFilters / groups;

@@ -1,6 +1,6 @@
-import type { ConvolutionAttributes } from "@alexnet/core";
+import type { ConvolutionAttributes, Shape4 } from "@alexnet/core";
 import { convolve } from "./convolution.js";
-import type { OperationKernel, Shape4, Two } from "./kernel.js";
+import type { OperationKernel } from "./kernel.js";
 import { type Placement, pad } from "./pad.js";
 
 /** The input of a convolution inside its padding. */
@@ -9,10 +9,13 @@ export function insidePadding([, , height, width]: Shape4, { padding }: Convolut
   return { height: top + height + bottom, width: left + width + right, top, left, step: [1, 1] };
 }
 
-export const conv2d: OperationKernel<"conv2d"> = async (run, inputs, { attributes, shape }, inputShapes) => {
-  const [input, filter] = inputs as Two;
-  const [inputShape, filterShape] = inputShapes as readonly [Shape4, Shape4];
-  const [batch, filters, outputHeight, outputWidth] = shape as Shape4;
+export const conv2d: OperationKernel<"conv2d"> = async (
+  run,
+  [input, filter],
+  { attributes, shape },
+  [inputShape, filterShape],
+) => {
+  const [batch, filters, outputHeight, outputWidth] = shape;
   const { groups, stride, dilation } = attributes;
   const placement = insidePadding(inputShape, attributes);
   return convolve(run, await pad(run, input, inputShape, placement), placement, filter, {

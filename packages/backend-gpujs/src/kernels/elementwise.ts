@@ -31,4 +31,4 @@ function scaled(this: Thread<{ factor: number }>, input: Matrix): number {
 }
 
 export const scale: OperationKernel<"scale"> = (run, [input], { attributes, shape }) =>
-  run(scaled, { output: rows(shape), floats: { factor: attributes.factor } }, [[input as object, rows(shape)]]);
+  run(scaled, { output: rows(shape), floats: { factor: attributes.factor } }, [[input, rows(shape)]]);

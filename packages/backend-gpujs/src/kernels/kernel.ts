@@ -1,4 +1,4 @@
-import type { Operation, OperationKind, Shape } from "@alexnet/core";
+import type { ChannelShape, InputsOf, OperationInputs, OperationKind, OperationOf, Shape } from "@alexnet/core";
 
 /*
  * What gpu.js lets a kernel read. A kernel is written in JavaScript, computes one cell of its output, and is translated
@@ -51,16 +51,10 @@ export type Run = (kernel: KernelSource, launch: Launch, inputs: readonly Argume
 /** Computes one operation by one or more kernels. May return one of its inputs. */
 export type OperationKernel<Kind extends OperationKind> = (
   run: Run,
-  inputs: readonly Values[],
-  operation: Operation<Kind>,
-  inputShapes: readonly Shape[],
+  inputs: InputsOf<Kind, Values>,
+  operation: OperationOf<Kind>,
+  inputShapes: OperationInputs[Kind],
 ) => Values | Promise<Values>;
-
-export type One = readonly [Values];
-export type Two = readonly [Values, Values];
-export type Three = readonly [Values, Values, Values];
-export type Shape2 = readonly [number, number];
-export type Shape4 = readonly [number, number, number, number];
 
 /** Product of the extents of the axes `[from, to)`. */
 export function sizeBetween(shape: Shape, from: number, to = shape.length): number {
@@ -77,8 +71,8 @@ export function rows(shape: Shape): readonly [number, number] {
 }
 
 /** Images `[N, C, H, W]` by pixel, channel and image; a matrix `[N, C]` has one pixel. */
-export function planes(shape: Shape): readonly [number, number, number] {
-  return [sizeBetween(shape, 2), shape[1] as number, shape[0] as number];
+export function planes([images, channels, ...pixels]: ChannelShape): readonly [number, number, number] {
+  return [sizeBetween(pixels, 0), channels, images];
 }
 
 /** The next multiple of four, the width in which WebAssembly computes neighboring cells together. */

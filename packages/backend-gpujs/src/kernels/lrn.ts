@@ -1,5 +1,5 @@
-import type { LrnAttributes } from "@alexnet/core";
-import { type OperationKernel, planes, type Thread, type Three, type Volume } from "./kernel.js";
+import type { LrnAttributes, Shape4 } from "@alexnet/core";
+import { type OperationKernel, planes, type Thread, type Volume } from "./kernel.js";
 
 interface Constants {
   readonly channels: number;
@@ -11,8 +11,8 @@ interface Constants {
   readonly beta: number;
 }
 
-function launch(shape: readonly number[], { size, k, alpha, beta }: LrnAttributes) {
-  const integers = { channels: shape[1] as number, size, reach: (size - 1) / 2 };
+function launch(shape: Shape4, { size, k, alpha, beta }: LrnAttributes) {
+  const integers = { channels: shape[1], size, reach: (size - 1) / 2 };
   return { output: planes(shape), integers, floats: { k, alpha, beta } };
 }
 
@@ -36,9 +36,9 @@ function normalized(this: Thread<Constants>, input: Volume, denominators: Volume
 export const lrn: OperationKernel<"lrn"> = async (run, [input], { attributes, shape }) => {
   const extents = planes(shape);
   const settings = launch(shape, attributes);
-  const denominators = await run(denominator, settings, [[input as object, extents]]);
+  const denominators = await run(denominator, settings, [[input, extents]]);
   return run(normalized, settings, [
-    [input as object, extents],
+    [input, extents],
     [denominators, extents],
   ]);
 };
@@ -65,8 +65,7 @@ function gradientOfNormalized(
   return direct - 2 * this.constants.alpha * this.constants.beta * own * sum;
 }
 
-export const lrnGrad: OperationKernel<"lrnGrad"> = async (run, inputs, { attributes, shape }) => {
-  const [input, output, gradient] = inputs as Three;
+export const lrnGrad: OperationKernel<"lrnGrad"> = async (run, [input, output, gradient], { attributes, shape }) => {
   const extents = planes(shape);
   const settings = launch(shape, attributes);
   const denominators = await run(denominator, settings, [[input, extents]]);

@@ -1,14 +1,4 @@
-import type { Shape } from "@alexnet/core";
-import {
-  inFours,
-  type Matrix,
-  type OperationKernel,
-  type Quad,
-  type Shape2,
-  type Thread,
-  type Two,
-  type Volume,
-} from "./kernel.js";
+import { inFours, type Matrix, type OperationKernel, type Quad, type Thread, type Volume } from "./kernel.js";
 import { unpackQuads } from "./quads.js";
 
 /** `rows` and `columns` of the product, and the length of the sums. */
@@ -92,16 +82,15 @@ function productTransposed(this: Thread<Extents>, tiles: Volume, b: Matrix): Qua
   return [s0, s1, s2, s3];
 }
 
-export const matmul: OperationKernel<"matmul"> = async (run, inputs, { attributes, shape }, [aShape, bShape]) => {
-  const [rows, columns] = shape as Shape2;
+export const matmul: OperationKernel<"matmul"> = async (run, [a, b], { attributes, shape }, [aShape, bShape]) => {
+  const [rows, columns] = shape;
   const { transposeA, transposeB } = attributes;
-  const inner = (aShape as Shape)[transposeA ? 0 : 1] as number;
+  const inner = aShape[transposeA ? 0 : 1];
   const steps = inFours(inner) / 4;
   const quads = inFours(rows) / 4;
   const integers = { rows, columns, inner, steps };
-  const [a, b] = inputs as Two;
-  const [aRows, aColumns] = aShape as Shape2;
-  const [bRows, bColumns] = bShape as Shape2;
+  const [aRows, aColumns] = aShape;
+  const [bRows, bColumns] = bShape;
   const tiles = await run(transposeA ? tiledTransposed : tiled, { output: [16, steps, quads], integers }, [
     [a, [aColumns, aRows]],
   ]);

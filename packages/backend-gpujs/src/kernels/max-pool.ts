@@ -1,5 +1,5 @@
-import type { MaxPoolAttributes, Shape } from "@alexnet/core";
-import { type OperationKernel, planes, type Shape4, type Thread, type Three, type Volume } from "./kernel.js";
+import type { MaxPoolAttributes, Shape4 } from "@alexnet/core";
+import { type OperationKernel, planes, type Thread, type Volume } from "./kernel.js";
 
 interface Constants {
   readonly height: number;
@@ -14,9 +14,9 @@ interface Constants {
   readonly left: number;
 }
 
-function constants(image: Shape, pooled: Shape, { window, stride, padding }: MaxPoolAttributes): Constants {
-  const [, , height, width] = image as Shape4;
-  const [, , outputHeight, outputWidth] = pooled as Shape4;
+function constants(image: Shape4, pooled: Shape4, { window, stride, padding }: MaxPoolAttributes): Constants {
+  const [, , height, width] = image;
+  const [, , outputHeight, outputWidth] = pooled;
   const [windowHeight, windowWidth] = window;
   const [strideY, strideX] = stride;
   const [top, left] = padding;
@@ -47,8 +47,8 @@ function maximum(this: Thread<Constants>, input: Volume): number {
 }
 
 export const maxPool: OperationKernel<"maxPool"> = (run, [input], { attributes, shape }, [image]) =>
-  run(maximum, { output: planes(shape), integers: { ...constants(image as Shape, shape, attributes) } }, [
-    [input as object, planes(image as Shape)],
+  run(maximum, { output: planes(shape), integers: { ...constants(image, shape, attributes) } }, [
+    [input, planes(image)],
   ]);
 
 /** Where in its window, counted in row-major order, the first maximum lies. */
@@ -99,9 +99,12 @@ function handedBack(this: Thread<Constants>, positions: Volume, gradient: Volume
   return sum;
 }
 
-export const maxPoolGrad: OperationKernel<"maxPoolGrad"> = async (run, inputs, operation, inputShapes) => {
-  const [input, , gradient] = inputs as Three;
-  const [image, pooled] = inputShapes as readonly [Shape, Shape];
+export const maxPoolGrad: OperationKernel<"maxPoolGrad"> = async (
+  run,
+  [input, , gradient],
+  operation,
+  [image, pooled],
+) => {
   const integers = { ...constants(image, pooled, operation.attributes) };
   const positions = await run(firstMaximum, { output: planes(pooled), integers }, [[input, planes(image)]]);
   return run(handedBack, { output: planes(image), integers }, [

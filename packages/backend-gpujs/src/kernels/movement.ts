@@ -3,10 +3,10 @@ import { type Extents, type OperationKernel, sizeBetween, type Thread, type Volu
 
 /** A tensor around one of its axes: what lies inside it along x, the axis along y, what lies outside along z. */
 function around(shape: Shape, axis: number): readonly [number, number, number] {
-  return [sizeBetween(shape, axis + 1), shape[axis] as number, sizeBetween(shape, 0, axis)];
+  return [sizeBetween(shape, axis + 1), shape[axis]!, sizeBetween(shape, 0, axis)];
 }
 
-export const reshape: OperationKernel<"reshape"> = (_, [input]) => input as object;
+export const reshape: OperationKernel<"reshape"> = (_, [input]) => input;
 
 function taken(this: Thread<{ start: number }>, input: Volume): number {
   return input[this.thread.z]![this.thread.y + this.constants.start]![this.thread.x]!;
@@ -14,9 +14,7 @@ function taken(this: Thread<{ start: number }>, input: Volume): number {
 
 export const slice: OperationKernel<"slice"> = (run, [input], { attributes, shape }, [inputShape]) => {
   const { axis, start } = attributes;
-  return run(taken, { output: around(shape, axis), integers: { start } }, [
-    [input as object, around(inputShape as Shape, axis)],
-  ]);
+  return run(taken, { output: around(shape, axis), integers: { start } }, [[input, around(inputShape, axis)]]);
 };
 
 function putBack(this: Thread<{ start: number; extent: number }>, gradient: Volume): number {
@@ -30,10 +28,8 @@ function putBack(this: Thread<{ start: number; extent: number }>, gradient: Volu
 
 export const sliceGrad: OperationKernel<"sliceGrad"> = (run, [gradient], { attributes, shape }, [gradientShape]) => {
   const { axis, start } = attributes;
-  const extents = around(gradientShape as Shape, axis);
-  return run(putBack, { output: around(shape, axis), integers: { start, extent: extents[1] } }, [
-    [gradient as object, extents],
-  ]);
+  const extents = around(gradientShape, axis);
+  return run(putBack, { output: around(shape, axis), integers: { start, extent: extents[1] } }, [[gradient, extents]]);
 };
 
 function beside(this: Thread<{ extent: number }>, first: Volume, second: Volume): number {
@@ -47,18 +43,19 @@ function beside(this: Thread<{ extent: number }>, first: Volume, second: Volume)
 }
 
 /** A kernel takes a fixed number of arguments, so more than two parts are joined one after the other. */
-export const concat: OperationKernel<"concat"> = async (run, inputs, { attributes }, inputShapes) => {
+export const concat: OperationKernel<"concat"> = async (run, [first, ...others], { attributes }, inputShapes) => {
   const { axis } = attributes;
-  let joined = inputs[0] as object;
-  let [inner, extent, outer] = around(inputShapes[0] as Shape, axis);
-  for (let part = 1; part < inputs.length; part++) {
-    const added = around(inputShapes[part] as Shape, axis);
+  const [firstShape, ...otherShapes] = inputShapes;
+  let joined = first;
+  let [inner, extent, outer] = around(firstShape, axis);
+  for (const [position, part] of others.entries()) {
+    const added = around(otherShapes[position]!, axis);
     const output: Extents = [inner, extent + added[1], outer];
     joined = await run(beside, { output, integers: { extent } }, [
       [joined, [inner, extent, outer]],
-      [inputs[part] as object, added],
+      [part, added],
     ]);
-    extent = output[1] as number;
+    extent = output[1];
   }
   return joined;
 };

@@ -1,4 +1,5 @@
-import { inFours, type Run, type Shape4, type Thread, type Values, type Volume } from "./kernel.js";
+import type { Shape4 } from "@alexnet/core";
+import { inFours, type Run, type Thread, type Values, type Volume } from "./kernel.js";
 
 /** Where the values of an image go in a larger one of zeros: value `i` to `before + i · step`. */
 export interface Placement {

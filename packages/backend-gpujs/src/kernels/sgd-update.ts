@@ -1,4 +1,4 @@
-import { type Matrix, type OperationKernel, rows, type Thread, type Values, type Vector } from "./kernel.js";
+import { type Matrix, type OperationKernel, rows, type Thread, type Vector } from "./kernel.js";
 
 interface Constants {
   readonly momentum: number;
@@ -25,8 +25,11 @@ function updateAtRate(
   return this.constants.momentum * target[this.thread.y]![this.thread.x]! - step * slope;
 }
 
-export const sgdUpdate: OperationKernel<"sgdUpdate"> = (run, inputs, { attributes, shape }) => {
-  const [target, weight, gradient, learningRate] = inputs as readonly [Values, Values, Values, Values?];
+export const sgdUpdate: OperationKernel<"sgdUpdate"> = (
+  run,
+  [target, weight, gradient, learningRate],
+  { attributes, shape },
+) => {
   const extents = rows(shape);
   const launch = { output: extents, floats: { ...attributes } };
   const state = [

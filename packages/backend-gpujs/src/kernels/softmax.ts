@@ -1,5 +1,4 @@
-import type { Shape } from "@alexnet/core";
-import type { Matrix, OperationKernel, Shape2, Thread, Two } from "./kernel.js";
+import type { Matrix, OperationKernel, Thread } from "./kernel.js";
 
 interface Constants {
   readonly examples: number;
@@ -19,9 +18,9 @@ function probability(this: Thread<Constants>, logits: Matrix): number {
 }
 
 export const softmax: OperationKernel<"softmax"> = (run, [logits], { shape }) => {
-  const [examples, classes] = shape as Shape2;
+  const [examples, classes] = shape;
   return run(probability, { output: [classes, examples], integers: { examples, classes } }, [
-    [logits as object, [classes, examples]],
+    [logits, [classes, examples]],
   ]);
 };
 
@@ -51,9 +50,13 @@ function mean(this: Thread<Constants>, losses: readonly number[]): number {
   return sum / this.constants.examples;
 }
 
-export const softmaxCrossEntropy: OperationKernel<"softmaxCrossEntropy"> = async (run, inputs, _, [shape]) => {
-  const [logits, labels] = inputs as Two;
-  const [examples, classes] = shape as Shape as Shape2;
+export const softmaxCrossEntropy: OperationKernel<"softmaxCrossEntropy"> = async (
+  run,
+  [logits, labels],
+  _,
+  [shape],
+) => {
+  const [examples, classes] = shape;
   const integers = { examples, classes };
   const losses = await run(crossEntropy, { output: [examples], integers }, [
     [logits, [classes, examples]],
@@ -71,9 +74,12 @@ function gradientOfLoss(this: Thread<Constants>, probabilities: Matrix, labels: 
   return (expected - labels[this.thread.y]![this.thread.x]!) / this.constants.examples;
 }
 
-export const softmaxCrossEntropyGrad: OperationKernel<"softmaxCrossEntropyGrad"> = async (run, inputs, { shape }) => {
-  const [logits, labels] = inputs as Two;
-  const [examples, classes] = shape as Shape2;
+export const softmaxCrossEntropyGrad: OperationKernel<"softmaxCrossEntropyGrad"> = async (
+  run,
+  [logits, labels],
+  { shape },
+) => {
+  const [examples, classes] = shape;
   const launch = { output: [classes, examples] as const, integers: { examples, classes } };
   const probabilities = await run(probability, launch, [[logits, [classes, examples]]]);
   return run(gradientOfLoss, launch, [

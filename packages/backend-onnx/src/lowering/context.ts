@@ -1,4 +1,4 @@
-import type { Operation, OperationKind, Program, Shape } from "@alexnet/core";
+import type { OperationKind, OperationOf, Program, Shape, Shape2, Shape4 } from "@alexnet/core";
 import type { GraphBuilder } from "../onnx/graph.js";
 import type { OrderedValues } from "./orders.js";
 
@@ -34,7 +34,7 @@ export interface LoweringContext extends OrderedValues {
   /** The weights of dense layers. */
   readonly denseWeights: DenseWeights;
   /** Whether this product is one of those in 8 bits. */
-  inEightBits(product: Operation<"matmul">): boolean;
+  inEightBits(product: OperationOf<"matmul">): boolean;
   /** What to do where ONNX leaves open what becomes of NaN. */
   readonly onNaN: OnNaN;
   /** With `"tell"`: takes a value that is NaN if any was met. */
@@ -43,12 +43,16 @@ export interface LoweringContext extends OrderedValues {
   once(key: string, make: () => string): string;
   /** Shape of a value of the program. */
   shape(value: string): Shape;
+  /** Shape of a value that is a matrix. */
+  shape2(value: string): Shape2;
+  /** Shape of a value that is images or filters. */
+  shape4(value: string): Shape4;
   /** The operation that makes a value, if one of this kind does and nobody but the asker reads it: it can be fused. */
-  soleUse<Kind extends OperationKind>(value: string, kind: Kind): Operation<Kind> | undefined;
+  soleUse<Kind extends OperationKind>(value: string, kind: Kind): OperationOf<Kind> | undefined;
 }
 
 /**
  * Writes the nodes that compute an operation; the last one makes the value `operation.output`. Its inputs are there in
  * the program's order, except for operations that say they mind the order themselves.
  */
-export type Lowering<Kind extends OperationKind> = (operation: Operation<Kind>, context: LoweringContext) => void;
+export type Lowering<Kind extends OperationKind> = (operation: OperationOf<Kind>, context: LoweringContext) => void;

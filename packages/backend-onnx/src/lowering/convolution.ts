@@ -1,26 +1,22 @@
-import type { ConvolutionAttributes, Pair, Shape } from "@alexnet/core";
+import type { ConvolutionAttributes, OperationOf, Pair } from "@alexnet/core";
 import { type GraphBuilder, OPEN_EXTENT } from "../onnx/graph.js";
 import { winogradConvolution, winogradGradFilter, winogradGradInput } from "../winograd/convolution.js";
 import type { Lowering, LoweringContext } from "./context.js";
 
 /** A convolution as one `Conv`, with the bias that follows it if there is one. */
 export function convolution(
-  {
-    inputs,
-    attributes,
-    shape: outputShape,
-  }: { readonly inputs: readonly string[]; readonly attributes: ConvolutionAttributes; readonly shape: Shape },
+  { inputs, attributes, shape: outputShape }: OperationOf<"conv2d">,
   bias: string | undefined,
   output: string,
   context: LoweringContext,
 ): void {
-  const { graph, shape } = context;
+  const { graph, shape4 } = context;
   const { stride, padding, dilation, groups } = attributes;
-  const [input, filter] = inputs as [string, string];
-  const kernel = shape(filter).slice(2) as unknown as Pair;
+  const [input, filter] = inputs;
+  const [, , ...kernel] = shape4(filter);
   if (
     winogradConvolution(
-      { input, filter, bias, output, attributes, kernel, inputShape: shape(input), outputShape },
+      { input, filter, bias, output, attributes, kernel, inputShape: shape4(input), outputShape },
       context,
     )
   ) {
@@ -46,13 +42,13 @@ export const conv2d: Lowering<"conv2d"> = (operation, context) =>
  */
 export const conv2dGradInput: Lowering<"conv2dGradInput"> = (operation, context) => {
   const { attributes, inputs, output } = operation;
-  const [gradient, filter] = inputs as [string, string];
+  const [gradient, filter] = inputs;
   const { graph } = context;
   const { stride, dilation, padding, groups, inputSize } = attributes;
-  const kernel = context.shape(filter).slice(2) as unknown as Pair;
+  const [, , ...kernel] = context.shape4(filter);
   if (
     winogradGradInput(
-      { gradient, filter, output, attributes, kernel, gradientShape: context.shape(gradient), shape: operation.shape },
+      { gradient, filter, output, attributes, kernel, gradientShape: context.shape4(gradient), shape: operation.shape },
       context,
     )
   ) {
@@ -66,7 +62,7 @@ export const conv2dGradInput: Lowering<"conv2dGradInput"> = (operation, context)
     graph.node("Conv", [context.read(gradient, "channels"), turned], settings, output);
     return;
   }
-  const gradientSize = context.shape(gradient).slice(2) as unknown as Pair;
+  const [, , ...gradientSize] = context.shape4(gradient);
   // Rows and columns at the end that no window reached: they get no gradient, but they are part of the input.
   const missing = ([0, 1] as const).map(
     (axis) =>
@@ -87,8 +83,8 @@ export const conv2dGradInput: Lowering<"conv2dGradInput"> = (operation, context)
 };
 
 /** `[O, C/groups, kH, kW]` to `[C, O/groups, kH, kW]`, each filter turned by half a turn. */
-function turnedFilter(filter: string, groups: number, { graph, shape, read }: LoweringContext): string {
-  const [filters, channels, height, width] = shape(filter) as readonly [number, number, number, number];
+function turnedFilter(filter: string, groups: number, { graph, shape4, read }: LoweringContext): string {
+  const [filters, channels, height, width] = shape4(filter);
   const taps = height * width;
   const perGroup = filters / groups;
   const grouped = graph.node("Reshape", [read(filter, "channels"), graph.integers([groups, perGroup, channels, taps])]);
@@ -107,7 +103,7 @@ const PATCH_LIMIT = 2 ** 24;
  * 25 times the room of the input, so only as many rows of the filter are done at once as fit into `PATCH_LIMIT`.
  */
 export const conv2dGradFilter: Lowering<"conv2dGradFilter"> = ({ inputs, attributes, output, shape }, context) => {
-  const [input, gradient] = inputs as [string, string];
+  const [input, gradient] = inputs;
   const { graph } = context;
   const { groups, filterSize } = attributes;
   if (
@@ -118,16 +114,16 @@ export const conv2dGradFilter: Lowering<"conv2dGradFilter"> = ({ inputs, attribu
         output,
         attributes,
         kernel: filterSize,
-        inputShape: context.shape(input),
-        outputShape: context.shape(gradient),
+        inputShape: context.shape4(input),
+        outputShape: context.shape4(gradient),
       },
       context,
     )
   ) {
     return;
   }
-  const [batch, channels] = context.shape(input) as readonly [number, number];
-  const [, filters, ...size] = context.shape(gradient) as readonly [number, number, number, number];
+  const [batch, channels] = context.shape4(input);
+  const [, filters, ...size] = context.shape4(gradient);
   const layout: Layout = {
     groups,
     channels: channels / groups,
@@ -150,7 +146,7 @@ export const conv2dGradFilter: Lowering<"conv2dGradFilter"> = ({ inputs, attribu
     }
     parts.push(tapsGradient(taps, gradients, layout, context));
   }
-  const whole = parts.length === 1 ? (parts[0] as string) : graph.node("Concat", parts, { axis: 2 });
+  const whole = joined(parts, 2, graph);
   graph.node("Reshape", [whole, graph.integers(shape)], {}, output);
 };
 
@@ -173,13 +169,17 @@ function tapsGradient(
   const columns = taps.map((value) =>
     graph.node("Reshape", [value, graph.integers([groups * channels, 1, OPEN_EXTENT])]),
   );
-  const gathered = columns.length === 1 ? (columns[0] as string) : graph.node("Concat", columns, { axis: 1 });
+  const gathered = joined(columns, 1, graph);
   const patches = split(gathered, channels * taps.length, layout, context);
-  const products = gradients.map((gradient, group) =>
-    graph.node("Gemm", [gradient, patches[group] as string], { transB: 1 }),
-  );
-  const stacked = products.length === 1 ? (products[0] as string) : graph.node("Concat", products, { axis: 0 });
+  const products = gradients.map((gradient, group) => graph.node("Gemm", [gradient, patches[group]!], { transB: 1 }));
+  const stacked = joined(products, 0, graph);
   return graph.node("Reshape", [stacked, graph.integers([groups * filters, channels, taps.length])]);
+}
+
+/** The parts side by side along an axis. */
+function joined(parts: readonly string[], axis: number, graph: GraphBuilder): string {
+  const [first, ...others] = parts;
+  return first !== undefined && others.length === 0 ? first : graph.node("Concat", parts, { axis });
 }
 
 /** One matrix `[rows, pixels]` a group. */
@@ -206,18 +206,17 @@ function planesOf(
   input: string,
   { stride, dilation, padding }: ConvolutionAttributes,
   filterSize: Pair,
-  size: readonly number[],
-  { graph, read, shape }: LoweringContext,
+  size: Pair,
+  { graph, read, shape4 }: LoweringContext,
 ): Planes {
-  const [, channels, ...image] = shape(input) as readonly [number, number, number, number];
-  const [rows, columns] = ([0, 1] as const).map((axis) => {
-    const reached = stride[axis] * ((size[axis] as number) - 1) + dilation[axis] * (filterSize[axis] - 1) + 1;
-    return Math.ceil(reached / stride[axis]) + (axis === 0 ? 1 : 0);
-  }) as [number, number];
+  const [, channels, ...image] = shape4(input);
+  const strides = (axis: 0 | 1): number => {
+    const reached = stride[axis] * (size[axis] - 1) + dilation[axis] * (filterSize[axis] - 1) + 1;
+    return Math.ceil(reached / stride[axis]);
+  };
+  const [rows, columns] = [strides(0) + 1, strides(1)];
   // Rows and columns that no tap reaches are cut off: a padding of less than none.
-  const after = [rows, columns].map(
-    (count, axis) => count * (stride[axis] as number) - (image[axis] as number) - (padding[axis] as number),
-  );
+  const after = [rows * stride[0] - image[0] - padding[0], columns * stride[1] - image[1] - padding[1]];
   const pads = [0, 0, padding[0], padding[1], 0, 0, ...after];
   const whole = graph.node("Pad", [read(input, "channels"), graph.integers(pads)]);
   const planes = byRemainder(whole, [channels, rows, columns], stride, graph);
@@ -246,7 +245,7 @@ function tap(
   { value, columns }: Planes,
   offset: Pair,
   { stride, dilation }: ConvolutionAttributes,
-  [height]: readonly number[],
+  [height]: Pair,
   { graph }: LoweringContext,
 ): string {
   const [y, x] = [offset[0] * dilation[0], offset[1] * dilation[1]];
@@ -255,7 +254,7 @@ function tap(
   return graph.node("Slice", [
     value,
     graph.integers([...plane, first]),
-    graph.integers([...plane.map((remainder) => remainder + 1), first + (height as number) * columns]),
+    graph.integers([...plane.map((remainder) => remainder + 1), first + height * columns]),
     graph.integers([0, 1, 4]),
   ]);
 }

@@ -1,4 +1,4 @@
-import type { Operation } from "@alexnet/core";
+import type { OperationOf } from "@alexnet/core";
 import type { Lowering, LoweringContext } from "./context.js";
 import { convolution } from "./convolution.js";
 import { eightBitProduct } from "./eight-bit.js";
@@ -9,7 +9,7 @@ export const matmul: Lowering<"matmul"> = (operation, context) => {
 };
 
 function product(
-  operation: Operation<"matmul">,
+  operation: OperationOf<"matmul">,
   bias: string | undefined,
   output: string,
   context: LoweringContext,
@@ -24,7 +24,7 @@ function product(
 
 /** The bias goes into the convolution or product before it, where there is one that nobody else needs without it. */
 export const addBias: Lowering<"addBias"> = ({ inputs, output, shape }, context) => {
-  const [input, bias] = inputs as [string, string];
+  const [input, bias] = inputs;
   const { graph } = context;
   const convolved = context.soleUse(input, "conv2d");
   if (convolved) return convolution(convolved, bias, output, context);
@@ -34,12 +34,12 @@ export const addBias: Lowering<"addBias"> = ({ inputs, output, shape }, context)
     graph.node("Add", [context.read(input, "spatial"), bias], {}, context.write(output, "spatial"));
     return;
   }
-  const perChannel = [shape[1] as number, ...shape.slice(2).map(() => 1)];
+  const perChannel = shape.slice(1).map((extent, axis) => (axis === 0 ? extent : 1));
   graph.node("Add", [input, graph.node("Reshape", [bias, graph.integers(perChannel)])], {}, output);
 };
 
 export const biasGrad: Lowering<"biasGrad"> = ({ inputs, output }, { graph, shape, read, orderOf }) => {
-  const [gradient] = inputs as [string];
+  const [gradient] = inputs;
   const order = orderOf(gradient);
   const axes = shape(gradient).map((_, axis) => axis);
   const summed = axes.filter((axis) => axis !== axisIn(1, order));

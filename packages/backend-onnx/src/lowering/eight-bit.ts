@@ -1,4 +1,4 @@
-import { denseProducts, type Operation, type Program, type Shape } from "@alexnet/core";
+import { denseProducts, isShape2, type Operation, type OperationOf, type Program, type Shape2 } from "@alexnet/core";
 import type { OnnxValue } from "../onnx/graph.js";
 import type { LoweringContext, LoweringOptions } from "./context.js";
 import { ownName } from "./names.js";
@@ -23,39 +23,46 @@ const IN_WHOLE_NUMBERS = 4;
 export function eightBitProducts(
   program: Program,
   { denseWeights, onNaN }: LoweringOptions,
-): { readonly products: ReadonlySet<Operation>; readonly weights: ReadonlySet<string> } {
+): { readonly products: ReadonlySet<Operation>; readonly weights: ReadonlyMap<string, Shape2> } {
   // A NaN has no place among whole numbers.
   const products = denseWeights === "int8" && onNaN !== "propagate" ? denseProducts(program) : [];
-  return { products: new Set(products), weights: new Set(products.map(({ inputs }) => inputs[1] as string)) };
+  const shapes = products.flatMap(({ inputs: [, weight] }) => {
+    const shape = program.variables[weight] ?? [];
+    return isShape2(shape) ? [[weight, shape] as const] : [];
+  });
+  return { products: new Set(products), weights: new Map(shapes) };
 }
 
 /** A product with the weights that `inEightBits` made, plus a bias where there is one. */
 export function eightBitProduct(
-  { inputs: [rows, weight] }: Operation<"matmul">,
+  { inputs: [rows, weight] }: OperationOf<"matmul">,
   bias: string | undefined,
   output: string,
-  { graph, onNaN, shape, tellNaN }: LoweringContext,
+  { graph, onNaN, shape2, tellNaN }: LoweringContext,
 ): void {
-  const [N, K] = shape(weight as string) as [number, number];
-  const [steps, scales] = eightBitInputs(weight as string, [N, K]);
+  const [N, K] = shape2(weight);
+  const [steps, scales] = eightBitInputs(weight, [N, K]);
   const attributes = { K, N, bits: 8, block_size: BLOCK, accuracy_level: IN_WHOLE_NUMBERS };
-  const operands = [rows as string, steps.name, scales.name, ...(bias === undefined ? [] : ["", "", bias])];
+  const operands = [rows, steps.name, scales.name, ...(bias === undefined ? [] : ["", "", bias])];
   graph.node("MatMulNBits", operands, attributes, output);
   // Infinite ones are no whole numbers either; times 0 they are NaN.
-  if (onNaN === "tell") tellNaN(graph.node("Mul", [rows as string, graph.number(0)]));
+  if (onNaN === "tell") tellNaN(graph.node("Mul", [rows, graph.number(0)]));
 }
 
 /** What stands in a graph in place of a weight `[out, in]`: whole numbers and a scale for each block of them. */
-export function eightBitInputs(weight: string, [rows, columns]: Shape): readonly [steps: OnnxValue, scales: OnnxValue] {
-  const [height, blocks] = [rows as number, Math.ceil((columns as number) / BLOCK)];
+export function eightBitInputs(
+  weight: string,
+  [rows, columns]: Shape2,
+): readonly [steps: OnnxValue, scales: OnnxValue] {
+  const blocks = Math.ceil(columns / BLOCK);
   return [
-    { name: ownName("steps", weight), type: "uint8", shape: [height, blocks, BLOCK] },
-    { name: ownName("scales", weight), type: "float32", shape: [height, blocks] },
+    { name: ownName("steps", weight), type: "uint8", shape: [rows, blocks, BLOCK] },
+    { name: ownName("scales", weight), type: "float32", shape: [rows, blocks] },
   ];
 }
 
 /** The values of what `eightBitInputs` declares, under its names. */
-export function eightBitConstants(weight: string, data: Float32Array, shape: Shape) {
+export function eightBitConstants(weight: string, data: Float32Array, shape: Shape2) {
   const [steps, scales] = eightBitInputs(weight, shape);
   const rounded = inEightBits(data, shape);
   return [
@@ -67,9 +74,8 @@ export function eightBitConstants(weight: string, data: Float32Array, shape: Sha
 /** A weight `[out, in]` as what `eightBitInputs` declares. A block with a number that is not finite is NaN as a whole. */
 export function inEightBits(
   weight: Float32Array,
-  [rows, columns]: Shape,
+  [height, width]: Shape2,
 ): { readonly steps: Uint8Array; readonly scales: Float32Array } {
-  const [height, width] = [rows as number, columns as number];
   const blocks = Math.ceil(width / BLOCK);
   const steps = new Uint8Array(height * blocks * BLOCK).fill(ZERO);
   const scales = new Float32Array(height * blocks);

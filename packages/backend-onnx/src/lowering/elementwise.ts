@@ -5,7 +5,7 @@ export const relu: Lowering<"relu"> = ({ inputs, output }, { graph }) => {
 };
 
 export const reluGrad: Lowering<"reluGrad"> = ({ inputs, output }, { graph }) => {
-  const [activated, gradient] = inputs as [string, string];
+  const [activated, gradient] = inputs;
   const zero = graph.number(0);
   graph.node("Where", [graph.node("Greater", [activated, zero]), gradient, zero], {}, output);
 };
@@ -15,7 +15,7 @@ export const sigmoid: Lowering<"sigmoid"> = ({ inputs, output }, { graph }) => {
 };
 
 export const sigmoidGrad: Lowering<"sigmoidGrad"> = ({ inputs, output }, { graph }) => {
-  const [activated, gradient] = inputs as [string, string];
+  const [activated, gradient] = inputs;
   const slope = graph.node("Mul", [activated, graph.node("Sub", [graph.number(1), activated])]);
   graph.node("Mul", [gradient, slope], {}, output);
 };
@@ -25,7 +25,7 @@ export const tanh: Lowering<"tanh"> = ({ inputs, output }, { graph }) => {
 };
 
 export const tanhGrad: Lowering<"tanhGrad"> = ({ inputs, output }, { graph }) => {
-  const [activated, gradient] = inputs as [string, string];
+  const [activated, gradient] = inputs;
   const slope = graph.node("Sub", [graph.number(1), graph.node("Mul", [activated, activated])]);
   graph.node("Mul", [gradient, slope], {}, output);
 };

@@ -1,4 +1,16 @@
-import { type Operation, type OperationKind, type Program, type Shape, valueShapes } from "@alexnet/core";
+import {
+  formatShape,
+  isShape2,
+  isShape4,
+  type Operation,
+  type OperationKind,
+  type OperationOf,
+  type Program,
+  ProgramError,
+  renameInputs,
+  type Shape,
+  valueShapes,
+} from "@alexnet/core";
 import { type GraphBuilder, graphBuilder, type OnnxGraph } from "../onnx/graph.js";
 import type { Lowering, LoweringContext, LoweringOptions } from "./context.js";
 import { conv2d, conv2dGradFilter, conv2dGradInput } from "./convolution.js";
@@ -126,9 +138,11 @@ export function lowerOperations(
     inEightBits: (product) => products.has(product),
     tellNaN: (value) => void tellers.push(value),
     shape,
+    shape2: (value) => withAxes(shape(value), isShape2),
+    shape4: (value) => withAxes(shape(value), isShape4),
     soleUse<Kind extends OperationKind>(value: string, kind: Kind) {
       const producer = producers.get(value);
-      return fused.has(value) && producer?.kind === kind ? (producer as Operation<Kind>) : undefined;
+      return fused.has(value) && producer?.kind === kind ? (producer as OperationOf<Kind>) : undefined;
     },
   };
   for (const operation of program.operations) {
@@ -150,12 +164,10 @@ function lowerInOrder(operation: Operation, context: LoweringContext): void {
   }
   const order = orderFor(kind, inputs.map(context.orderOf));
   // A learning rate has no axes to exchange.
-  const read = inputs.map((value) =>
+  const read = renameInputs(operation, (value) =>
     context.read(value, context.shape(value).length === shape.length ? order : "channels"),
   );
-  const changed =
-    order === "channels" ? operation : { ...operation, inputs: read, output: context.write(output, order) };
-  lowerOperation(changed, context);
+  lowerOperation(order === "channels" ? operation : { ...read, output: context.write(output, order) }, context);
 }
 
 function orderFor(kind: OperationKind, [first = "channels", ...others]: readonly Order[]): Order {
@@ -165,8 +177,15 @@ function orderFor(kind: OperationKind, [first = "channels", ...others]: readonly
   return [first, ...others].find((candidate) => candidate !== "channels") ?? "channels";
 }
 
-function lowerOperation<Kind extends OperationKind>(operation: Operation<Kind>, context: LoweringContext): void {
-  (lowerings[operation.kind as Kind] as Lowering<Kind>)(operation, context);
+function lowerOperation<Kind extends OperationKind>(operation: OperationOf<Kind>, context: LoweringContext): void {
+  const lowering: Lowering<Kind> = lowerings[operation.kind];
+  lowering(operation, context);
+}
+
+/** The shape, which the rule of the operation that reads it has found to have so many axes. */
+function withAxes<S extends Shape>(shape: Shape, has: (shape: Shape) => shape is S): S {
+  if (!has(shape)) throw new ProgramError(`A value of shape ${formatShape(shape)} has another number of axes.`);
+  return shape;
 }
 
 /** Values that need not exist, because the only operation that reads them computes them on the way. */
@@ -205,7 +224,8 @@ export function lowerProgram(given: Program, options: LoweringOptions): OnnxGrap
   const graph = graphBuilder(program.name);
   const { weights } = eightBitProducts(program, options);
   for (const [name, shape] of [...Object.entries(program.inputs), ...Object.entries(program.variables)]) {
-    if (weights.has(name)) eightBitInputs(name, shape).forEach(graph.input);
+    const weight = weights.get(name);
+    if (weight) eightBitInputs(name, weight).forEach(graph.input);
     else graph.input({ name, type: "float32", shape });
   }
   const { tellers } = lowerOperations(program, graph, options);

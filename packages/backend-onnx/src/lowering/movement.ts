@@ -5,7 +5,7 @@ import { axisIn, shapeIn } from "./orders.js";
 
 export const reshape: Lowering<"reshape"> = ({ inputs, output, shape }, context) => {
   const { graph, orderOf, read, write } = context;
-  const [input] = inputs as [string];
+  const [input] = inputs;
   // Channels that become images, as those of groups do, stay where they are among each pixel's values.
   const order = orderOf(input) === "spatial" && haveSameImages(context.shape(input), shape) ? "spatial" : "channels";
   const target = shapeIn([OPEN_EXTENT, ...shape.slice(1)], order);
@@ -28,7 +28,7 @@ export const concat: Lowering<"concat"> = ({ inputs, attributes, output }, { gra
 };
 
 export const slice: Lowering<"slice"> = ({ inputs, attributes, output }, { graph, orderOf, read, write }) => {
-  const [input] = inputs as [string];
+  const [input] = inputs;
   const order = orderOf(input);
   const { axis, start, end } = attributes;
   const bounds = [start, end, axisIn(axis, order)].map((bound) => graph.integers([bound]));
@@ -37,10 +37,10 @@ export const slice: Lowering<"slice"> = ({ inputs, attributes, output }, { graph
 
 export const sliceGrad: Lowering<"sliceGrad"> = ({ inputs, attributes, output, shape }, context) => {
   const { graph, orderOf, read, write } = context;
-  const [gradient] = inputs as [string];
+  const [gradient] = inputs;
   const order = orderOf(gradient);
   const { axis, start, extent } = attributes;
-  const after = extent - start - (context.shape(gradient)[axis] as number);
+  const after = extent - start - context.shape(gradient)[axis]!;
   const pads = [start, after].flatMap((zeros) =>
     shape.map((_, position) => (position === axisIn(axis, order) ? zeros : 0)),
   );

@@ -1,4 +1,4 @@
-import type { Operation, Program } from "@alexnet/core";
+import { type Program, renameInputs } from "@alexnet/core";
 
 /**
  * Names in a graph come from two places and never meet: those of the program's values are kept as they are, except for the
@@ -24,13 +24,10 @@ export function inGraphNames(program: Program): Program {
     ...program,
     inputs: keys(program.inputs),
     variables: keys(program.variables),
-    operations: program.operations.map(
-      (operation): Operation => ({
-        ...operation,
-        inputs: operation.inputs.map(graphName),
-        output: graphName(operation.output),
-      }),
-    ),
+    operations: program.operations.map((operation) => ({
+      ...renameInputs(operation, graphName),
+      output: graphName(operation.output),
+    })),
     outputs: values(program.outputs),
     assignments: values(program.assignments),
   };

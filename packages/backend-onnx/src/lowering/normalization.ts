@@ -8,7 +8,7 @@ import type { Order } from "./orders.js";
  * channels differ by more than float32 reaches, what is left of the large ones outweighs the small ones, or is negative.
  */
 export const lrn: Lowering<"lrn"> = ({ inputs, attributes, output }, context) => {
-  const [input] = inputs as [string];
+  const [input] = inputs;
   const { graph, read, write } = context;
   const order = imageOrder(input, context);
   const divisor = divisorOf(input, attributes, context);
@@ -20,7 +20,7 @@ export const lrn: Lowering<"lrn"> = ({ inputs, attributes, output }, context) =>
  * normalized image one tensor and not three are kept for the gradient.
  */
 export const lrnGrad: Lowering<"lrnGrad"> = ({ inputs, attributes, output }, context) => {
-  const [value, , upstream] = inputs as [string, string, string];
+  const [value, , upstream] = inputs;
   const { graph, read, write } = context;
   const order = imageOrder(value, context);
   const [input, gradient] = [read(value, order), read(upstream, order)];
@@ -51,7 +51,7 @@ function divisorOf(input: string, { size, k, alpha }: LrnAttributes, context: Lo
  */
 function channelSums(value: string, input: string, size: number, factor: number, context: LoweringContext): string {
   const { graph, once } = context;
-  const [, channels, ...image] = context.shape(input) as readonly [number, number, ...number[]];
+  const [, channels, ...image] = context.shape4(input);
   const band = once(JSON.stringify(["band", channels, size, factor]), () => {
     const near = (at: number): boolean => Math.abs(Math.floor(at / channels) - (at % channels)) <= (size - 1) / 2;
     return graph.constant(

@@ -36,22 +36,22 @@ export function exchanged(data: Float32Array, shape: Shape, from: Order, to: Ord
   const perm = exchange(axesOf[from], axesOf[to]);
   const extents = shapeIn(shape, from);
   const strides = extents.map((_, axis) => sizeOf(extents.slice(axis + 1)));
-  const [a, b, c, d] = perm.map((axis) => extents[axis] as number) as [number, number, number, number];
-  const [aStep, bStep, cStep, dStep] = perm.map((axis) => strides[axis] as number) as [number, number, number, number];
+  const [a = 1, b = 1, c = 1, d = 1] = perm.map((axis) => extents[axis]!);
+  const [aStep = 0, bStep = 0, cStep = 0, dStep = 0] = perm.map((axis) => strides[axis]!);
   const result = new Float32Array(data.length);
   let position = 0;
   for (let i = 0; i < a; i++)
     for (let j = 0; j < b; j++)
       for (let k = 0; k < c; k++) {
         let at = i * aStep + j * bStep + k * cStep;
-        for (let l = 0; l < d; l++, at += dStep) result[position++] = data[at] as number;
+        for (let l = 0; l < d; l++, at += dStep) result[position++] = data[at]!;
       }
   return result;
 }
 
 /** A shape with its axes in another order. */
 export function shapeIn(shape: Shape, order: Order): Shape {
-  return order === "channels" ? shape : axesOf[order].map((axis) => shape[axis] as number);
+  return order === "channels" ? shape : axesOf[order].map((axis) => shape[axis]!);
 }
 
 /** Where an axis of the program's order stands in another. */
@@ -79,10 +79,10 @@ function exchangeAxes(
 ): string {
   // The batch is left open: see `OPEN_EXTENT`.
   const extents = (axes: readonly number[]): readonly number[] =>
-    axes.map((axis) => (axis === 0 ? OPEN_EXTENT : (shape[axis] as number)));
+    axes.map((axis) => (axis === 0 ? OPEN_EXTENT : shape[axis]!));
   const together = (axes: readonly number[]): number => (axes.includes(0) ? OPEN_EXTENT : sizeOf(extents(axes)));
   const [has, wants] = [axesOf[from], axesOf[to]];
-  const first = (has.indexOf(wants.at(-1) as number) + 1) % has.length;
+  const first = (has.indexOf(wants.at(-1)!) + 1) % has.length;
   const [before, after] = [has.slice(0, first), has.slice(first)];
   const rotated = [...after, ...before];
   const done = wants.every((axis, position) => axis === rotated[position]);

@@ -44,7 +44,7 @@ function pooledWithIndices(
 
 /** ONNX Runtime's kernel passes over NaN. The mean of an image that holds one is NaN, and takes one look at each pixel. */
 export const maxPool: Lowering<"maxPool"> = (operation, context) => {
-  const [value] = operation.inputs as [string];
+  const [value] = operation.inputs;
   const { attributes, output } = operation;
   const { graph, onNaN } = context;
   const indices = hasGradient(value, attributes, context) ? indicesOf(value, attributes) : undefined;
@@ -69,7 +69,7 @@ export const maxPool: Lowering<"maxPool"> = (operation, context) => {
  * overlap. ONNX Runtime keeps the first maximum, as the definition asks.
  */
 export const maxPoolGrad: Lowering<"maxPoolGrad"> = ({ inputs, attributes, output, shape }, context) => {
-  const [input, pooled, upstream] = inputs as [string, string, string];
+  const [input, pooled, upstream] = inputs;
   const { graph, program } = context;
   let indices = indicesOf(input, attributes);
   if (context.orderOf(input) === "spatial") {
@@ -99,13 +99,10 @@ export const avgPool: Lowering<"avgPool"> = ({ inputs, attributes, output }, { g
 export const avgPoolGrad: Lowering<"avgPoolGrad"> = ({ inputs, attributes, output, shape }, context) => {
   const { graph } = context;
   const { window, stride, inputSize } = attributes;
-  const [gradient] = inputs as [string];
-  const size = context.shape(gradient).slice(2) as [number, number];
+  const [gradient] = inputs;
+  const [, , ...size] = context.shape4(gradient);
   const filter = graph.constant(new Float32Array(sizeOf(window)).fill(1 / sizeOf(window)), [1, 1, ...window]);
-  const missing = size.map(
-    (positions, axis) =>
-      (inputSize[axis] as number) - ((stride[axis] as number) * (positions - 1) + (window[axis] as number)),
-  );
+  const missing = size.map((positions, axis) => inputSize[axis]! - (stride[axis]! * (positions - 1) + window[axis]!));
   const single = graph.node("Reshape", [gradient, graph.integers([OPEN_EXTENT, 1, ...size])]);
   const settings = { kernel_shape: window, strides: stride, output_padding: missing };
   const spread = graph.node("ConvTranspose", [single, filter], settings);

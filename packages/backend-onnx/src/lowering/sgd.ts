@@ -7,7 +7,7 @@ import { transposes } from "./dense.js";
  * the target, and the gradient, as large as the weights, never exists.
  */
 export const sgdUpdate: Lowering<"sgdUpdate"> = ({ inputs, attributes, output }, context) => {
-  const [target, weight, gradient, learningRate] = inputs as [string, string, string, string | undefined];
+  const [target, weight, gradient, learningRate] = inputs;
   const { graph } = context;
   const { momentum, weightDecay, rate } = attributes;
   const step =
@@ -22,7 +22,7 @@ export const sgdUpdate: Lowering<"sgdUpdate"> = ({ inputs, attributes, output },
   const product = context.soleUse(gradient, "matmul");
   let moved: string;
   if (product) {
-    const [a, b] = product.inputs as [string, string];
+    const [a, b] = product.inputs;
     const settings = { ...transposes(product.attributes), alpha: { float: -1 }, beta: { float: momentum } };
     const [left, right] =
       sizeOfValue(a, context) <= sizeOfValue(b, context)

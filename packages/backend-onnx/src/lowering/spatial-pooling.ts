@@ -30,10 +30,10 @@ function geometryOf({ window, stride, padding }: MaxPoolAttributes, image: Shape
     axis: index,
     window: window[index],
     stride: stride[index],
-    outputs: pooled[2 + index] as number,
+    outputs: pooled[2 + index]!,
   });
   return {
-    padded: [(image[2] as number) + top + bottom, (image[3] as number) + left + right],
+    padded: [image[2]! + top + bottom, image[3]! + left + right],
     padding,
     rows: axis(0),
     columns: axis(1),
@@ -130,11 +130,11 @@ export function spatialMaxPool(
   context: LoweringContext,
 ): void {
   const { graph } = context;
-  const [input] = inputs as [string];
+  const [input] = inputs;
   const geometry = geometryOf(attributes, context.shape(input), shape);
   const { pooled, pixels } = maximaOf(context.read(input, "spatial"), geometry, key !== undefined, context);
-  if (key !== undefined) context.once(key, () => pixels as string);
-  const target = graph.integers([shape[2] as number, shape[3] as number, OPEN_EXTENT, shape[1] as number]);
+  if (key !== undefined) context.once(key, () => pixels!);
+  const target = graph.integers([shape[2], shape[3], OPEN_EXTENT, shape[1]]);
   graph.node("Reshape", [pooled, target], {}, context.write(output, "spatial"));
 }
 
@@ -147,20 +147,17 @@ export function spatialMaxPoolGrad(
   context: LoweringContext,
 ): void {
   const { graph } = context;
-  const shape = context.shape(input);
-  const geometry = geometryOf(attributes, shape, context.shape(gradient));
+  const shape = context.shape4(input);
+  const geometry = geometryOf(attributes, shape, context.shape4(gradient));
   const { padded, padding, rows, columns } = geometry;
-  const pixels = context.once(
-    key,
-    () => maximaOf(context.read(input, "spatial"), geometry, true, context).pixels as string,
-  );
-  const [batch, channels, height, width] = shape as readonly [number, number, number, number];
+  const pixels = context.once(key, () => maximaOf(context.read(input, "spatial"), geometry, true, context).pixels!);
+  const [batch, channels, height, width] = shape;
   const zeros = graph.node("ConstantOfShape", [graph.integers([sizeOf(padded), batch * channels])]);
   const windows = graph.integers([rows.outputs * columns.outputs, OPEN_EXTENT]);
   const [places, shares] = [pixels, context.read(gradient, "spatial")].map((value) =>
     graph.node("Reshape", [value, windows]),
   );
-  const scattered = graph.node("ScatterElements", [zeros, places as string, shares as string], {
+  const scattered = graph.node("ScatterElements", [zeros, places!, shares!], {
     axis: 0,
     reduction: "add",
   });

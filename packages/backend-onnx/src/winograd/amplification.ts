@@ -19,7 +19,7 @@ export function amplification({ inverse, filter, input }: CookToom): number {
 
 /** Of the sums that `outer` makes of the products of what `inner` and `input` make, a row a point in all three. */
 function ratio(outer: Matrix, inner: Matrix, input: Matrix): number {
-  const terms = (inner[0] as readonly number[]).length;
+  const terms = inner[0]!.length;
   const made = transposed(outer).map((weights) =>
     Math.hypot(...weights.map((weight, point) => weight * norm(inner[point]) * norm(input[point]))),
   );
@@ -31,5 +31,5 @@ function norm(row: readonly number[] = []): number {
 }
 
 function transposed(matrix: Matrix): Matrix {
-  return (matrix[0] ?? []).map((_, column) => matrix.map((row) => row[column] as number));
+  return (matrix[0] ?? []).map((_, column) => matrix.map((row) => row[column]!));
 }

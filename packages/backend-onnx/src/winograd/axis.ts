@@ -69,7 +69,7 @@ export function exchanged(matrix: Float32Array, rows: number): Float32Array {
   const columns = matrix.length / rows;
   return Float32Array.from(
     { length: matrix.length },
-    (_, at) => matrix[(at % rows) * columns + Math.floor(at / rows)] as number,
+    (_, at) => matrix[(at % rows) * columns + Math.floor(at / rows)]!,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ConvolutionAttributes, Pair, Shape } from "@alexnet/core";
+import type { ConvolutionAttributes, Pair, Shape4 } from "@alexnet/core";
 import type { LoweringContext } from "../lowering/context.js";
 import { OPEN_EXTENT } from "../onnx/graph.js";
 import { exchanged, filterMatrix, type Tiles, tileCount, tilesOf } from "./axis.js";
@@ -28,8 +28,8 @@ function planOf(
   context: LoweringContext,
 ): Plan | undefined {
   if (context.convolution !== "winograd" || !isRegular(attributes, kernel)) return undefined;
-  const [batch, channels, ...input] = inputShape as readonly [number, number, number, number];
-  const [, filters, ...output] = outputShape as readonly [number, number, number, number];
+  const [batch, channels, ...input] = inputShape;
+  const [, filters, ...output] = outputShape;
   const { groups, padding } = attributes;
   return cheapestPlan({
     batch,
@@ -74,8 +74,8 @@ export function winogradGradInput(
     readonly output: string;
     readonly attributes: ConvolutionAttributes;
     readonly kernel: Pair;
-    readonly gradientShape: Shape;
-    readonly shape: Shape;
+    readonly gradientShape: Shape4;
+    readonly shape: Shape4;
   },
   context: LoweringContext,
 ): boolean {
@@ -116,11 +116,11 @@ export function winogradGradFilter(
       const outer = graph.node("MatMul", [graph.node("Transpose", [seen], { perm: [0, 1, 2, 4, 3] }), moved]);
       return graph.node("ReduceSum", [outer, graph.integers([1])], { keepdims: 0 });
     });
-    const sum = sums.length === 1 ? (sums[0] as string) : graph.node("Sum", sums);
+    const sum = sums.length === 1 ? sums[0]! : graph.node("Sum", sums);
     const flat = graph.node("Reshape", [sum, graph.integers([points[0] * points[1], -1])]);
     const matrix = filterMatrix(vertical.transform, horizontal.transform);
     const back = constant(exchanged(matrix, points[0] * points[1]), points[0] * points[1], context);
-    const channels = (convolution.inputShape[1] as number) / groups;
+    const channels = convolution.inputShape[1] / groups;
     return graph.node("Reshape", [graph.node("MatMul", [back, flat]), graph.integers([...kernel, channels, -1])]);
   });
   graph.node("Concat", parts, { axis: 3 }, context.write(output, "taps"));
@@ -139,7 +139,7 @@ function convolved(
     const filters = transformedFilter(plan, filter, { group, groups, turned }, context);
     return products(convolution, plan, group, filters, context);
   });
-  return parts.length === 1 ? (parts[0] as string) : context.graph.node("Concat", parts, { axis: 3 });
+  return parts.length === 1 ? parts[0]! : context.graph.node("Concat", parts, { axis: 3 });
 }
 
 /** The whole output of one group, [y, x, N, O]. */
@@ -152,7 +152,7 @@ function products(
 ): string {
   const { graph } = context;
   const [vertical, horizontal] = plan;
-  const outputs = (convolution.outputShape[1] as number) / convolution.attributes.groups;
+  const outputs = convolution.outputShape[1] / convolution.attributes.groups;
   const columns = tilesOf(horizontal, 0, tileCount(horizontal));
   const wide = horizontal.transform.points * columns.count;
   const parts = rowsOfTiles(convolution, plan).map((rows) => {
@@ -164,7 +164,7 @@ function products(
     const height = rows.writes[1] - rows.writes[0];
     return graph.node("Reshape", [down, graph.integers([height, horizontal.outputs, OPEN_EXTENT, outputs])]);
   });
-  return parts.length === 1 ? (parts[0] as string) : graph.node("Concat", parts, { axis: 0 });
+  return parts.length === 1 ? parts[0]! : graph.node("Concat", parts, { axis: 0 });
 }
 
 /** As many rows of tiles at a time as keep the products within the limit. */
@@ -177,8 +177,8 @@ function rowsOfTiles(
     vertical.transform.points *
     horizontal.transform.points *
     tileCount(horizontal) *
-    (batch as number) *
-    (Math.max(channels as number, filters as number) / groups);
+    batch *
+    (Math.max(channels, filters) / groups);
   const atOnce = Math.max(1, Math.floor(PRODUCT_LIMIT / row));
   const parts = Math.ceil(count / atOnce);
   const size = Math.ceil(count / parts);

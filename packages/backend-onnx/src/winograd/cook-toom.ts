@@ -39,7 +39,7 @@ export function cookToom(outputs: number, taps: number): CookToom {
     outputs,
     taps,
     points,
-    inverse: Array.from({ length: outputs }, (_, output) => columns.map((column) => column[output] as number)),
+    inverse: Array.from({ length: outputs }, (_, output) => columns.map((column) => column[output]!)),
     filter: [...finite.map((point) => powers(point, taps).map((power) => power / divisor(point))), atInfinity(taps)],
     input: [...finite.map((point) => [...rootedAt(others(point)), 0]), rootedAt(finite)],
   };

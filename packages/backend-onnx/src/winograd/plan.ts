@@ -70,10 +70,8 @@ function directCost({ batch, channels, filters, kernel, output }: Extents): numb
 /** Multiply-adds of the products and of the transforms, and what moving all that lies between them costs. */
 function costOf([vertical, horizontal]: Plan, { batch, channels, filters, input, kernel, output }: Extents): number {
   const points = vertical.transform.points * horizontal.transform.points;
-  const [tall, wide] = [vertical, horizontal].map((axis) => axis.transform.points * tileCount(axis)) as [
-    number,
-    number,
-  ];
+  const tall = vertical.transform.points * tileCount(vertical);
+  const wide = horizontal.transform.points * tileCount(horizontal);
   const read = batch * channels;
   const written = batch * filters;
   const products = tall * wide * batch * channels * filters;

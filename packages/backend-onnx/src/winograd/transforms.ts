@@ -1,4 +1,4 @@
-import { type ConvolutionAttributes, type Pair, type Shape, sizeOf } from "@alexnet/core";
+import { type ConvolutionAttributes, type Pair, type Shape4, sizeOf } from "@alexnet/core";
 import type { LoweringContext } from "../lowering/context.js";
 import { OPEN_EXTENT } from "../onnx/graph.js";
 import { exchanged, filterMatrix, type Tiles, tileCount, tilesOf } from "./axis.js";
@@ -9,8 +9,8 @@ export interface Convolution {
   readonly input: string;
   readonly attributes: ConvolutionAttributes;
   readonly kernel: Pair;
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
+  readonly inputShape: Shape4;
+  readonly outputShape: Shape4;
 }
 
 /**
@@ -26,7 +26,7 @@ export function transformedInput(
 ): string {
   const { graph } = context;
   const [vertical, horizontal] = plan;
-  const [, allChannels, height, width] = inputShape as readonly [number, number, number, number];
+  const [, allChannels, height, width] = inputShape;
   const channels = allChannels / groups;
   const [from, to] = rows.reads;
   const columns = tilesOf(horizontal, 0, tileCount(horizontal));
@@ -62,7 +62,7 @@ export function transformedGradient(
   context: LoweringContext,
 ): string {
   const { graph } = context;
-  const [, allFilters, height, width] = outputShape as readonly [number, number, number, number];
+  const [, allFilters, height, width] = outputShape;
   const filters = allFilters / groups;
   const [from, to] = rows.writes;
   const columns = tilesOf(horizontal, 0, tileCount(horizontal));
@@ -84,7 +84,7 @@ export function transformedFilter(
   const [vertically, horizontally] = [vertical.transform, horizontal.transform];
   const key = ["filter", filter, group, vertically.outputs, horizontally.outputs, turned];
   return once(JSON.stringify(key), () => {
-    const [allFilters, channels, ...kernel] = context.shape(filter) as readonly [number, number, number, number];
+    const [allFilters, channels, ...kernel] = context.shape4(filter);
     const filters = allFilters / groups;
     const all = context.read(filter, "taps");
     const own = groups === 1 ? all : slice(all, 3, [group * filters, (group + 1) * filters], context);
@@ -106,7 +106,7 @@ export function transformedFilter(
 export function channelsOf(value: string, group: number, groups: number, context: LoweringContext): string {
   const spatial = context.read(value, "spatial");
   if (groups === 1) return spatial;
-  const width = (context.shape(value)[1] as number) / groups;
+  const width = context.shape4(value)[1] / groups;
   return context.once(JSON.stringify(["channels", value, groups, group]), () =>
     slice(spatial, 3, [group * width, (group + 1) * width], context),
   );

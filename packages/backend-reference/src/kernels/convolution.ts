@@ -1,5 +1,5 @@
-import { type ConvolutionAttributes, sizeOf } from "@alexnet/core";
-import type { ReferenceKernel, Shape4, Two } from "./kernel.js";
+import { type ConvolutionAttributes, type Shape4, sizeOf } from "@alexnet/core";
+import type { ReferenceKernel } from "./kernel.js";
 import { addDots, addRows } from "./products.js";
 
 /*
@@ -71,12 +71,14 @@ function gather(values: Float64Array, input: Float64Array, patches: Int32Array):
   }
 }
 
-export const conv2d: ReferenceKernel<"conv2d"> = (inputs, { attributes, shape }, inputShapes) => {
-  const [input, filter] = inputs as Two;
-  const [inputShape, filterShape] = inputShapes as readonly [Shape4, Shape4];
+export const conv2d: ReferenceKernel<"conv2d"> = (
+  [input, filter],
+  { attributes, shape },
+  [inputShape, filterShape],
+) => {
   const result = new Float64Array(sizeOf(shape));
-  const values = new Float64Array((shape[3] as number) * tapsOf(filterShape));
-  for (const row of outputRows(inputShape, filterShape, shape as Shape4, attributes)) {
+  const values = new Float64Array(shape[3] * tapsOf(filterShape));
+  for (const row of outputRows(inputShape, filterShape, shape, attributes)) {
     const { start, plane, pixels, filters, firstTap, taps, patches } = row;
     gather(values, input, patches);
     for (let f = 0; f < filters; f++) {
@@ -86,12 +88,14 @@ export const conv2d: ReferenceKernel<"conv2d"> = (inputs, { attributes, shape },
   return result;
 };
 
-export const conv2dGradInput: ReferenceKernel<"conv2dGradInput"> = (inputs, { attributes, shape }, inputShapes) => {
-  const [gradient, filter] = inputs as Two;
-  const [gradientShape, filterShape] = inputShapes as readonly [Shape4, Shape4];
+export const conv2dGradInput: ReferenceKernel<"conv2dGradInput"> = (
+  [gradient, filter],
+  { attributes, shape },
+  [gradientShape, filterShape],
+) => {
   const result = new Float64Array(sizeOf(shape));
   const patch = new Float64Array(tapsOf(filterShape));
-  for (const row of outputRows(shape as Shape4, filterShape, gradientShape, attributes)) {
+  for (const row of outputRows(shape, filterShape, gradientShape, attributes)) {
     const { start, plane, pixels, filters, firstTap, taps, patches } = row;
     for (let x = 0; x < pixels; x++) {
       patch.fill(0);
@@ -105,12 +109,14 @@ export const conv2dGradInput: ReferenceKernel<"conv2dGradInput"> = (inputs, { at
   return result;
 };
 
-export const conv2dGradFilter: ReferenceKernel<"conv2dGradFilter"> = (inputs, { attributes, shape }, inputShapes) => {
-  const [input, gradient] = inputs as Two;
-  const [inputShape, gradientShape] = inputShapes as readonly [Shape4, Shape4];
+export const conv2dGradFilter: ReferenceKernel<"conv2dGradFilter"> = (
+  [input, gradient],
+  { attributes, shape },
+  [inputShape, gradientShape],
+) => {
   const result = new Float64Array(sizeOf(shape));
-  const values = new Float64Array(gradientShape[3] * tapsOf(shape as Shape4));
-  for (const row of outputRows(inputShape, shape as Shape4, gradientShape, attributes)) {
+  const values = new Float64Array(gradientShape[3] * tapsOf(shape));
+  for (const row of outputRows(inputShape, shape, gradientShape, attributes)) {
     const { start, plane, pixels, filters, firstTap, taps, patches } = row;
     gather(values, input, patches);
     for (let f = 0; f < filters; f++) {

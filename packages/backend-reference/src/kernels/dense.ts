@@ -1,12 +1,11 @@
-import { type Shape, sizeOf } from "@alexnet/core";
-import { type Matrix, type One, type ReferenceKernel, sizeBetween, type Two } from "./kernel.js";
+import { sizeOf } from "@alexnet/core";
+import { type ReferenceKernel, sizeBetween } from "./kernel.js";
 import { addDots, addRows } from "./products.js";
 
-export const matmul: ReferenceKernel<"matmul"> = (inputs, { attributes, shape }, [aShape]) => {
-  const [a, b] = inputs as Two;
+export const matmul: ReferenceKernel<"matmul"> = ([a, b], { attributes, shape }, [aShape]) => {
   const { transposeA, transposeB } = attributes;
-  const [rows, columns] = shape as Matrix;
-  const [aRows, aColumns] = aShape as Matrix;
+  const [rows, columns] = shape;
+  const [aRows, aColumns] = aShape;
   const inner = transposeA ? aRows : aColumns;
   const product = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i++) {
@@ -22,17 +21,15 @@ export const matmul: ReferenceKernel<"matmul"> = (inputs, { attributes, shape },
   return product;
 };
 
-export const addBias: ReferenceKernel<"addBias"> = (inputs, { shape }) => {
-  const [input, bias] = inputs as Two;
-  const channels = shape[1] as number;
+export const addBias: ReferenceKernel<"addBias"> = ([input, bias], { shape }) => {
+  const channels = shape[1];
   const inner = sizeBetween(shape, 2);
   return input.map((value, index) => value + bias[Math.floor(index / inner) % channels]!);
 };
 
-export const biasGrad: ReferenceKernel<"biasGrad"> = (inputs, { shape }, [gradientShape]) => {
-  const [gradient] = inputs as One;
+export const biasGrad: ReferenceKernel<"biasGrad"> = ([gradient], { shape }, [gradientShape]) => {
   const sums = new Float64Array(sizeOf(shape));
-  const inner = sizeBetween(gradientShape as Shape, 2);
+  const inner = sizeBetween(gradientShape, 2);
   gradient.forEach((value, index) => {
     sums[Math.floor(index / inner) % sums.length]! += value;
   });

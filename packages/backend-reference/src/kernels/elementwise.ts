@@ -1,16 +1,13 @@
-import type { One, ReferenceKernel, Two } from "./kernel.js";
+import type { ReferenceKernel } from "./kernel.js";
 
-export const multiply: ReferenceKernel<"multiply"> = (inputs) => {
-  const [a, b] = inputs as Two;
+export const multiply: ReferenceKernel<"multiply"> = ([a, b]) => {
   return a.map((value, index) => value * b[index]!);
 };
 
-export const add: ReferenceKernel<"add"> = (inputs) => {
-  const [a, b] = inputs as Two;
+export const add: ReferenceKernel<"add"> = ([a, b]) => {
   return a.map((value, index) => value + b[index]!);
 };
 
-export const scale: ReferenceKernel<"scale"> = (inputs, { attributes }) => {
-  const [input] = inputs as One;
+export const scale: ReferenceKernel<"scale"> = ([input], { attributes }) => {
   return input.map((value) => value * attributes.factor);
 };

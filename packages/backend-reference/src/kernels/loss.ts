@@ -1,9 +1,9 @@
-import { type Shape, sizeOf } from "@alexnet/core";
-import type { Matrix, One, ReferenceKernel, Two } from "./kernel.js";
+import { type Shape2, sizeOf } from "@alexnet/core";
+import type { ReferenceKernel } from "./kernel.js";
 
 /** `log softmax` of each row. The largest logit is taken off first, so that nothing overflows. */
-function logSoftmax(logits: Float64Array, shape: Shape): Float64Array {
-  const [examples, classes] = shape as Matrix;
+function logSoftmax(logits: Float64Array, shape: Shape2): Float64Array {
+  const [examples, classes] = shape;
   const result = new Float64Array(logits.length);
   for (let example = 0; example < examples; example++) {
     const row = logits.subarray(example * classes, (example + 1) * classes);
@@ -17,22 +17,19 @@ function logSoftmax(logits: Float64Array, shape: Shape): Float64Array {
   return result;
 }
 
-export const softmax: ReferenceKernel<"softmax"> = (inputs, { shape }) => {
-  const [logits] = inputs as One;
+export const softmax: ReferenceKernel<"softmax"> = ([logits], { shape }) => {
   return logSoftmax(logits, shape).map(Math.exp);
 };
 
-export const softmaxCrossEntropy: ReferenceKernel<"softmaxCrossEntropy"> = (inputs, _, [logitsShape]) => {
-  const [logits, labels] = inputs as Two;
-  const [examples] = logitsShape as Matrix;
-  const logProbabilities = logSoftmax(logits, logitsShape as Shape);
+export const softmaxCrossEntropy: ReferenceKernel<"softmaxCrossEntropy"> = ([logits, labels], _, [logitsShape]) => {
+  const [examples] = logitsShape;
+  const logProbabilities = logSoftmax(logits, logitsShape);
   const sum = labels.reduce((total, label, index) => total - label * logProbabilities[index]!, 0);
   return Float64Array.of(sum / examples);
 };
 
-export const softmaxCrossEntropyGrad: ReferenceKernel<"softmaxCrossEntropyGrad"> = (inputs, { shape }) => {
-  const [logits, labels] = inputs as Two;
-  const [examples, classes] = shape as Matrix;
+export const softmaxCrossEntropyGrad: ReferenceKernel<"softmaxCrossEntropyGrad"> = ([logits, labels], { shape }) => {
+  const [examples, classes] = shape;
   const gradient = new Float64Array(sizeOf(shape));
   const logProbabilities = logSoftmax(logits, shape);
   for (let example = 0; example < examples; example++) {

@@ -1,9 +1,9 @@
-import type { LrnAttributes, Shape } from "@alexnet/core";
-import type { One, ReferenceKernel, Shape4, Three } from "./kernel.js";
+import type { LrnAttributes, Shape4 } from "@alexnet/core";
+import type { ReferenceKernel } from "./kernel.js";
 
 /** Visits every pair of a value and a value at the same pixel of a neighboring channel, itself included. */
-function eachNeighbor(shape: Shape, size: number, visit: (value: number, neighbor: number) => void): void {
-  const [batch, channels, height, width] = shape as Shape4;
+function eachNeighbor(shape: Shape4, size: number, visit: (value: number, neighbor: number) => void): void {
+  const [batch, channels, height, width] = shape;
   const pixels = height * width;
   const reach = (size - 1) / 2;
   for (let n = 0; n < batch; n++) {
@@ -18,7 +18,7 @@ function eachNeighbor(shape: Shape, size: number, visit: (value: number, neighbo
 }
 
 /** `k + alpha · Σ a²` of every value. */
-function denominators(input: Float64Array, shape: Shape, { size, k, alpha }: LrnAttributes): Float64Array {
+function denominators(input: Float64Array, shape: Shape4, { size, k, alpha }: LrnAttributes): Float64Array {
   const result = new Float64Array(input.length).fill(k);
   eachNeighbor(shape, size, (value, neighbor) => {
     result[value]! += alpha * input[neighbor]! ** 2;
@@ -26,14 +26,12 @@ function denominators(input: Float64Array, shape: Shape, { size, k, alpha }: Lrn
   return result;
 }
 
-export const lrn: ReferenceKernel<"lrn"> = (inputs, { attributes, shape }) => {
-  const [input] = inputs as One;
+export const lrn: ReferenceKernel<"lrn"> = ([input], { attributes, shape }) => {
   const denominator = denominators(input, shape, attributes);
   return input.map((value, index) => value / denominator[index]! ** attributes.beta);
 };
 
-export const lrnGrad: ReferenceKernel<"lrnGrad"> = (inputs, { attributes, shape }) => {
-  const [input, output, gradient] = inputs as Three;
+export const lrnGrad: ReferenceKernel<"lrnGrad"> = ([input, output, gradient], { attributes, shape }) => {
   const { size, alpha, beta } = attributes;
   const denominator = denominators(input, shape, attributes);
   const inputGradient = gradient.map((value, index) => value / denominator[index]! ** beta);

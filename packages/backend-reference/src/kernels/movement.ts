@@ -1,9 +1,8 @@
 import { type Shape, sizeOf } from "@alexnet/core";
-import { type One, type ReferenceKernel, sizeBetween } from "./kernel.js";
+import { type ReferenceKernel, sizeBetween } from "./kernel.js";
 
 /** Values are in row-major order under any shape, so there is nothing to do. */
-export const reshape: ReferenceKernel<"reshape"> = (inputs) => {
-  const [input] = inputs as One;
+export const reshape: ReferenceKernel<"reshape"> = ([input]) => {
   return input;
 };
 
@@ -19,8 +18,8 @@ function copyPart(
   start: number,
 ): void {
   const inner = sizeBetween(whole.shape, axis + 1);
-  const wholeBlock = (whole.shape[axis] as number) * inner;
-  const partBlock = (part.shape[axis] as number) * inner;
+  const wholeBlock = whole.shape[axis]! * inner;
+  const partBlock = part.shape[axis]! * inner;
   for (let outer = 0; outer < sizeBetween(whole.shape, 0, axis); outer++) {
     const from = outer * wholeBlock + start * inner;
     const inWhole = whole.data.subarray(from, from + partBlock);
@@ -34,23 +33,21 @@ export const concat: ReferenceKernel<"concat"> = (inputs, { attributes, shape },
   const whole = { data: new Float64Array(sizeOf(shape)), shape };
   let start = 0;
   inputs.forEach((data, position) => {
-    const part = { data, shape: inputShapes[position] as Shape };
+    const part = { data, shape: inputShapes[position]! };
     copyPart("into", whole, part, attributes.axis, start);
-    start += part.shape[attributes.axis] as number;
+    start += part.shape[attributes.axis]!;
   });
   return whole.data;
 };
 
-export const slice: ReferenceKernel<"slice"> = (inputs, { attributes, shape }, [inputShape]) => {
-  const [input] = inputs as One;
+export const slice: ReferenceKernel<"slice"> = ([input], { attributes, shape }, [inputShape]) => {
   const part = { data: new Float64Array(sizeOf(shape)), shape };
-  copyPart("outOf", { data: input, shape: inputShape as Shape }, part, attributes.axis, attributes.start);
+  copyPart("outOf", { data: input, shape: inputShape }, part, attributes.axis, attributes.start);
   return part.data;
 };
 
-export const sliceGrad: ReferenceKernel<"sliceGrad"> = (inputs, { attributes, shape }, [gradientShape]) => {
-  const [gradient] = inputs as One;
+export const sliceGrad: ReferenceKernel<"sliceGrad"> = ([gradient], { attributes, shape }, [gradientShape]) => {
   const whole = { data: new Float64Array(sizeOf(shape)), shape };
-  copyPart("into", whole, { data: gradient, shape: gradientShape as Shape }, attributes.axis, attributes.start);
+  copyPart("into", whole, { data: gradient, shape: gradientShape }, attributes.axis, attributes.start);
   return whole.data;
 };

@@ -1,5 +1,5 @@
-import { type AvgPoolAttributes, type MaxPoolAttributes, type Shape, sizeOf } from "@alexnet/core";
-import type { One, ReferenceKernel, Shape4, Three } from "./kernel.js";
+import { type AvgPoolAttributes, type MaxPoolAttributes, type Shape4, sizeOf } from "@alexnet/core";
+import type { ReferenceKernel } from "./kernel.js";
 
 type Windows = Pick<MaxPoolAttributes, "window" | "stride"> & Partial<Pick<MaxPoolAttributes, "padding">>;
 
@@ -7,9 +7,9 @@ type Windows = Pick<MaxPoolAttributes, "window" | "stride"> & Partial<Pick<MaxPo
 type Visit = (pooled: number, plane: number, top: number, bottom: number, left: number, right: number) => void;
 
 /** Visits every window of every channel: the flat index of its pooled value, that of its plane, and where it lies. */
-function eachWindow(image: Shape, pooled: Shape, { window, stride, padding = [0, 0, 0, 0] }: Windows, visit: Visit) {
-  const [batch, channels, height, width] = image as Shape4;
-  const [, , pooledHeight, pooledWidth] = pooled as Shape4;
+function eachWindow(image: Shape4, pooled: Shape4, { window, stride, padding = [0, 0, 0, 0] }: Windows, visit: Visit) {
+  const [batch, channels, height, width] = image;
+  const [, , pooledHeight, pooledWidth] = pooled;
   for (let plane = 0; plane < batch * channels; plane++) {
     for (let y = 0; y < pooledHeight; y++) {
       for (let x = 0; x < pooledWidth; x++) {
@@ -31,12 +31,12 @@ function eachWindow(image: Shape, pooled: Shape, { window, stride, padding = [0,
 /** Visits the first maximum of every window in row-major order. A NaN counts as a maximum. */
 function eachMaximum(
   input: Float64Array,
-  image: Shape,
-  pooled: Shape,
+  image: Shape4,
+  pooled: Shape4,
   attributes: MaxPoolAttributes,
   visit: (pooled: number, maximum: number) => void,
 ): void {
-  const width = image[3] as number;
+  const width = image[3];
   eachWindow(image, pooled, attributes, (target, plane, top, bottom, left, right) => {
     let maximum = plane + top * width + left;
     for (let y = top; y < bottom; y++) {
@@ -50,19 +50,21 @@ function eachMaximum(
   });
 }
 
-export const maxPool: ReferenceKernel<"maxPool"> = (inputs, { attributes, shape }, [image]) => {
-  const [input] = inputs as One;
+export const maxPool: ReferenceKernel<"maxPool"> = ([input], { attributes, shape }, [image]) => {
   const output = new Float64Array(sizeOf(shape));
-  eachMaximum(input, image as Shape, shape, attributes, (pooled, maximum) => {
+  eachMaximum(input, image, shape, attributes, (pooled, maximum) => {
     output[pooled] = input[maximum]!;
   });
   return output;
 };
 
-export const maxPoolGrad: ReferenceKernel<"maxPoolGrad"> = (inputs, { attributes, shape }, [, pooledShape]) => {
-  const [input, , gradient] = inputs as Three;
+export const maxPoolGrad: ReferenceKernel<"maxPoolGrad"> = (
+  [input, , gradient],
+  { attributes, shape },
+  [, pooledShape],
+) => {
   const inputGradient = new Float64Array(sizeOf(shape));
-  eachMaximum(input, shape, pooledShape as Shape, attributes, (pooled, maximum) => {
+  eachMaximum(input, shape, pooledShape, attributes, (pooled, maximum) => {
     inputGradient[maximum]! += gradient[pooled]!;
   });
   return inputGradient;
@@ -70,12 +72,12 @@ export const maxPoolGrad: ReferenceKernel<"maxPoolGrad"> = (inputs, { attributes
 
 /** Visits every value of every window. */
 function eachMember(
-  image: Shape,
-  pooled: Shape,
+  image: Shape4,
+  pooled: Shape4,
   attributes: AvgPoolAttributes,
   visit: (pooled: number, member: number) => void,
 ): void {
-  const width = image[3] as number;
+  const width = image[3];
   eachWindow(image, pooled, attributes, (target, plane, top, bottom, left, right) => {
     for (let y = top; y < bottom; y++) {
       for (let x = left; x < right; x++) visit(target, plane + y * width + x);
@@ -83,21 +85,19 @@ function eachMember(
   });
 }
 
-export const avgPool: ReferenceKernel<"avgPool"> = (inputs, { attributes, shape }, [image]) => {
-  const [input] = inputs as One;
+export const avgPool: ReferenceKernel<"avgPool"> = ([input], { attributes, shape }, [image]) => {
   const output = new Float64Array(sizeOf(shape));
   const size = attributes.window[0] * attributes.window[1];
-  eachMember(image as Shape, shape, attributes, (pooled, member) => {
+  eachMember(image, shape, attributes, (pooled, member) => {
     output[pooled]! += input[member]! / size;
   });
   return output;
 };
 
-export const avgPoolGrad: ReferenceKernel<"avgPoolGrad"> = (inputs, { attributes, shape }, [pooledShape]) => {
-  const [gradient] = inputs as One;
+export const avgPoolGrad: ReferenceKernel<"avgPoolGrad"> = ([gradient], { attributes, shape }, [pooledShape]) => {
   const inputGradient = new Float64Array(sizeOf(shape));
   const size = attributes.window[0] * attributes.window[1];
-  eachMember(shape, pooledShape as Shape, attributes, (pooled, member) => {
+  eachMember(shape, pooledShape, attributes, (pooled, member) => {
     inputGradient[member]! += gradient[pooled]! / size;
   });
   return inputGradient;

@@ -1,8 +1,8 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import type { Engine } from "../engine.js";
 import { loadPackages } from "../load.js";
-import { kernelRunner } from "../tfjs/runner.js";
-import { stockPrimitives } from "../tfjs/stock-primitives.js";
+import { kernelRunner } from "../tfjs-kernels/runner.js";
+import { stockPrimitives } from "../tfjs-kernels/stock-primitives.js";
+import type { Engine } from "./engine.js";
 
 /** TensorFlow.js's kernels in plain JavaScript: one thread, slow, at home everywhere. */
 export async function cpuEngine(): Promise<Engine<TensorInfo>> {
@@ -24,7 +24,7 @@ export async function cpuEngine(): Promise<Engine<TensorInfo>> {
       details: { threads: 1 },
     },
     primitives: stockPrimitives(backend, kernelRunner(tfjs, "cpu", backend)),
-    tensors: () => backend.numDataIds(),
+    allocations: () => backend.numDataIds(),
     dispose: () => backend.dispose(),
   };
 }

@@ -1,11 +1,11 @@
 import { cpus } from "node:os";
-import type { Engine } from "../engine.js";
-import { loadAddon, type TensorFlowAddon } from "../tensorflow/addon.js";
-import { missingGpu } from "../tensorflow/cuda.js";
-import { keepFreedMemory } from "../tensorflow/memory.js";
-import type { TensorFlowTensor } from "../tensorflow/operations.js";
-import { tensorFlowPrimitives } from "../tensorflow/primitives.js";
-import { chooseThreads } from "../tensorflow/threads.js";
+import { loadAddon, type TensorFlowAddon } from "../libtensorflow/addon.js";
+import { missingGpu } from "../libtensorflow/cuda.js";
+import { keepFreedMemory } from "../libtensorflow/memory.js";
+import type { TensorFlowTensor } from "../libtensorflow/operations.js";
+import { tensorFlowPrimitives } from "../libtensorflow/primitives.js";
+import { chooseThreads } from "../libtensorflow/threads.js";
+import type { Engine } from "./engine.js";
 
 /**
  * TensorFlow itself on the CPU, through the native addon of tfjs-node, on one thread per core unless told otherwise. Its
@@ -48,7 +48,7 @@ function engineOf(addon: TensorFlowAddon, info: Engine<TensorFlowTensor>["info"]
   return {
     info,
     primitives: tensorFlowPrimitives(addon, alive),
-    tensors: () => alive.size,
+    allocations: () => alive.size,
     // TensorFlow's context belongs to the addon and lives as long as the process; it holds no thread that keeps it alive.
     dispose() {},
   };

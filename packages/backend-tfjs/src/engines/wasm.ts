@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import type { Engine } from "../engine.js";
 import { loadPackages } from "../load.js";
-import { kernelRunner, type RunKernel } from "../tfjs/runner.js";
-import { stockPrimitives } from "../tfjs/stock-primitives.js";
-import { settleWorkers, startWasmModule } from "../tfjs/wasm-module.js";
-import { wasmPrimitives } from "../tfjs/wasm-primitives.js";
+import { kernelRunner, type RunKernel } from "../tfjs-kernels/runner.js";
+import { stockPrimitives } from "../tfjs-kernels/stock-primitives.js";
+import { settleWorkers, startWasmModule } from "../tfjs-kernels/wasm-module.js";
+import { wasmPrimitives } from "../tfjs-kernels/wasm-primitives.js";
+import type { Engine } from "./engine.js";
 
 /** The kernels know one WebAssembly module at a time, in variables of their own: the backend they were told of last. */
 let bound: object | undefined;
@@ -43,7 +43,7 @@ export async function wasmEngine(threads = availableParallelism()): Promise<Engi
       details: { threads: wasm.getThreadsCount() },
     },
     primitives: wasmPrimitives(backend, run, stockPrimitives(backend, run)),
-    tensors: () => backend.numDataIds(),
+    allocations: () => backend.numDataIds(),
     dispose() {
       if (bound === backend) bound = undefined;
       backend.dispose();

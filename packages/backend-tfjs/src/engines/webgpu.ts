@@ -1,21 +1,24 @@
-import { UnsupportedOperationError } from "@alexnet/core";
+import { firstRefusal, openDevice, withNavigatorGpu } from "@alexnet/webgpu";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import type { Engine } from "../engine.js";
 import { loadPackages } from "../load.js";
-import { openDevice, withNavigatorGpu } from "../tfjs/gpu.js";
-import { kernelRunner } from "../tfjs/runner.js";
-import { stockPrimitives } from "../tfjs/stock-primitives.js";
-import { webgpuPrimitives } from "../tfjs/webgpu-primitives.js";
+import { kernelRunner } from "../tfjs-kernels/runner.js";
+import { stockPrimitives } from "../tfjs-kernels/stock-primitives.js";
+import { webgpuPrimitives } from "../tfjs-kernels/webgpu-primitives.js";
+import type { Engine } from "./engine.js";
 
 /** TensorFlow.js's kernels as WebGPU shaders: in a browser, and in Node through the `webgpu` package. */
 export async function webgpuEngine(): Promise<Engine<TensorInfo>> {
-  const [tfjs, webgpu, { device, adapter, close }] = await loadPackages(
+  const [tfjs, webgpu, { gpu, device, adapter, close }] = await loadPackages(
     "tfjs:webgpu",
     ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-webgpu", "webgpu"],
     async () =>
-      Promise.all([import("@tensorflow/tfjs-core"), import("@tensorflow/tfjs-backend-webgpu"), openDevice()] as const),
+      Promise.all([
+        import("@tensorflow/tfjs-core"),
+        import("@tensorflow/tfjs-backend-webgpu"),
+        openDevice("tfjs:webgpu"),
+      ] as const),
   );
-  const backend = withNavigatorGpu(() => new webgpu.WebGPUBackend(device, adapter));
+  const backend = withNavigatorGpu(gpu, () => new webgpu.WebGPUBackend(device, adapter));
   const refusal = firstRefusal(device);
   const run = kernelRunner(tfjs, "webgpu", backend);
   const primitives = webgpuPrimitives(run, stockPrimitives(backend, run));
@@ -45,24 +48,10 @@ export async function webgpuEngine(): Promise<Engine<TensorInfo>> {
       },
     },
     maxTensorBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
-    tensors: () => backend.numDataIds(),
+    allocations: () => backend.numDataIds(),
     dispose() {
       backend.dispose();
       close();
-    },
-  };
-}
-
-/** What a device refuses it reports later and computes nothing instead: remembered, so that no result is taken from it. */
-function firstRefusal(device: GPUDevice): { throwIfAny(): void } {
-  let message: string | undefined;
-  device.onuncapturederror = ({ error }) => {
-    message ??= error.message;
-  };
-  return {
-    throwIfAny() {
-      if (message !== undefined)
-        throw new UnsupportedOperationError(`The WebGPU device refused to compute: ${message}`);
     },
   };
 }

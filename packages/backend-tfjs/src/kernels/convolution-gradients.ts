@@ -1,8 +1,5 @@
-import type { Shape } from "@alexnet/core";
-import { type ConvolutionWindow, type Primitives, withTemporaries } from "../primitives.js";
-
-/** The extents of an image `[N, H, W, C]` or filter `[kH, kW, in, out]`. */
-type Extents = readonly [number, number, number, number];
+import type { Padding, Shape4 } from "@alexnet/core";
+import { type ConvolutionWindow, extentsOf, type Primitives, withTemporaries } from "../primitives.js";
 
 /**
  * Gradient of a convolution with respect to its input, written as a convolution: zeros between the gradient's pixels
@@ -12,15 +9,15 @@ export function gradInputAsConvolution<Handle>(
   engine: Primitives<Handle>,
   gradient: Handle,
   filter: Handle,
-  inputShape: Shape,
+  inputShape: Shape4,
   { stride, dilation, padding }: ConvolutionWindow,
 ): Handle {
   return withTemporaries(engine.free, (hold) => {
     const spread = hold(insertZeros(engine, gradient, stride));
     const turned = hold(engine.transpose(hold(engine.flip(filter)), [0, 1, 3, 2]));
-    const [, height, width] = engine.shapeOf(spread) as Extents;
-    const [kernelHeight, kernelWidth] = engine.shapeOf(filter) as Extents;
-    const [, inputHeight, inputWidth] = inputShape as Extents;
+    const [, height, width] = extentsOf(engine.shapeOf(spread));
+    const [kernelHeight, kernelWidth] = extentsOf(engine.shapeOf(filter));
+    const [, inputHeight, inputWidth] = inputShape;
     const along = (size: number, taps: number, distance: number, before: number, wanted: number): [number, number] => {
       const first = distance * (taps - 1) - before;
       return [first, wanted - size + distance * (taps - 1) - first];
@@ -39,13 +36,13 @@ export function gradFilterAsConvolution<Handle>(
   engine: Primitives<Handle>,
   input: Handle,
   gradient: Handle,
-  filterShape: Shape,
+  filterShape: Shape4,
   { stride, dilation, padding }: ConvolutionWindow,
 ): Handle {
   return withTemporaries(engine.free, (hold) => {
-    const [, height, width] = engine.shapeOf(input) as Extents;
-    const [, rows, columns] = engine.shapeOf(gradient) as Extents;
-    const [kernelHeight, kernelWidth] = filterShape as Extents;
+    const [, height, width] = extentsOf(engine.shapeOf(input));
+    const [, rows, columns] = extentsOf(engine.shapeOf(gradient));
+    const [kernelHeight, kernelWidth] = filterShape;
     const images = hold(engine.transpose(input, [3, 1, 2, 0]));
     const filters = hold(engine.transpose(gradient, [1, 2, 0, 3]));
     const bottom = (kernelHeight - 1) * dilation[0] + (rows - 1) * stride[0] + 1 - height - padding[0];
@@ -62,17 +59,21 @@ function convolveCropped<Handle>(
   filter: Handle,
   stride: ConvolutionWindow["stride"],
   dilation: ConvolutionWindow["dilation"],
-  edges: ConvolutionWindow["padding"],
+  edges: Padding,
 ): Handle {
-  const padding = edges.map((extent) => Math.max(0, extent)) as unknown as ConvolutionWindow["padding"];
-  const [top, left, bottom, right] = edges.map((extent) => Math.max(0, -extent)) as [number, number, number, number];
-  const window = { stride, dilation, padding };
+  const window = { stride, dilation, padding: positive(edges) };
+  const [top, left, bottom, right] = positive([-edges[0], -edges[1], -edges[2], -edges[3]]);
   if (top + left + bottom + right === 0) return engine.conv2d(input, filter, window);
   return withTemporaries(engine.free, (hold) => {
-    const [images, height, width, channels] = engine.shapeOf(input) as Extents;
+    const [images, height, width, channels] = extentsOf(engine.shapeOf(input));
     const size = [images, height - top - bottom, width - left - right, channels];
     return engine.conv2d(hold(engine.slice(input, [0, top, left, 0], size)), filter, window);
   });
+}
+
+/** What of this is to be added. */
+function positive([top, left, bottom, right]: Padding): Padding {
+  return [Math.max(0, top), Math.max(0, left), Math.max(0, bottom), Math.max(0, right)];
 }
 
 /** `stride − 1` zeros between neighboring pixels along height and width. */
@@ -81,7 +82,7 @@ function insertZeros<Handle>(
   image: Handle,
   [strideHeight, strideWidth]: ConvolutionWindow["stride"],
 ): Handle {
-  const [images, height, width, channels] = engine.shapeOf(image) as Extents;
+  const [images, height, width, channels] = extentsOf(engine.shapeOf(image));
   if (strideHeight === 1 && strideWidth === 1) return engine.reshape(image, [images, height, width, channels]);
   return withTemporaries(engine.free, (hold) => {
     const none = [0, 0] as const;

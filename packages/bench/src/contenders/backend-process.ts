@@ -19,11 +19,11 @@ import { type Served, serve } from "./serve.js";
 /** Small enough that nothing overflows on pictures of noise. */
 const LEARNING_RATE = 1e-3;
 
-const factory = JSON.parse(process.argv[2] as string) as BackendFactory;
+const factory = JSON.parse(process.argv[2]!) as BackendFactory;
 const module = (await import(factory.module)) as Record<string, (...args: readonly unknown[]) => Promise<Backend>>;
 
 await serve(async (task) => {
-  const backend = await (module[factory.function] as (typeof module)[string])(...factory.args);
+  const backend = await module[factory.function]!(...factory.args);
   const { engine, version, device, details } = backend.info;
   const facts = { engine, version, device, ...details };
   return { facts, run: await runner(task, backend), profile: () => profile(task, backend) };

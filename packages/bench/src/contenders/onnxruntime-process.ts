@@ -1,5 +1,12 @@
 import { exportOnnx } from "@alexnet/backend-onnx";
-import { inferenceProgram, initialParameters, type Program, type Shape, type TensorMap } from "@alexnet/core";
+import {
+  inferenceProgram,
+  initialParameters,
+  messageOf,
+  type Program,
+  type Shape,
+  type TensorMap,
+} from "@alexnet/core";
 import type { Task } from "../workload.js";
 import { matrixProduct, noiseOf, SEED } from "./inputs.js";
 import { serve } from "./serve.js";
@@ -28,7 +35,7 @@ async function load(): Promise<typeof import("onnxruntime-node")> {
   try {
     return await import("onnxruntime-node");
   } catch (cause) {
-    throw new Error(`onnxruntime-node does not load: ${(cause as Error).message.split("\n")[0]}`, { cause });
+    throw new Error(`onnxruntime-node does not load: ${messageOf(cause).split("\n")[0]}`, { cause });
   }
 }
 

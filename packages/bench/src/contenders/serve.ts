@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { messageOf } from "@alexnet/core";
 import type { Facts, OperationScore, Turn } from "../contender.js";
 import type { Task } from "../workload.js";
 
@@ -23,7 +24,7 @@ export async function serve(start: (task: Task) => Promise<Served>): Promise<voi
     const question = JSON.parse(line) as Question;
     try {
       if ("run" in question) {
-        answer(await turn(served as Served, question.run));
+        answer(await turn(served!, question.run));
       } else if ("profile" in question) {
         if (!served?.profile) throw new Error("it does not tell how long operations take");
         answer({ operations: await served.profile() });
@@ -32,7 +33,7 @@ export async function serve(start: (task: Task) => Promise<Served>): Promise<voi
         answer({ facts: served.facts });
       }
     } catch (error) {
-      answer({ error: (error as Error).message });
+      answer({ error: messageOf(error) });
     }
   }
   process.exit();

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { Layer, Padding } from "@alexnet/core";
+import { type Layer, messageOf, type Padding } from "@alexnet/core";
 import type * as tfjs from "@tensorflow/tfjs";
 import type { Task, Workload } from "../workload.js";
 import { type Served, serve } from "./serve.js";
@@ -22,7 +22,7 @@ function load(): typeof tfjs {
   try {
     return createRequire(import.meta.url)("@tensorflow/tfjs-node");
   } catch (cause) {
-    throw new Error(`@tensorflow/tfjs-node does not load: ${(cause as Error).message.split("\n")[0]}`, { cause });
+    throw new Error(`@tensorflow/tfjs-node does not load: ${messageOf(cause).split("\n")[0]}`, { cause });
   }
 }
 
@@ -65,8 +65,8 @@ function inference(workload: Workload, tf: typeof tfjs): Served["run"] {
 }
 
 function matrixProduct(size: number, tf: typeof tfjs): Served["run"] {
-  const left = tf.randomNormal([size, size]) as tfjs.Tensor2D;
-  const right = tf.randomNormal([size, size]) as tfjs.Tensor2D;
+  const left = tf.randomNormal([size, size]);
+  const right = tf.randomNormal([size, size]);
   return async (steps) => {
     for (let step = 0; step < steps; step++) tf.matMul(left, right).dispose();
     return steps;
@@ -99,7 +99,7 @@ function layersOf(layer: Layer, tf: typeof tfjs): tfjs.layers.Layer[] {
         filters,
         kernelSize: [...kernel],
         strides: [...stride],
-        dilationRate: [...dilation] as [number, number],
+        dilationRate: [...dilation] as [number, number], // Else a list of any length.
       };
       return [...padded(padding, tf), layers.conv2d({ ...settings, useBias: layer.bias !== undefined })];
     }

@@ -1,18 +1,20 @@
 import { ProgramError } from "../errors.js";
-import type { Operation, OperationKind } from "../program/operation.js";
-import type { Program } from "../program/program.js";
+import { keysOf } from "../options.js";
+import type { InputsOf, OperationInputs, OperationKind, OperationOf } from "../program/operation.js";
+import { inputShapesOf, mapInputs, type Program, valueShapes } from "../program/program.js";
 import type { Shape, Tensor, TensorMap } from "../tensor.js";
 import type { Backend, BackendInfo, Executable, OperationTime, Variables } from "./backend.js";
 import { checkAlive, checkFeeds, checkSupported, checkTensors, checkVariables } from "./check.js";
+import { ownedVariables } from "./owned-variables.js";
 
 /**
  * Computes one operation: from the buffers of its inputs, in order, to a buffer of its output. It may return one of its
  * inputs (a reshape does); it must not change any of them.
  */
 export type Kernel<Buffer, Kind extends OperationKind, Result = Buffer> = (
-  inputs: readonly Buffer[],
-  operation: Operation<Kind>,
-  inputShapes: readonly Shape[],
+  inputs: InputsOf<Kind, Buffer>,
+  operation: OperationOf<Kind>,
+  inputShapes: OperationInputs[Kind],
 ) => Result;
 
 /**
@@ -33,8 +35,15 @@ export interface KernelBackendOptions<Buffer extends object> {
   settle?(buffer: Buffer): Promise<void>;
   /** Frees a buffer. Called once for every buffer made by `upload` or a kernel. */
   free(buffer: Buffer): void;
-  /** Buffers alive on the device, those that kernels forgot included, if the engine can count them. */
+  /**
+   * Buffers alive on the device, where the engine counts them: those that kernels forgot are then among them. Else those that
+   * are held here are counted.
+   */
   allocations?(): number;
+  /** Throws, before any work, what is wrong with a program for this engine, beyond operations it lacks. */
+  admit?(program: Program): void;
+  /** Frees what kernels keep for the operations of a program, whose executable is disposed of. */
+  forget?(program: Program): void;
   /** Frees the engine itself, after everything else is free. */
   dispose?(): void | Promise<void>;
 }
@@ -42,10 +51,9 @@ export interface KernelBackendOptions<Buffer extends object> {
 /** Turns one function per operation into a backend: walks the program and frees each value after its last use. */
 export function kernelBackend<Buffer extends object>(options: KernelBackendOptions<Buffer>): Backend {
   const { kernels, upload, download } = options;
-  const info: BackendInfo = { ...options.info, operations: Object.keys(kernels) as OperationKind[], preferredFeeds: 1 };
+  const info: BackendInfo = { ...options.info, operations: keysOf<OperationKind>(kernels), preferredFeeds: 1 };
   const counted = referenceCounts(options.free);
-  const stores = new Map<Variables, Map<string, Held<Buffer>>>();
-  const ended = new WeakSet<Variables>();
+  const owned = ownedVariables<Map<string, Held<Buffer>>>(info.name);
   let disposed = false;
 
   function createVariables(values: TensorMap): Variables {
@@ -60,7 +68,7 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
     }
     const variables: Variables = {
       async read(names = [...store.keys()]) {
-        checkAlive(!stores.has(variables), "The set of variables");
+        owned.find(variables);
         const read: [string, Tensor][] = [];
         for (const name of names) {
           const held = store.get(name);
@@ -72,33 +80,30 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
         return Object.fromEntries(read);
       },
       async dispose() {
-        stores.delete(variables);
-        ended.add(variables);
+        owned.end(variables);
         for (const { buffer } of store.values()) counted.release(buffer);
         store.clear();
       },
     };
-    stores.set(variables, store);
+    owned.add(variables, store);
     return variables;
   }
 
   async function execute<Kind extends OperationKind>(
-    operation: Operation<Kind>,
-    inputs: readonly Held<Buffer>[],
+    operation: OperationOf<Kind>,
+    values: ReadonlyMap<string, Held<Buffer>>,
+    shapes: ReadonlyMap<string, Shape>,
   ): Promise<Buffer> {
-    const kernel = kernels[operation.kind as Kind] as Kernel<Buffer, Kind, Buffer | Promise<Buffer>>;
-    return kernel(
-      inputs.map(({ buffer }) => buffer),
-      operation,
-      inputs.map(({ shape }) => shape),
-    );
+    const kernel: Kernel<Buffer, Kind, Buffer | Promise<Buffer>> = kernels[operation.kind]!; // `compile` has looked.
+    const inputs = mapInputs<Kind, string, Buffer>(operation.inputs, (name) => values.get(name)!.buffer);
+    return kernel(inputs, operation, inputShapesOf(operation, shapes));
   }
 
   /** Computes everything and gives it to `use`, before it is freed. */
   async function compute<Result>(
-    { program, lastUses }: Ready,
+    { program, lastUses, shapes }: Ready,
     { store, feed }: { readonly store: ReadonlyMap<string, Held<Buffer>>; readonly feed: TensorMap },
-    perform: (operation: Operation, inputs: readonly Held<Buffer>[]) => Promise<Buffer>,
+    perform: typeof execute,
     use: (values: ReadonlyMap<string, Held<Buffer>>) => Promise<Result>,
   ): Promise<Result> {
     const values = new Map<string, Held<Buffer>>();
@@ -113,12 +118,11 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
     try {
       for (const [name, tensor] of Object.entries(feed)) bind(name, upload(tensor), tensor.shape);
       for (const name of Object.keys(program.variables)) {
-        const { buffer, shape } = store.get(name) as Held<Buffer>;
+        const { buffer, shape } = store.get(name)!;
         bind(name, buffer, shape);
       }
       for (const operation of program.operations) {
-        const inputs = operation.inputs.map((name) => values.get(name) as Held<Buffer>);
-        const result = await perform(operation, inputs);
+        const result = await perform(operation, values, shapes);
         bind(operation.output, result, operation.shape);
         for (const name of lastUses.get(operation.output) ?? []) drop(name);
       }
@@ -133,17 +137,17 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
     return compute(ready, { store, feed }, execute, async (values) => {
       const outputs: [string, Tensor][] = [];
       for (const [name, value] of Object.entries(program.outputs)) {
-        const { buffer, shape } = values.get(value) as Held<Buffer>;
+        const { buffer, shape } = values.get(value)!;
         outputs.push([name, await download(buffer, shape)]);
       }
       // Held before released: an assignment may put one variable's buffer under another's name.
       const assigned = Object.entries(program.assignments).map(([variable, value]) => {
-        const held = values.get(value) as Held<Buffer>;
+        const held = values.get(value)!;
         counted.hold(held.buffer);
         return [variable, held] as const;
       });
       for (const [variable, held] of assigned) {
-        counted.release((store.get(variable) as Held<Buffer>).buffer);
+        counted.release(store.get(variable)!.buffer);
         store.set(variable, held);
       }
       return Object.fromEntries(outputs);
@@ -157,9 +161,9 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
     feed: TensorMap,
     seconds: Map<string, number>,
   ): Promise<void> {
-    const timed = async (operation: Operation, inputs: readonly Held<Buffer>[]): Promise<Buffer> => {
+    const timed: typeof execute = async (operation, values, shapes) => {
       const started = performance.now();
-      const result = await execute(operation, inputs);
+      const result = await execute(operation, values, shapes);
       await options.settle?.(result);
       const before = seconds.get(operation.output) ?? 0;
       seconds.set(operation.output, before + (performance.now() - started) / 1000);
@@ -170,7 +174,7 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
 
   return {
     info,
-    ...(options.allocations && { allocations: options.allocations }),
+    allocations: options.allocations ?? counted.alive,
     async createVariables(values) {
       checkAlive(disposed, info.name);
       checkTensors("variable", values);
@@ -179,13 +183,12 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
     async compile(program): Promise<Executable> {
       checkAlive(disposed, info.name);
       checkSupported(info, program);
-      const ready = { program, lastUses: findLastUses(program) };
+      options.admit?.(program);
+      const ready = { program, lastUses: findLastUses(program), shapes: valueShapes(program) };
       let executableDisposed = false;
       const checked = (variables: Variables, feeds: readonly TensorMap[]): Map<string, Held<Buffer>> => {
         checkAlive(disposed || executableDisposed, `The program "${program.name}"`);
-        const store = stores.get(variables);
-        checkAlive(ended.has(variables), "The set of variables");
-        if (!store) throw new ProgramError(`The variables were made by another backend than this ${info.name}.`);
+        const store = owned.find(variables);
         checkVariables(program, (name) => store.get(name)?.shape);
         checkFeeds(program, feeds);
         return store;
@@ -209,14 +212,16 @@ export function kernelBackend<Buffer extends object>(options: KernelBackendOptio
           );
         },
         async dispose() {
+          if (executableDisposed) return;
           executableDisposed = true;
+          options.forget?.(program);
         },
       };
     },
     async dispose() {
       if (disposed) return;
       disposed = true;
-      for (const variables of [...stores.keys()]) await variables.dispose();
+      await owned.dispose();
       await options.dispose?.();
     },
   };
@@ -230,6 +235,7 @@ interface Held<Buffer> {
 interface Ready {
   readonly program: Program;
   readonly lastUses: LastUses;
+  readonly shapes: ReadonlyMap<string, Shape>;
 }
 
 /** The values to free after the operation that defines the value in the key. */
@@ -255,6 +261,7 @@ function findLastUses(program: Program): LastUses {
 function referenceCounts<Buffer extends object>(free: (buffer: Buffer) => void) {
   const counts = new Map<Buffer, number>();
   return {
+    alive: (): number => counts.size,
     hold(buffer: Buffer): Buffer {
       counts.set(buffer, (counts.get(buffer) ?? 0) + 1);
       return buffer;

@@ -44,5 +44,5 @@ export function defineModel(options: {
       `"${name}" gives [${outputShape.join(", ")}] for one image, not one vector of logits. End it with a dense layer.`,
     );
   }
-  return Object.freeze({ name, inputShape, classes: outputShape[1] as number, layers: Object.freeze([...layers]) });
+  return Object.freeze({ name, inputShape, classes: outputShape[1]!, layers: Object.freeze([...layers]) });
 }

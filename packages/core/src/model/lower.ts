@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors.js";
 import { type ProgramBuilder, programBuilder } from "../program/builder.js";
-import { formatShape, type Shape, sizeOf } from "../tensor.js";
+import { formatShape, isShape2, isShape4, type Shape, type Shape4, sizeOf } from "../tensor.js";
 import { lowerAdaptiveAvgPool } from "./adaptive-pooling.js";
 import type { Layer } from "./layer.js";
 import type { DropoutMask, LayerContext, Parameter } from "./layer-context.js";
@@ -79,19 +79,22 @@ function lowerLayer(layer: Layer, context: LayerContext): string {
   const { name } = layer;
   switch (layer.kind) {
     case "conv2d": {
-      const [, channels] = expectAxes(layer, inputShape, 4, "images [N, C, H, W]");
+      const [, channels] = expectImages(layer, inputShape);
       const { filters, kernel, stride, padding, dilation, groups } = layer;
-      const shape = [filters, Math.floor((channels as number) / groups), ...kernel];
+      const shape = [filters, Math.floor(channels / groups), ...kernel];
       const receptiveField = kernel[0] * kernel[1];
       const weighted = (weight: string, output: string): string =>
         apply("conv2d", [input, weight], { stride, padding, dilation, groups }, output);
       return lowerWeighted(layer, context, shape, filters * receptiveField, weighted);
     }
     case "dense": {
-      const [, features] = expectAxes(layer, inputShape, 2, "vectors [N, features]; put a flatten layer before it");
+      if (!isShape2(inputShape)) {
+        throw wrongInput(layer, inputShape, "vectors [N, features]; put a flatten layer before it");
+      }
+      const [, features] = inputShape;
       const weighted = (weight: string, output: string): string =>
         apply("matmul", [input, weight], { transposeA: false, transposeB: true }, output);
-      return lowerWeighted(layer, context, [layer.units, features as number], layer.units, weighted);
+      return lowerWeighted(layer, context, [layer.units, features], layer.units, weighted);
     }
     case "relu":
     case "sigmoid":
@@ -102,20 +105,18 @@ function lowerLayer(layer: Layer, context: LayerContext): string {
     case "avgPool":
       return apply("avgPool", [input], { window: layer.window, stride: layer.stride }, name);
     case "adaptiveAvgPool":
-      expectAxes(layer, inputShape, 4, "images [N, C, H, W]");
-      return lowerAdaptiveAvgPool(layer, context);
+      return lowerAdaptiveAvgPool(layer, expectImages(layer, inputShape), context);
     case "lrn": {
-      const [, channels] = expectAxes(layer, inputShape, 4, "images [N, C, H, W]");
+      const [batch, channels, ...image] = expectImages(layer, inputShape);
       const { size, k, alpha, beta, groups } = layer;
       if (groups === 1) return apply("lrn", [input], { size, k, alpha, beta }, name);
-      if ((channels as number) % groups !== 0) {
+      if (channels % groups !== 0) {
         throw new ShapeError(
           `Layer "${name}" (lrn) cannot cut the ${channels} channels of ${formatShape(inputShape)} into ${groups} groups.`,
         );
       }
       // Side by side along the first axis, groups do not see each other: the values stay where they are.
-      const [batch, , ...image] = inputShape as readonly [number, ...number[]];
-      const apart = { shape: [batch * groups, (channels as number) / groups, ...image] };
+      const apart = { shape: [batch * groups, channels / groups, ...image] };
       const grouped = apply("reshape", [input], apart, `${name}.groups.input`);
       const normalized = apply("lrn", [grouped], { size, k, alpha, beta }, `${name}.groups`);
       return apply("reshape", [normalized], { shape: inputShape }, name);
@@ -126,8 +127,8 @@ function lowerLayer(layer: Layer, context: LayerContext): string {
       return apply("multiply", [input, mask], {}, name);
     }
     case "flatten": {
-      const [batch, ...rest] = inputShape;
-      return apply("reshape", [input], { shape: [batch as number, sizeOf(rest)] }, name);
+      const [batch = 0, ...rest] = inputShape;
+      return apply("reshape", [input], { shape: [batch, sizeOf(rest)] }, name);
     }
   }
 }
@@ -148,9 +149,11 @@ function lowerWeighted(
   return context.apply("addBias", [weighted(weightValue, `${name}.weighted`), biasValue], {}, name);
 }
 
-function expectAxes(layer: Layer, shape: Shape, axes: number, wanted: string): Shape {
-  if (shape.length !== axes) {
-    throw new ShapeError(`Layer "${layer.name}" (${layer.kind}) takes ${wanted}, but is given ${formatShape(shape)}.`);
-  }
+function expectImages(layer: Layer, shape: Shape): Shape4 {
+  if (!isShape4(shape)) throw wrongInput(layer, shape, "images [N, C, H, W]");
   return shape;
+}
+
+function wrongInput({ name, kind }: Layer, shape: Shape, wanted: string): ShapeError {
+  return new ShapeError(`Layer "${name}" (${kind}) takes ${wanted}, but is given ${formatShape(shape)}.`);
 }

@@ -67,7 +67,8 @@ export function checkParameters(model: Model, tensors: TensorMap): void {
 
 /** What to do about a shape that is right but for the order of its axes, as in TensorFlow and Keras. */
 function layoutAdvice(found: Shape, expected: Shape): string | undefined {
-  const [filters, channels, ...extents] = expected as [number, number, ...number[]];
+  const [filters, channels, ...extents] = expected;
+  if (filters === undefined || channels === undefined) return undefined;
   if (!sameShape(found, [...extents, channels, filters])) return undefined;
   return expected.length === 4
     ? "That is TensorFlow's and Keras' order, height, width, channels, filters. Filters come first here, then channels: " +

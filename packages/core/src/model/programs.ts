@@ -119,7 +119,7 @@ function withUpdates(
   const builder = programBuilder(program);
   const learningRate = builder.input("learningRate", []);
   for (const { name: weight, shape, settings } of parameters) {
-    const gradient = gradients.get(weight) as string;
+    const gradient = gradients.get(weight)!;
     const rate = settings.learningRate;
     const decay = weightDecay * settings.weightDecay;
     const updated = `${weight}.updated`;

@@ -1,6 +1,6 @@
-import type { Operation, OperationKind } from "../program/operation.js";
+import type { OperationKind, OperationOf } from "../program/operation.js";
 import { definitionOf } from "../program/operations/index.js";
-import { type Program, valueShapes } from "../program/program.js";
+import { inputShapesOf, type Program, valueShapes } from "../program/program.js";
 import { formatShape, type Shape, sizeOf } from "../tensor.js";
 import type { Layer } from "./layer.js";
 import { lower } from "./lower.js";
@@ -55,20 +55,18 @@ export function operationCosts(program: Program): ReadonlyMap<string, number> {
   const shapes = valueShapes(program);
   const costs = new Map<string, number>();
   for (const operation of program.operations) {
-    const cost = multiplyAddsOf(
-      operation,
-      operation.inputs.map((input) => shapes.get(input) ?? []),
-    );
+    const cost = multiplyAddsOf(operation, shapes);
     if (cost !== undefined) costs.set(operation.output, cost);
   }
   return costs;
 }
 
 function multiplyAddsOf<Kind extends OperationKind>(
-  operation: Operation<Kind>,
-  inputs: readonly Shape[],
+  operation: OperationOf<Kind>,
+  shapes: ReadonlyMap<string, Shape>,
 ): number | undefined {
-  return definitionOf<Kind>(operation.kind as Kind).multiplyAdds?.(inputs, operation.shape, operation.attributes);
+  const { kind, shape, attributes } = operation;
+  return definitionOf(kind).multiplyAdds?.(inputShapesOf(operation, shapes), shape, attributes);
 }
 
 /** The summary as a table of text, one line a layer, at most 80 columns wide for the models of the zoo. */
@@ -86,22 +84,14 @@ export function formatSummary(summary: ModelSummary): string {
     ]),
     ["total", "", "", number(summary.parameters), number(summary.multiplyAdds)],
   ];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, column) =>
-        column < 3 ? cell.padEnd(widths[column] as number) : cell.padStart(widths[column] as number),
-      )
+      .map((cell, column) => (column < 3 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
       .join("  ")
       .trimEnd();
   const rule = "─".repeat(widths.reduce((sum, width) => sum + width, 8));
-  return [
-    summary.model,
-    rule,
-    line(rows[0] as string[]),
-    rule,
-    ...rows.slice(1, -1).map(line),
-    rule,
-    line(rows.at(-1) as string[]),
-  ].join("\n");
+  return [summary.model, rule, line(rows[0]!), rule, ...rows.slice(1, -1).map(line), rule, line(rows.at(-1)!)].join(
+    "\n",
+  );
 }

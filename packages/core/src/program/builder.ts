@@ -1,6 +1,13 @@
 import { hasCode, ProgramError, ShapeError } from "../errors.js";
 import { formatShape, type Shape, sameShape } from "../tensor.js";
-import type { Operation, OperationAttributes, OperationKind } from "./operation.js";
+import type {
+  InputsOf,
+  Operation,
+  OperationAttributes,
+  OperationDefinition,
+  OperationKind,
+  OperationOutput,
+} from "./operation.js";
 import { definitionOf } from "./operations/index.js";
 import type { Program } from "./program.js";
 import { valueShapes } from "./program.js";
@@ -17,7 +24,7 @@ export interface ProgramBuilder {
    */
   apply<Kind extends OperationKind>(
     kind: Kind,
-    inputs: readonly string[],
+    inputs: InputsOf<Kind, string>,
     attributes: OperationAttributes[Kind],
     name?: string,
   ): string;
@@ -111,15 +118,12 @@ export function checkedShape<Kind extends OperationKind>(
   inputs: readonly Shape[],
   attributes: OperationAttributes[Kind],
   value: string,
-): Shape {
+): OperationOutput[Kind] {
   const definition = definitionOf(kind);
-  const least = definition.inputs.filter((name) => !name.endsWith("?")).length;
-  const most = definition.inputs.some((name) => name.startsWith("…"))
-    ? Number.POSITIVE_INFINITY
-    : definition.inputs.length;
-  if (inputs.length < least || inputs.length > most) {
+  if (!hasArity(definition, inputs)) {
+    const names = definition.inputs.join(", ");
     throw new ProgramError(
-      `${value}: ${kind} takes (${definition.inputs.join(", ")}), but got ${inputs.length} inputs.`,
+      `${value}: ${kind} takes (${names}${definition.repeats ? ", …" : ""}), but got ${inputs.length} inputs.`,
     );
   }
   try {
@@ -128,4 +132,13 @@ export function checkedShape<Kind extends OperationKind>(
     if (!hasCode(error, "SHAPE")) throw error;
     throw new ShapeError(`${value} (${kind}): ${error.message}`, { cause: error });
   }
+}
+
+/** Whether there are as many inputs as the operation takes. */
+function hasArity<Kind extends OperationKind>(
+  { inputs: names, optional = 0, repeats = false }: OperationDefinition<Kind>,
+  inputs: readonly Shape[],
+): inputs is InputsOf<Kind, Shape> {
+  const least = names.length - optional;
+  return inputs.length >= least && (repeats || inputs.length <= names.length);
 }

@@ -11,7 +11,7 @@ export function denseProducts(program: Program): readonly Operation<"matmul">[] 
   return program.operations.filter((operation): operation is Operation<"matmul"> => {
     if (operation.kind !== "matmul") return false;
     const { inputs, attributes } = operation;
-    const [rows, weight] = inputs as [string, string];
+    const [rows, weight] = inputs;
     const alone = rows !== weight && readersOf(weight, program)?.length === 1;
     return Object.hasOwn(program.variables, weight) && alone && attributes.transposeB && !attributes.transposeA;
   });

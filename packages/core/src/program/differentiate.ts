@@ -1,8 +1,8 @@
 import { ProgramError } from "../errors.js";
 import { programBuilder } from "./builder.js";
-import type { Apply, GradientContext, Operation, OperationKind } from "./operation.js";
+import type { GradientContext, OperationKind } from "./operation.js";
 import { definitionOf } from "./operations/index.js";
-import { type Program, valueShapes } from "./program.js";
+import { inputShapesOf, type Program, valueShapes } from "./program.js";
 
 /** A program that also computes gradients, and the name of each. */
 export interface Differentiated {
@@ -34,7 +34,7 @@ export function differentiate(program: Program, loss: string, withRespectTo: rea
     gradients.set(value, sum ? builder.apply("add", [sum, gradient], {}, `${value}.gradientSum`) : gradient);
   };
 
-  const [logits, labels] = root.inputs as [string, string];
+  const [logits, labels] = root.inputs;
   if (needed.has(labels)) {
     throw new ProgramError(
       `The labels "${labels}" of "${loss}" depend on what it is differentiated for; they must not.`,
@@ -44,17 +44,19 @@ export function differentiate(program: Program, loss: string, withRespectTo: rea
   for (const operation of [...program.operations].reverse()) {
     const gradient = gradients.get(operation.output);
     if (gradient === undefined || !operation.inputs.some((input) => needed.has(input))) continue;
-    const contributions = inputGradients(operation, {
+    const inputs: readonly string[] = operation.inputs;
+    const isNeeded = (input: string | undefined): input is string => input !== undefined && needed.has(input);
+    const contributions = inputGradients({
       operation,
-      inputShapes: operation.inputs.map((input) => shapes.get(input) ?? []),
+      inputShapes: inputShapesOf(operation, shapes),
       gradient,
-      needs: (position) => needed.has(operation.inputs[position] as string),
+      needs: (position) => isNeeded(inputs[position]),
       // A name that tells where in the model a gradient belongs makes printed programs and profiles readable.
       apply: (kind, inputs, attributes) => builder.apply(kind, inputs, attributes, `${operation.output}.${kind}`),
     });
     contributions.forEach((contribution, position) => {
-      const input = operation.inputs[position] as string;
-      if (contribution !== undefined && needed.has(input)) accumulate(input, contribution);
+      const input = inputs[position];
+      if (contribution !== undefined && isNeeded(input)) accumulate(input, contribution);
     });
   }
 
@@ -66,13 +68,10 @@ export function differentiate(program: Program, loss: string, withRespectTo: rea
   return { program: builder.build(), gradients: new Map(found) };
 }
 
-function inputGradients<Kind extends OperationKind>(
-  operation: Operation<Kind>,
-  context: Omit<GradientContext<Kind>, "apply"> & { apply: Apply },
-): readonly (string | undefined)[] {
-  const rule = definitionOf<Kind>(operation.kind as Kind).gradient;
-  if (!rule)
-    throw new ProgramError(`"${operation.output}" cannot be differentiated: ${operation.kind} has no gradient rule.`);
+function inputGradients<Kind extends OperationKind>(context: GradientContext<Kind>): readonly (string | undefined)[] {
+  const { kind, output } = context.operation;
+  const rule = definitionOf(kind).gradient;
+  if (!rule) throw new ProgramError(`"${output}" cannot be differentiated: ${kind} has no gradient rule.`);
   return rule(context);
 }
 

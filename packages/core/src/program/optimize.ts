@@ -1,7 +1,7 @@
 import { sameShape } from "../tensor.js";
 import type { Operation } from "./operation.js";
 import { poolFirst } from "./pool-first.js";
-import { type Program, valueShapes } from "./program.js";
+import { type Program, renameInputs, valueShapes } from "./program.js";
 
 /**
  * The same program with less work: equal operations on equal inputs are computed once, reshapes that change nothing
@@ -19,9 +19,9 @@ function shareEqual(program: Program): Program {
   const seen = new Map<string, string>();
   const operations: Operation[] = [];
   for (const operation of program.operations) {
-    const inputs = operation.inputs.map(resolve);
-    const [source] = inputs as [string];
-    const key = JSON.stringify([operation.kind, inputs, operation.attributes]);
+    const renamed = renameInputs(operation, resolve);
+    const [source] = renamed.inputs;
+    const key = JSON.stringify([operation.kind, renamed.inputs, operation.attributes]);
     const equal =
       operation.kind === "reshape" && sameShape(shapes.get(source) ?? [], operation.shape) ? source : seen.get(key);
     if (equal !== undefined) {
@@ -29,11 +29,11 @@ function shareEqual(program: Program): Program {
       continue;
     }
     seen.set(key, operation.output);
-    operations.push({ ...operation, inputs });
+    operations.push(renamed);
   }
-  const renamed = (names: Program["outputs"]): Program["outputs"] =>
+  const resolved = (names: Program["outputs"]): Program["outputs"] =>
     Object.fromEntries(Object.entries(names).map(([name, value]) => [name, resolve(value)]));
-  return { ...program, operations, outputs: renamed(program.outputs), assignments: renamed(program.assignments) };
+  return { ...program, operations, outputs: resolved(program.outputs), assignments: resolved(program.assignments) };
 }
 
 function dropUnused(program: Program): Program {

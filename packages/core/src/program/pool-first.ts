@@ -22,13 +22,13 @@ export function poolFirst(program: Program): Program {
 
 /** What becomes of the operations around a ReLU, or nothing where somebody else needs its output. */
 function swap(
-  relu: Operation,
+  relu: Operation<"relu">,
   program: Program,
   names: ReadonlyMap<string, unknown>,
 ): ReadonlyMap<Operation, readonly Operation[]> | undefined {
   const rectified = relu.output;
   const readers = readersOf(rectified, program) ?? [];
-  const [pool, ...others] = readers.filter(({ kind }) => kind === "maxPool");
+  const [pool, ...others] = readers.filter((reader): reader is Operation<"maxPool"> => reader.kind === "maxPool");
   if (!pool || others.length > 0) return undefined;
   const pooled = pool.output;
   const unrectified = unused(`${pooled} of ${relu.inputs[0]}`, names);
@@ -51,8 +51,8 @@ function swap(
     const gradient = unused(`${reader.output} of ${pooled}`, names);
     swapped.set(reader, []);
     swapped.set(after, [
-      { ...after, inputs: [pooled, reader.inputs[2] as string], output: gradient, shape: pool.shape },
-      { ...reader, inputs: [relu.inputs[0] as string, unrectified, gradient], output: after.output },
+      { ...after, inputs: [pooled, reader.inputs[2]], output: gradient, shape: pool.shape },
+      { ...reader, inputs: [relu.inputs[0], unrectified, gradient], output: after.output },
     ]);
   }
   return readers.every((reader) => swapped.has(reader)) ? swapped : undefined;

@@ -47,7 +47,7 @@ export function validateProgram(program: Program): void {
     if (!Object.hasOwn(program.variables, variable))
       throw new ProgramError(`"${variable}" is assigned, but is no variable.`);
     const shape = read(value, `The assignment to "${variable}"`);
-    if (!sameShape(shape, program.variables[variable] as Shape)) {
+    if (!sameShape(shape, program.variables[variable]!)) {
       throw new ProgramError(`"${variable}" would take a value of shape ${formatShape(shape)}.`);
     }
   }

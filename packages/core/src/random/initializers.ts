@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
-import { checkKind, checkNames, describeValue } from "../options.js";
+import { checkKind, checkNames, describeValue, fieldsOf } from "../options.js";
 import type { RandomKey } from "./random.js";
 import { normal, uniform } from "./random.js";
 
@@ -39,7 +39,7 @@ export function checkInitializer(initializer: Initializer, what: string): void {
   const known = settings[kind];
   checkNames(what, rest, known);
   for (const name of known) {
-    const value: unknown = (rest as Readonly<Record<string, unknown>>)[name];
+    const value = fieldsOf(rest)[name];
     if (!Number.isFinite(value))
       throw new InvalidArgumentError(`${what}: ${name} must be a number; got ${describeValue(value)}.`);
   }

@@ -41,7 +41,7 @@ export function randomBits({ seed, purpose, step = 0 }: RandomKey, count: number
 export function uniform(key: RandomKey, count: number): Float32Array {
   const bits = randomBits(key, count);
   const draws = new Float32Array(count);
-  for (let index = 0; index < count; index++) draws[index] = ((bits[index] as number) >>> 8) * 2 ** -24;
+  for (let index = 0; index < count; index++) draws[index] = (bits[index]! >>> 8) * 2 ** -24;
   return draws;
 }
 
@@ -50,8 +50,8 @@ export function normal(key: RandomKey, count: number): Float32Array {
   const bits = randomBits(key, count + (count % 2));
   const draws = new Float32Array(count);
   for (let pair = 0; pair < count; pair += 2) {
-    const radius = Math.sqrt(-2 * Math.log(((bits[pair] as number) + 1) * 2 ** -32));
-    const angle = 2 * Math.PI * (bits[pair + 1] as number) * 2 ** -32;
+    const radius = Math.sqrt(-2 * Math.log((bits[pair]! + 1) * 2 ** -32));
+    const angle = 2 * Math.PI * bits[pair + 1]! * 2 ** -32;
     draws[pair] = radius * Math.cos(angle);
     draws[pair + 1] = radius * Math.sin(angle);
   }
@@ -63,9 +63,9 @@ export function permutation(key: RandomKey, count: number): Uint32Array {
   const bits = randomBits(key, count);
   const order = Uint32Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last--) {
-    const other = Math.floor((bits[last] as number) * 2 ** -32 * (last + 1));
-    const swapped = order[last] as number;
-    order[last] = order[other] as number;
+    const other = Math.floor(bits[last]! * 2 ** -32 * (last + 1));
+    const swapped = order[last]!;
+    order[last] = order[other]!;
     order[other] = swapped;
   }
   return order;
@@ -80,6 +80,6 @@ export function dropoutMask(key: RandomKey, rate: number, count: number): Float3
     throw new InvalidArgumentError(`A dropout rate is at least 0 and below 1, but is ${rate}.`);
   const keep = 1 - rate;
   const mask = uniform(key, count);
-  for (let index = 0; index < count; index++) mask[index] = (mask[index] as number) < keep ? 1 / keep : 0;
+  for (let index = 0; index < count; index++) mask[index] = mask[index]! < keep ? 1 / keep : 0;
   return mask;
 }

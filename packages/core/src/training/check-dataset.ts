@@ -1,6 +1,6 @@
 import { DatasetError, InvalidArgumentError, ShapeError } from "../errors.js";
 import type { Model } from "../model/model.js";
-import { describeValue } from "../options.js";
+import { describeValue, fieldsOf } from "../options.js";
 import { formatShape, sameShape } from "../tensor.js";
 import type { Dataset } from "./dataset.js";
 
@@ -24,10 +24,10 @@ export function checkDataset(model: Model, dataset: Dataset): void {
 
 /** Throws `DatasetError` unless the parts of a dataset are there and of their kind. */
 function checkForm(dataset: Dataset): void {
-  const { name, length, imageShape, classNames, batch } = (dataset ?? {}) as Partial<Dataset>;
+  const { name, length, imageShape, classNames, batch } = fieldsOf(dataset);
   const faults: readonly (readonly [boolean, string, unknown])[] = [
     [typeof name === "string", "name, a text", name],
-    [Number.isSafeInteger(length) && (length as number) >= 0, "length, a whole number", length],
+    [typeof length === "number" && Number.isSafeInteger(length) && length >= 0, "length, a whole number", length],
     [Array.isArray(imageShape), "imageShape, [C, H, W]", imageShape],
     [
       Array.isArray(classNames) && classNames.every((text) => typeof text === "string"),

@@ -47,8 +47,8 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
     compiled ??= backend.compile(inferenceProgram(model, batchSize).program);
     const executable = await compiled;
     const [outputs] = await executable.run(variables, [{ images: filledUp(images, batchSize) }]);
-    const answers = outputs as TensorMap & { readonly logits: Tensor; readonly probabilities: Tensor };
-    const [examples] = images.shape as readonly [number];
+    const answers = { logits: outputs!.logits!, probabilities: outputs!.probabilities! };
+    const examples = images.shape[0]!;
     checkFinite(answers.logits, examples, model.name);
     checkFinite(answers.probabilities, examples, model.name);
     return answers;
@@ -66,7 +66,7 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
       let next: Promise<Batch> | undefined = fetchBatch(model, dataset, 0, batchSize);
       for (let start = 0; start < dataset.length; start += batchSize) {
         signal?.throwIfAborted();
-        const { images, labels } = (await next) as Batch;
+        const { images, labels } = (await next)!;
         // Asked for before the engine takes the thread, so that a worker fetches it in the meantime.
         next =
           start + batchSize < dataset.length ? fetchBatch(model, dataset, start + batchSize, batchSize) : undefined;
@@ -77,9 +77,9 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
           loss += crossEntropy(scores, label);
           if (rank < 1) top1++;
           if (rank < 5) top5++;
-          const answers = confusion[label] as number[];
+          const answers = confusion[label]!;
           const answer = bestClass(scores);
-          answers[answer] = (answers[answer] as number) + 1;
+          answers[answer] = answers[answer]! + 1;
         }
         onProgress?.(start + labels.length, dataset.length);
       }

@@ -1,6 +1,6 @@
 import type { ModelProgram } from "../model/programs.js";
 import { dropoutMask } from "../random/random.js";
-import { type Shape, sizeOf, type Tensor, type TensorMap } from "../tensor.js";
+import { sizeOf, type Tensor, type TensorMap } from "../tensor.js";
 import type { Batch } from "./dataset.js";
 import { oneHot } from "./metrics.js";
 
@@ -18,7 +18,7 @@ export function trainingFeed(
   options: { readonly classes: number; readonly learningRate: number; readonly seed: number; readonly step: number },
 ): TensorMap {
   const { classes, learningRate, seed, step } = options;
-  const size = (program.inputs.images as Shape)[0] as number;
+  const size = program.inputs.images![0]!;
   const feed: Record<string, Tensor> = {
     images: filledUp(images, size),
     labels: filledUp(oneHot(labels, classes, size / labels.length), size),

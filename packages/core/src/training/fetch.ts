@@ -1,6 +1,6 @@
 import { DatasetError, ShapeError } from "../errors.js";
 import type { Model } from "../model/model.js";
-import { describeValue } from "../options.js";
+import { describeValue, fieldsOf } from "../options.js";
 import { checkTensor, formatShape, sameShape } from "../tensor.js";
 import type { Batch, Dataset } from "./dataset.js";
 import { checkedLabels } from "./labels.js";
@@ -16,7 +16,7 @@ export async function fetchExamples(model: Model, dataset: Dataset, indices: Uin
   if (typeof batch !== "object" || batch === null) {
     throw new DatasetError(`${name} gives ${describeValue(batch)} for a batch, not { images, labels }.`);
   }
-  const { images, labels } = batch as Partial<Batch>;
+  const { images, labels } = fieldsOf(batch);
   checkTensor(images, `The images of "${dataset.name}"`);
   const expected = [indices.length, ...model.inputShape];
   if (!sameShape(images.shape, expected)) {

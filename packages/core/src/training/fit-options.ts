@@ -3,7 +3,7 @@ import { CheckpointError, InvalidArgumentError } from "../errors.js";
 import type { Model } from "../model/model.js";
 import { checkParameters } from "../model/parameters.js";
 import { checkOptimizer, type Optimizer, plainSgd } from "../model/programs.js";
-import { checkOptions } from "../options.js";
+import { checkOptions, keysOf } from "../options.js";
 import type { TensorMap } from "../tensor.js";
 import { checkDataset } from "./check-dataset.js";
 import type { Checkpoint, CheckpointStore, Recipe } from "./checkpoint.js";
@@ -155,7 +155,7 @@ function checkResume({ state, parameters, velocities }: Checkpoint, model: Model
       `The checkpoint was trained with seed ${state.seed}, not ${seed}. Resume with the same seed.`,
     );
   }
-  for (const key of Object.keys({ ...state.recipe, ...recipe }) as (keyof Recipe)[]) {
+  for (const key of keysOf<keyof Recipe>({ ...state.recipe, ...recipe })) {
     const [was, is] = [state.recipe[key], recipe[key]].map((value) => JSON.stringify(value));
     if (was !== is) {
       throw new CheckpointError(

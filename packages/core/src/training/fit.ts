@@ -63,7 +63,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
     const batches = await Promise.all(group.map(({ indices }) => fetchExamples(model, checked.training, indices)));
     return group.map(({ step, epoch }, position) => {
       const rate = learningRate(step, epoch);
-      const batch = batches[position] as (typeof batches)[number];
+      const batch = batches[position]!;
       const feed = trainingFeed(training, batch, { classes: model.classes, learningRate: rate, seed, step });
       return { feed, labels: batch.labels, learningRate: rate };
     });
@@ -91,16 +91,16 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
         break;
       }
       const current = group;
-      const last = current.at(-1) as PlannedStep;
+      const last = current.at(-1)!;
       const startedAt = performance.now();
       const inputs = await prepared;
-      const rate = (inputs[0] as (typeof inputs)[number]).learningRate;
+      const rate = inputs[0]!.learningRate;
       const { learningRate: previous } = state;
       if (schedule.kind !== "polynomial" && previous !== undefined && previous !== rate) {
         yield {
           type: "learningRate",
           step: state.step + 1,
-          epoch: (current[0] as PlannedStep).epoch + 1,
+          epoch: current[0]!.epoch + 1,
           previous,
           learningRate: rate,
         };
@@ -115,8 +115,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
       );
       const seconds = (performance.now() - startedAt) / 1000 / current.length;
       for (const [position, { step, epoch }] of current.entries()) {
-        const { labels, learningRate: rateOfStep } = inputs[position] as (typeof inputs)[number];
-        const event = stepEvent(outputs[position] as TensorMap, labels, {
+        const { labels, learningRate: rateOfStep } = inputs[position]!;
+        const event = stepEvent(outputs[position]!, labels, {
           step,
           epoch,
           learningRate: rateOfStep,
@@ -176,9 +176,9 @@ function stepEvent(
   labels: Int32Array,
   at: { readonly step: number; readonly epoch: number; readonly learningRate: number; readonly seconds: number },
 ): StepEvent {
-  const value = loss?.data[0] as number;
+  const value = loss?.data[0] ?? Number.NaN;
   const step = at.step + 1;
-  const answers = logits as Tensor;
+  const answers = logits!;
   const strange = firstNonFiniteScore(answers, labels.length);
   if (!Number.isFinite(value) || strange >= 0) {
     const found = Number.isFinite(value)
@@ -243,7 +243,7 @@ async function freeze(
   const velocities: Record<string, Tensor> = {};
   if (optimizer.momentum > 0) {
     const read = await variables.read(names.map(velocityOf));
-    for (const name of names) velocities[name] = read[velocityOf(name)] as Tensor;
+    for (const name of names) velocities[name] = read[velocityOf(name)]!;
   }
   return { parameters, velocities, state };
 }

@@ -1,10 +1,10 @@
 import { DatasetError } from "../errors.js";
-import { describeValue } from "../options.js";
+import { describeValue, fieldsOf } from "../options.js";
 
 /** The labels as they are used. Throws `DatasetError` unless there is one whole number in `[0, classes)` an example. */
 export function checkedLabels(labels: unknown, examples: number, classes: number, whose: string): Int32Array {
-  const list = labels as Partial<ArrayLike<unknown>> | null | undefined;
-  const found = typeof list === "object" && list !== null ? list.length : undefined;
+  const list = fieldsOf(labels);
+  const found = list.length;
   if (typeof found !== "number") {
     throw new DatasetError(`${whose} gives ${describeValue(labels)} for labels, not one class index an image.`);
   }
@@ -14,7 +14,7 @@ export function checkedLabels(labels: unknown, examples: number, classes: number
   }
   const checked = new Int32Array(examples);
   for (let example = 0; example < examples; example++) {
-    const label = (list as ArrayLike<unknown>)[example];
+    const label = list[example];
     if (typeof label !== "number" || !Number.isInteger(label) || label < 0 || label >= classes) {
       throw new DatasetError(
         `${whose} labels image ${example} of a batch ${describeValue(label)}; with ${classes} classes a label is a ` +

@@ -10,13 +10,13 @@ export interface RankedClass {
 
 /** Row `example` of a `[N, K]` tensor. */
 export function row({ data, shape }: Tensor, example: number): Float32Array | Float64Array {
-  const width = shape[1] as number;
+  const width = shape[1]!;
   return data.subarray(example * width, (example + 1) * width);
 }
 
 /** Position of the first score of the first `examples` rows that is NaN or infinite, or −1. */
 export function firstNonFiniteScore({ data, shape }: Tensor, examples: number): number {
-  return firstNonFinite(data.subarray(0, examples * (shape[1] as number)));
+  return firstNonFinite(data.subarray(0, examples * shape[1]!));
 }
 
 /**
@@ -27,7 +27,7 @@ export function checkFinite(scores: Tensor, examples: number, model: string): vo
   const { data, shape } = scores;
   const at = firstNonFiniteScore(scores, examples);
   if (at < 0) return;
-  const width = shape[1] as number;
+  const width = shape[1]!;
   throw new NonFiniteOutputError(
     `The model "${model}" answers ${data[at]} for class ${at % width} of image ${Math.floor(at / width)} of a batch. ` +
       "Its weights have grown beyond what numbers hold, or the images are not finite.",
@@ -36,10 +36,10 @@ export function checkFinite(scores: Tensor, examples: number, model: string): vo
 
 /** How many classes score higher than this one; of equal scores the lower index ranks first. 0 is the best rank. */
 export function rankOf(scores: ArrayLike<number>, label: number): number {
-  const score = scores[label] as number;
+  const score = scores[label]!;
   let rank = 0;
   for (let index = 0; index < scores.length; index++) {
-    const other = scores[index] as number;
+    const other = scores[index]!;
     if (other > score || (other === score && index < label)) rank++;
   }
   return rank;
@@ -49,7 +49,7 @@ export function rankOf(scores: ArrayLike<number>, label: number): number {
 export function bestClass(scores: ArrayLike<number>): number {
   let best = 0;
   for (let index = 1; index < scores.length; index++) {
-    if ((scores[index] as number) > (scores[best] as number)) best = index;
+    if (scores[index]! > scores[best]!) best = index;
   }
   return best;
 }
@@ -70,10 +70,10 @@ export function topClasses(probabilities: ArrayLike<number>, count: number): rea
 /** `−log softmax(logits)[label]` in float64, without overflow. */
 export function crossEntropy(logits: ArrayLike<number>, label: number): number {
   let largest = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < logits.length; index++) largest = Math.max(largest, logits[index] as number);
+  for (let index = 0; index < logits.length; index++) largest = Math.max(largest, logits[index]!);
   let sum = 0;
-  for (let index = 0; index < logits.length; index++) sum += Math.exp((logits[index] as number) - largest);
-  return Math.log(sum) + largest - (logits[label] as number);
+  for (let index = 0; index < logits.length; index++) sum += Math.exp(logits[index]! - largest);
+  return Math.log(sum) + largest - logits[label]!;
 }
 
 /** `[N, classes]` with a 1, or another weight, at each label. Throws `DatasetError` for a label that is no class. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
-import { checkKind, checkNames } from "../options.js";
+import { checkKind, checkNames, fieldsOf } from "../options.js";
 import { checkPatience, checkWatch, noProgress, type Progress, type Watch, watch } from "./watch.js";
 
 /**
@@ -78,7 +78,7 @@ const settings = {
 
 /** Throws `InvalidArgumentError` for a schedule that makes no sense, or has a kind or setting that none has. */
 export function checkSchedule(schedule: Schedule): void {
-  checkKind("The schedule's kind", (schedule as Partial<Schedule> | null)?.kind, Object.keys(settings));
+  checkKind("The schedule's kind", fieldsOf(schedule).kind, Object.keys(settings));
   const { kind, ...rest } = schedule;
   checkNames(`The ${kind} schedule`, rest, settings[kind]);
   const positive = (value: number, what: string): void => {

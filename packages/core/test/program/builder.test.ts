@@ -33,9 +33,9 @@ describe("programBuilder", () => {
   });
 
   it("says how many inputs an operation takes", () => {
-    expect(() => start().apply("add", ["x"], {}, "sum")).toThrow("sum: add takes (a, b), but got 1 inputs.");
-    expect(() => start().apply("relu", ["x", "x"], {})).toThrow(ProgramError);
-    expect(() => start().apply("concat", [], { axis: 0 })).toThrow(ProgramError);
+    expect(() => start().apply("add", ["x"] as never, {}, "sum")).toThrow("sum: add takes (a, b), but got 1 inputs.");
+    expect(() => start().apply("relu", ["x", "x"] as never, {})).toThrow(ProgramError);
+    expect(() => start().apply("concat", [] as never, { axis: 0 })).toThrow(ProgramError);
     const update = { momentum: 0, weightDecay: 0, rate: 1 };
     expect(start().apply("sgdUpdate", ["w", "w", "w"], update)).toBe("sgdUpdate");
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   definitionOf,
+  type InputsOf,
   type OperationAttributes,
   type OperationKind,
   operationKinds,
@@ -10,7 +11,7 @@ import {
 
 function shape<Kind extends OperationKind>(
   kind: Kind,
-  inputs: readonly Shape[],
+  inputs: InputsOf<Kind, Shape>,
   attributes: OperationAttributes[Kind],
 ) {
   return definitionOf(kind).shape(inputs, attributes);
@@ -22,8 +23,7 @@ const LRN = { size: 5, k: 2, alpha: 1e-4, beta: 0.75 };
 const SGD = { momentum: 0, weightDecay: 0, rate: 1 };
 
 describe("the operations", () => {
-  it("are these", () => {
-    expect(operationKinds).toHaveLength(29);
+  it("name their inputs, which are as many as they take", () => {
     for (const kind of operationKinds) expect(definitionOf(kind).inputs.length).toBeGreaterThan(0);
   });
 
@@ -214,7 +214,7 @@ describe("shapes that do not fit", () => {
     ["sgdUpdate", [[2], [2], [3]], SGD, /\[2\] and \[3\]/],
     ["sgdUpdate", [[2], [2], [2], [1]], SGD, "the learning rate must have shape [], but has [1]."],
   ])("%s of %j with %j", (kind, inputs, attributes, message) => {
-    const apply = () => shape(kind, inputs, attributes as never);
+    const apply = () => shape(kind, inputs as never, attributes as never);
     expect(apply).toThrow(ShapeError);
     expect(apply).toThrow(message);
   });

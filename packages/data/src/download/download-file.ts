@@ -1,5 +1,5 @@
 import { readFile, rename, rm, stat } from "node:fs/promises";
-import { DatasetError } from "@alexnet/core";
+import { codeOf, DatasetError, messageOf } from "@alexnet/core";
 import { describeFailure, withLock } from "@alexnet/files";
 import { fetchPart, LocalError, type PartProgress, RefusedError } from "./fetch-part.js";
 
@@ -41,7 +41,7 @@ async function isFaultless({ path, fault }: FileDownload): Promise<boolean> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return false;
+    if (codeOf(cause) === "ENOENT") return false;
     throw new DatasetError(`Cannot read ${path}: ${describeFailure(cause)}.`, { cause });
   }
   return (await fault(bytes)) === undefined;
@@ -85,7 +85,7 @@ async function tryAddress(download: FileDownload, url: string): Promise<string |
       if (error instanceof LocalError) {
         throw new DatasetError(`Cannot write ${part}: ${error.message}.`, { cause: error });
       }
-      failure = (error as Error).message;
+      failure = messageOf(error);
       if (error instanceof RefusedError || (await sizeOf(part)) <= start) {
         return failure;
       }

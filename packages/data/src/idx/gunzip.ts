@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { constants, gunzip as gunzipCallback } from "node:zlib";
+import { codeOf } from "@alexnet/core";
 
 const gunzipBytes = promisify(gunzipCallback);
 
@@ -18,7 +19,7 @@ export async function gunzip(bytes: Uint8Array): Promise<Gunzipped> {
   try {
     return { content: await gunzipBytes(bytes), whole: true };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "Z_BUF_ERROR") {
+    if (codeOf(error) !== "Z_BUF_ERROR") {
       throw error;
     }
     return { content: await gunzipBytes(bytes, { finishFlush: constants.Z_SYNC_FLUSH }), whole: false };

@@ -18,7 +18,7 @@ export function parseIdx(bytes: Uint8Array, file: string): IdxArray {
   if (bytes.byteLength < 4) {
     throw new DatasetError(`${file} is truncated: an IDX file starts with 4 bytes, and it holds ${bytes.byteLength}.`);
   }
-  const [zero, secondZero, type, rank] = bytes as unknown as [number, number, number, number];
+  const [zero, secondZero, type, rank = 0] = bytes;
   if (zero !== 0 || secondZero !== 0 || type !== unsignedByte || rank === 0) {
     const magic = Buffer.from(bytes.subarray(0, 4)).toString("hex");
     throw new DatasetError(`${file} is not an IDX file of unsigned bytes: it starts with 0x${magic}, not 0x000008...`);

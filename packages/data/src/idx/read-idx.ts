@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { DatasetError } from "@alexnet/core";
+import { DatasetError, messageOf } from "@alexnet/core";
 import { describeFailure } from "@alexnet/files";
 import { type Gunzipped, gunzip } from "./gunzip.js";
 import { type IdxArray, parseIdx } from "./parse-idx.js";
@@ -18,7 +18,7 @@ export async function decodeIdx(bytes: Uint8Array, file: string): Promise<IdxArr
   try {
     gunzipped = await gunzip(bytes);
   } catch (cause) {
-    throw new DatasetError(`${file} is damaged: its gzip data cannot be read (${(cause as Error).message}).`, {
+    throw new DatasetError(`${file} is damaged: its gzip data cannot be read (${messageOf(cause)}).`, {
       cause,
     });
   }

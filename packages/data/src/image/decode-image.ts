@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
-import { DatasetError, hasCode } from "@alexnet/core";
+import { DatasetError, hasCode, messageOf } from "@alexnet/core";
 import { describeFailure } from "@alexnet/files";
 import type { PixelFormat } from "../pixels/preparer.js";
 
@@ -50,7 +50,7 @@ export async function decodeImage(source: string | URL | Uint8Array): Promise<De
   } catch (cause) {
     if (hasCode(cause, "DATASET")) throw cause;
     throw new DatasetError(
-      `${name} cannot be decoded: ${(cause as Error).message}. It is damaged, or not a picture in a known format.`,
+      `${name} cannot be decoded: ${messageOf(cause)}. It is damaged, or not a picture in a known format.`,
       { cause },
     );
   }
@@ -92,7 +92,7 @@ async function loadSharp() {
     return (await import("sharp")).default;
   } catch (cause) {
     throw new DatasetError(
-      `Decoding images needs the package sharp, which cannot be loaded (${(cause as Error).message}). ` +
+      `Decoding images needs the package sharp, which cannot be loaded (${messageOf(cause)}). ` +
         "Install it: npm install sharp",
       { cause },
     );

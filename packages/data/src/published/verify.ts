@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { messageOf } from "@alexnet/core";
 import { gunzip } from "../idx/gunzip.js";
 import type { Manifest, PublishedFile } from "./manifest.js";
 
@@ -19,7 +20,7 @@ export async function judge(
       if (!whole) return { fault: "it is truncated: the checksum at the end of its gzip data is missing" };
       judged = content;
     } catch (error) {
-      return { fault: `it is damaged: its gzip data cannot be read (${(error as Error).message})` };
+      return { fault: `it is damaged: its gzip data cannot be read (${messageOf(error)})` };
     }
   }
   const found = md5(judged);

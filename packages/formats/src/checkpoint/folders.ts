@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "@alexnet/core";
 
 /** A checkpoint's folder inside the directory. */
 export interface CheckpointFolder {
@@ -70,7 +71,7 @@ async function names(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+    if (codeOf(error) === "ENOENT") {
       return [];
     }
     throw error;

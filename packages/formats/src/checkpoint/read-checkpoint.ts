@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Checkpoint, CheckpointError, type TensorMap, type TrainingState } from "@alexnet/core";
+import { type Checkpoint, CheckpointError, messageOf, type TensorMap, type TrainingState } from "@alexnet/core";
 import { describeFailure, readWhole } from "@alexnet/files";
 import { readSafetensors } from "../safetensors/file.js";
 import { nonFiniteValue } from "./finite.js";
@@ -30,7 +30,7 @@ async function readTensors(path: string): Promise<TensorMap> {
   try {
     ({ tensors } = await readSafetensors(path));
   } catch (cause) {
-    throw new CheckpointError(`The checkpoint is damaged. ${(cause as Error).message}`, { cause });
+    throw new CheckpointError(`The checkpoint is damaged. ${messageOf(cause)}`, { cause });
   }
   const fault = nonFiniteValue(tensors);
   if (fault !== undefined) {

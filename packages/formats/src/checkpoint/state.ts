@@ -1,4 +1,4 @@
-import { CheckpointError, type TrainingState } from "@alexnet/core";
+import { CheckpointError, messageOf, type TrainingState } from "@alexnet/core";
 
 /** Version of the folder's layout and of `state.json`; a reader refuses any other. */
 export const formatVersion = 1;
@@ -29,7 +29,7 @@ export function decodeState(bytes: Uint8Array): TrainingState {
   try {
     fields = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new CheckpointError(`it is not JSON: ${(cause as Error).message}`, { cause });
+    throw new CheckpointError(`it is not JSON: ${messageOf(cause)}`, { cause });
   }
   const { formatVersion: version, state } = isRecord(fields) ? fields : {};
   if (version !== formatVersion) {
@@ -76,7 +76,7 @@ function shown(value: unknown): string {
 }
 
 function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -8,6 +8,7 @@ import {
   describeValue,
   hasCode,
   InvalidArgumentError,
+  messageOf,
 } from "@alexnet/core";
 import { describeFailure, isDiskFull, makeFolder, type WriteFile } from "@alexnet/files";
 import { nonFiniteValue } from "./finite.js";
@@ -69,7 +70,7 @@ async function load(folder: string): Promise<Checkpoint> {
     const older = await newestWhole(await checkpointsBefore(folder));
     const way =
       older === undefined ? "No older checkpoint beside it is whole." : `The one before it is whole: ${older}.`;
-    throw new CheckpointError(`${(cause as Error).message} ${way}`, { cause });
+    throw new CheckpointError(`${messageOf(cause)} ${way}`, { cause });
   }
 }
 

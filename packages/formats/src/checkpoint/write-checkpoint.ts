@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Checkpoint } from "@alexnet/core";
+import { type Checkpoint, codeOf } from "@alexnet/core";
 import { syncDirectory, type WriteFile } from "@alexnet/files";
 import { encodeSafetensors } from "../safetensors/encode.js";
 import { partialPath, replacedPath } from "./folders.js";
@@ -31,7 +31,7 @@ async function publish(partial: string, folder: string): Promise<void> {
   try {
     await rename(folder, replaced);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+    if (codeOf(error) !== "ENOENT") {
       throw error;
     }
   }

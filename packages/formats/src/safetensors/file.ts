@@ -1,4 +1,4 @@
-import { type TensorMap, WeightsError } from "@alexnet/core";
+import { messageOf, type TensorMap, WeightsError } from "@alexnet/core";
 import { describeFailure, readWhole, writeWhole } from "@alexnet/files";
 import { type DecodedSafetensors, decodeSafetensors } from "./decode.js";
 import { encodeSafetensors } from "./encode.js";
@@ -14,7 +14,7 @@ export async function readSafetensors(path: string): Promise<DecodedSafetensors>
   try {
     return decodeSafetensors(bytes);
   } catch (cause) {
-    throw new WeightsError(`Cannot read the weights in ${path}: ${(cause as Error).message}`, { cause });
+    throw new WeightsError(`Cannot read the weights in ${path}: ${messageOf(cause)}`, { cause });
   }
 }
 

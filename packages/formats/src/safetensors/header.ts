@@ -1,4 +1,4 @@
-import { formatShape, type Shape, sizeOf, WeightsError } from "@alexnet/core";
+import { formatShape, messageOf, type Shape, sizeOf, WeightsError } from "@alexnet/core";
 import { type Dtype, dtypes, otherDtypes } from "./dtypes.js";
 import { duplicateKey } from "./duplicate-key.js";
 
@@ -72,7 +72,7 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     fields = JSON.parse(text);
   } catch (cause) {
-    throw new WeightsError(`The header is not JSON in UTF-8: ${(cause as Error).message}`, { cause });
+    throw new WeightsError(`The header is not JSON in UTF-8: ${messageOf(cause)}`, { cause });
   }
   if (!isRecord(fields)) {
     throw new WeightsError("The header must be a JSON object of tensors by name.");
@@ -107,7 +107,7 @@ function parseEntry(name: string, value: unknown): TensorEntry {
       `${subject} must have data_offsets [begin, end] in bytes; got ${JSON.stringify(value.data_offsets)}.`,
     );
   }
-  const [begin, end] = value.data_offsets as [number, number];
+  const [begin = 0, end = 0] = value.data_offsets;
   const expected = sizeOf(value.shape) * size;
   if (end - begin !== expected) {
     throw new WeightsError(

@@ -30,8 +30,9 @@ const peers: Readonly<Record<PeerName, (threads: number) => Contender>> = {
 
 /** The peer of this name. Throws `UsageError` for a name that is none. */
 export function peer(name: string, threads: number): Contender {
-  if (!Object.hasOwn(peers, name)) throw unknownName("peer", name, peerNames);
-  return peers[name as PeerName](threads);
+  const found = peerNames.find((candidate) => candidate === name);
+  if (!found) throw unknownName("peer", name, peerNames);
+  return peers[found](threads);
 }
 
 /** Where the virtual environment for PyTorch is: beside the packages of the project one is in. */

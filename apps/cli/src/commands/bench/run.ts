@@ -105,8 +105,8 @@ export async function runBench(context: Context, flags: BenchFlags): Promise<voi
       } else {
         terminal.print(`${terminal.colors.bold(task)}\n\n${resultsTable(event, { baseline, peak })}\n`);
       }
-      const [{ workload }] = event as readonly [BenchResult];
-      if (flags.ops) for (const backend of backends) await tellOperations(workload, backend);
+      const [first] = event;
+      if (flags.ops && first) for (const backend of backends) await tellOperations(first.workload, backend);
     }
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
@@ -138,9 +138,11 @@ function machineOf(): Machine {
 
 function workloadsOf(flags: BenchFlags): readonly Workload[] {
   const { model: models = ["alexnet-d2l"], batchSize: batches = [32], work: wanted = works } = flags;
-  for (const work of wanted) {
-    if (!works.includes(work as Work)) throw unknownName("work", work, works);
-  }
+  const kinds = wanted.map((name): Work => {
+    const work = works.find((candidate) => candidate === name);
+    if (!work) throw unknownName("work", name, works);
+    return work;
+  });
   const optimizer: Optimizer = {
     ...plainSgd,
     ...(flags.momentum !== undefined && { momentum: flags.momentum }),
@@ -148,9 +150,7 @@ function workloadsOf(flags: BenchFlags): readonly Workload[] {
   };
   return models.flatMap((name) => {
     const model = createModel(zooEntry(name), modelOptions(flags));
-    return (wanted as readonly Work[]).flatMap((work) =>
-      batches.map((batch): Workload => ({ model, batch, work, optimizer })),
-    );
+    return kinds.flatMap((work) => batches.map((batch): Workload => ({ model, batch, work, optimizer })));
   });
 }
 
@@ -158,7 +158,7 @@ function backendsOf({ backend: backends = ["onnx:cpu"], threads }: BenchFlags): 
   if (threads !== undefined) checkThreads(threads);
   const module = new URL("./make-backend.js", import.meta.url).href;
   return backends.map((asked) => {
-    const name = backendsNamed(asked)[0]?.name as string;
+    const { name } = backendsNamed(asked)[0];
     return backendContender(name, { module, function: "makeBackend", args: [name, { threads }] });
   });
 }
@@ -171,7 +171,7 @@ function peersOf({ peer: peers = [], threads = availableParallelism() }: BenchFl
 function baselineOf({ baseline, peer: [firstPeer] = [] }: BenchFlags, contenders: readonly Contender[]): string {
   const names = contenders.map(({ name }) => name);
   if (baseline !== undefined && !names.includes(baseline)) throw unknownName("baseline", baseline, names);
-  return baseline ?? firstPeer ?? (names[0] as string);
+  return baseline ?? firstPeer ?? names[0]!;
 }
 
 function describeTask(task: Task): string {

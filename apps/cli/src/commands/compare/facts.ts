@@ -40,7 +40,7 @@ export function compareModels(left: Model, right: Model): Comparison {
       row("pooling", ({ layers }) => distinct(layers, isPooling, describePooling)),
       row("normalization", ({ layers }) => distinct(layers, isA("lrn"), describeNormalization)),
       row("dropout", ({ layers }) =>
-        distinct(layers, isA("dropout"), (layer) => `rate ${(layer as { rate: number }).rate}`),
+        distinct(layers, isA("dropout"), (layer) => (layer.kind === "dropout" ? `rate ${layer.rate}` : "")),
       ),
       row("dense layers", ({ layers }) => layers.filter(isA("dense")).map(units).join("–") || "none"),
       row("parameters", ({ parameters }) => count(parameters)),
@@ -107,7 +107,7 @@ function describePooling(layer: Layer): string {
   switch (layer.kind) {
     case "maxPool":
     case "avgPool": {
-      const overlaps = layer.window.some((extent, axis) => extent > (layer.stride[axis] as number));
+      const overlaps = layer.window.some((extent, axis) => extent > layer.stride[axis]!);
       const kind = layer.kind === "maxPool" ? "max" : "average";
       return `${kind} ${extents(layer.window)}, stride ${pair(layer.stride)}${overlaps ? ", overlapping" : ""}`;
     }
@@ -133,10 +133,8 @@ function pair([height, width]: readonly [number, number]): string {
 function sideBySide(left: readonly LayerSummary[], right: readonly LayerSummary[]): readonly ComparedLayers[] {
   const [ours, theirs] = [blocks(left), blocks(right)] as const;
   return (["conv2d", "dense"] as const).flatMap((kind) => {
-    const [ourBlocks, theirBlocks] = [ours, theirs].map((all) => all.filter((block) => block.kind === kind)) as [
-      Block[],
-      Block[],
-    ];
+    const ofKind = (all: readonly Block[]): readonly Block[] => all.filter((block) => block.kind === kind);
+    const [ourBlocks, theirBlocks] = [ofKind(ours), ofKind(theirs)];
     return Array.from({ length: Math.max(ourBlocks.length, theirBlocks.length) }, (_, index) =>
       pairUp(ourBlocks[index]?.layers ?? [], theirBlocks[index]?.layers ?? []),
     ).flat();

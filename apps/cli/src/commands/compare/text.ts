@@ -8,9 +8,9 @@ const VALUE_COLUMNS = 28;
 
 /** The comparison as two tables of at most 80 columns: the facts, then the layers side by side. */
 export function comparisonText({ models, facts, layers }: Comparison): string {
-  const names = models.map(({ model }) => model) as [string, string];
+  const names = [models[0].model, models[1].model] as const;
   const factRows = facts.flatMap(({ fact, values }) => {
-    const [left, right] = values.map((value) => wrap(value, VALUE_COLUMNS)) as [readonly string[], readonly string[]];
+    const [left, right] = [wrap(values[0], VALUE_COLUMNS), wrap(values[1], VALUE_COLUMNS)];
     return Array.from({ length: Math.max(left.length, right.length) }, (_, line) => [
       line === 0 ? fact : "",
       left[line] ?? "",

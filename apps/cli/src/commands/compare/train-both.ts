@@ -49,7 +49,7 @@ export async function trainBoth(
       results.push(result);
       if (!flags.json && !flags.quiet) terminal.print("");
     }
-    const histories = results.map(({ history }, index): NamedHistory => ({ name: names[index] as string, history }));
+    const histories = results.map(({ history }, index): NamedHistory => ({ name: names[index]!, history }));
     const heading = `${names[0]} and ${names[1]} on ${first.dataset}`;
     const figure = await writeCurves(directory, heading, histories, "compare.svg");
     if (flags.json) {
@@ -81,7 +81,7 @@ function outcomes(sessions: readonly PreparedSession[], results: readonly Sessio
       })),
     ],
     results.map(({ evaluation, epoch, imagesPerSecond, seconds }, index) => [
-      (sessions[index] as PreparedSession).model.name,
+      sessions[index]!.model.name,
       evaluation ? `${percent(evaluation.top1)}${isGuessing(evaluation) ? " (guessing)" : ""}` : "–",
       evaluation ? loss(evaluation.loss) : "–",
       count(epoch),

@@ -7,7 +7,7 @@ export function parseLevels(text: string): readonly Level[] {
   for (const part of text.split(",")) {
     const [, first, last = first] = /^\s*(\d+)\s*(?:-\s*(\d+))?\s*$/.exec(part) ?? [];
     const range = levelNumbers.filter((level) => level >= Number(first) && level <= Number(last));
-    const least = levelNumbers[0] as number;
+    const least = Math.min(...levelNumbers);
     if (first === undefined || Number(first) < least || Number(last) > levelNumbers.length || range.length === 0) {
       throw new UsageError(
         `--level takes levels from ${least} to ${levelNumbers.length}, as in 1-3 or 2,5, not "${text}".`,

@@ -1,27 +1,22 @@
-import { join } from "node:path";
 import {
   accuracy,
   type BackendReport,
-  type CheckResult,
+  type CheckEvent,
   type ConformanceReport,
-  checks,
+  checkBackends,
   isAcceptable,
   type Level,
   levelNumbers,
-  reportHtml,
-  reportJson,
-  reportMarkdown,
-  runConformance,
+  writeReport,
 } from "@alexnet/conformance";
-import { type BackendInfo, hasCode } from "@alexnet/core";
-import { describeFailure, makeFolder } from "@alexnet/files";
-import { type BackendEntry, backendEntries, backendsNamed, create } from "../../choices/backends.js";
+import { describeFailure } from "@alexnet/files";
+import { backendEntries, backendsNamed, create } from "../../choices/backends.js";
 import type { Context } from "../../program/context.js";
 import { exitCodes } from "../../program/errors.js";
 import { interruptible } from "../../program/interrupt.js";
 import type { Terminal } from "../../program/terminal.js";
 import { version } from "../../program/version.js";
-import { OutputError, writeFile } from "../../program/write-file.js";
+import { OutputError } from "../../program/write-file.js";
 import { plural } from "../../text/format.js";
 import { parseLevels } from "./levels.js";
 import { backendTable, resultText, skippedText } from "./text.js";
@@ -38,111 +33,95 @@ export interface ConformanceFlags {
 /** Runs the suite on the backends asked for, or on all that are here, and tells how they did. */
 export async function checkConformance(context: Context, flags: ConformanceFlags): Promise<void> {
   const terminal = context.terminal();
-  const wanted = flags.level === undefined ? levelNumbers : parseLevels(flags.level);
+  const levels = flags.level === undefined ? levelNumbers : parseLevels(flags.level);
   // One that was named must be there; of all there could be, some are not on every machine.
-  const named = flags.backend !== undefined;
-  const entries = named ? (flags.backend ?? []).map((name) => backendsNamed(name)[0] as BackendEntry) : backendEntries;
-  const backends: BackendReport[] = [];
-  const unavailable: { name: string; reason: string }[] = [];
+  const entries = flags.backend?.map((name) => backendsNamed(name)[0]) ?? backendEntries;
+  const known = await Promise.all(entries.map((entry) => entry.knownFailures?.()));
   const interrupt = interruptible(() => terminal.note("Stopping after this check."));
   terminal.onBrokenPipe(interrupt.abort);
+  const events = checkBackends({
+    backends: entries.map((entry, index) => ({
+      name: entry.name,
+      create: () => create(entry, {}),
+      expectations: known[index] ?? [],
+    })),
+    passOverMissing: flags.backend === undefined,
+    levels,
+    ...(flags.mostWork !== undefined && { mostWork: flags.mostWork }),
+    signal: interrupt.signal,
+  });
+  let found: Pick<ConformanceReport, "backends" | "unavailable"> | undefined;
   try {
-    for (const entry of entries) {
-      try {
-        backends.push(await checkBackend(entry, { terminal, wanted, flags, signal: interrupt.signal }));
-      } catch (error) {
-        if (interrupt.signal.aborted) break;
-        if (named || !hasCode(error, "BACKEND_UNAVAILABLE")) throw error;
-        unavailable.push({ name: entry.name, reason: error.message });
-        if (!flags.json) terminal.note(`${terminal.noteColors.bold(entry.name)}: not available. ${error.message}\n`);
-      }
+    while (!found) {
+      const { done, value } = await events.next();
+      if (done) found = value;
+      else tell(value, terminal, { ...flags, levels });
     }
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
   } finally {
     terminal.status("");
     interrupt.dispose();
   }
   const interrupted = interrupt.exitCode();
-  if (interrupted !== undefined) return context.exitWith(interrupted);
+  if (interrupted !== undefined || !found) return context.exitWith(interrupted ?? exitCodes.failed);
 
   const report: ConformanceReport = {
     formatVersion: 1,
     createdAt: new Date().toISOString(),
     versions: { alexnet: version, node: process.version },
     platform: `${process.platform}-${process.arch}`,
-    backends,
-    unavailable,
+    ...found,
   };
-  if (flags.report !== undefined) await writeReport(report, flags.report, terminal);
-  const failed = backends.flatMap(({ results }) => results).filter((result) => !isAcceptable(result)).length;
+  if (flags.report !== undefined) await keepReport(report, flags.report, terminal);
+  const failed = report.backends.flatMap(({ results }) => results).filter((result) => !isAcceptable(result)).length;
   if (!flags.json) {
     terminal.print(
       failed === 0
-        ? terminal.colors.green(`${backends.map(({ info }) => info.name).join(", ")}: everything checked conforms.`)
+        ? terminal.colors.green(
+            `${report.backends.map(({ info }) => info.name).join(", ")}: everything checked conforms.`,
+          )
         : terminal.colors.red(`${plural(failed, "check")} failed.`),
     );
   }
   if (failed > 0) context.exitWith(exitCodes.failed);
 }
 
-async function checkBackend(
-  entry: BackendEntry,
-  {
-    terminal,
-    wanted,
-    flags,
-    signal,
-  }: {
-    readonly terminal: Terminal;
-    readonly wanted: readonly Level[];
-    readonly flags: ConformanceFlags;
-    readonly signal: AbortSignal;
-  },
-): Promise<BackendReport> {
-  const chosen = checks.filter(({ level }) => wanted.includes(level));
-  const results: CheckResult[] = [];
-  let info: BackendInfo | undefined;
-  const options = {
-    create: async () => {
-      const backend = await create(entry, {});
-      info ??= backend.info;
-      return backend;
-    },
-    checks: chosen,
-    signal,
-    expectations: (await entry.knownFailures?.()) ?? [],
-    ...(flags.mostWork !== undefined && { mostWork: flags.mostWork }),
-  };
-  showProgress(terminal, entry.name, chosen[0]?.id ?? "", 0, chosen.length);
-  for await (const result of runConformance(options)) {
-    results.push(result);
-    if (flags.json) terminal.print(JSON.stringify({ backend: entry.name, ...result }));
-    else if (!isAcceptable(result)) terminal.print(resultText(result, terminal.columns()));
-    showProgress(terminal, entry.name, chosen[results.length]?.id ?? "", results.length, chosen.length);
+function tell(
+  event: CheckEvent,
+  terminal: Terminal,
+  { json, quiet, levels }: Pick<ConformanceFlags, "json" | "quiet"> & { readonly levels: readonly Level[] },
+): void {
+  switch (event.type) {
+    case "check": {
+      const line = `${event.backend}: check ${event.position + 1} of ${event.of}, ${event.check.id}`;
+      if (terminal.interactive) terminal.status(line.slice(0, terminal.columns() - 1));
+      return;
+    }
+    case "result":
+      if (json) terminal.print(JSON.stringify({ backend: event.backend, ...event.result }));
+      else if (!isAcceptable(event.result)) terminal.print(resultText(event.result, terminal.columns()));
+      return;
+    case "unavailable":
+      if (!json) terminal.note(`${terminal.noteColors.bold(event.backend)}: not available. ${event.reason}\n`);
+      return;
+    case "backend":
+      if (!json && !quiet) terminal.print(backendText(event.report, levels, terminal));
   }
-  const report = { info: info as BackendInfo, results };
-  if (!flags.json && !flags.quiet) {
-    const { engine, version: engineVersion, device } = report.info;
-    const title = `${terminal.colors.bold(entry.name)} (${engine} ${engineVersion}, ${device}, ${accuracy(report.info)})`;
-    const skipped = skippedText(results, terminal.columns());
-    terminal.print(`${title}\n\n${backendTable(report, wanted)}\n${skipped === "" ? "" : `\n${skipped}\n`}`);
-  }
-  return report;
 }
 
-function showProgress(terminal: Terminal, name: string, next: string, done: number, of: number): void {
-  if (!terminal.interactive) return;
-  const line = done === of ? "" : `${name}: check ${done + 1} of ${of}, ${next}`;
-  terminal.status(line.slice(0, terminal.columns() - 1));
+function backendText(report: BackendReport, levels: readonly Level[], terminal: Terminal): string {
+  const { name, engine, version: engineVersion, device } = report.info;
+  const title = `${terminal.colors.bold(name)} (${engine} ${engineVersion}, ${device}, ${accuracy(report.info)})`;
+  const skipped = skippedText(report.results, terminal.columns());
+  return `${title}\n\n${backendTable(report, levels)}\n${skipped === "" ? "" : `\n${skipped}\n`}`;
 }
 
-async function writeReport(report: ConformanceReport, folder: string, terminal: Terminal): Promise<void> {
+async function keepReport(report: ConformanceReport, folder: string, terminal: Terminal): Promise<void> {
   try {
-    await makeFolder(folder);
+    await writeReport(report, folder);
   } catch (cause) {
-    throw new OutputError(`Cannot make the folder ${folder}: ${describeFailure(cause)}.`, { cause });
+    throw new OutputError(`Cannot write the report into ${folder}: ${describeFailure(cause)}.`, { cause });
   }
-  await writeFile(join(folder, "report.json"), reportJson(report));
-  await writeFile(join(folder, "report.md"), reportMarkdown(report));
-  await writeFile(join(folder, "report.html"), reportHtml(report));
   terminal.note(`The report is in ${folder}: report.html, report.md, report.json.`);
 }

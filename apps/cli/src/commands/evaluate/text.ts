@@ -29,7 +29,7 @@ function confusionTable({ confusion }: Evaluation, classNames: readonly string[]
     return [
       truncate(classLabel(label, classNames), 18),
       ...answers.map((answer) => (answer === 0 ? "·" : String(answer))),
-      total === 0 ? "–" : percent((answers[label] as number) / total),
+      total === 0 ? "–" : percent(answers[label]! / total),
     ];
   });
   return table(columns, rows);

@@ -104,7 +104,7 @@ export async function predictImages(context: Context, paths: readonly string[], 
 }
 
 function stack(images: readonly Tensor[]): Tensor {
-  const [first] = images as [Tensor];
+  const first = images[0]!;
   const data = new Float32Array(images.length * first.data.length);
   for (const [index, image] of images.entries()) data.set(image.data, index * first.data.length);
   return { shape: [images.length, ...first.shape.slice(1)], data };

@@ -24,12 +24,12 @@ export async function writeCurves(
 /** Writes a picture of the test set into the run folder, so that there is one at hand to try `predict` on. */
 export async function writeExample(directory: string, test: Dataset): Promise<void> {
   const { images } = await test.batch([Math.floor(test.length / 2)]);
-  const [, channels, height, width] = images.shape as [number, number, number, number];
+  const [, channels = 1, height = 0, width = 0] = images.shape;
   const plane = height * width;
   const pixels = new Uint8Array(channels * plane);
   for (let channel = 0; channel < channels; channel++) {
     for (let index = 0; index < plane; index++) {
-      pixels[index * channels + channel] = Math.round((images.data[channel * plane + index] as number) * 255);
+      pixels[index * channels + channel] = Math.round(images.data[channel * plane + index]! * 255);
     }
   }
   await writeFile(join(directory, EXAMPLE), encodePng({ width, height, channels, pixels }));

@@ -73,7 +73,7 @@ export async function prepareTraining(
     if (given.classes !== undefined && given.classes !== classes) {
       throw new UsageError(`--classes is ${given.classes}, but ${dataset.name} has ${classes}. Leave it out.`);
     }
-    const zooOptions: ZooOptions = { classes, channels: channels as number, ...given, inputSize };
+    const zooOptions: ZooOptions = { classes, channels: channels!, ...given, inputSize };
     const model = createModel(entry, zooOptions);
     const backend = await options.openBackend();
     let { batchSize } = recipe;

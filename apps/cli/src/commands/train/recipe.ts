@@ -40,7 +40,7 @@ function scheduleWithFlags(schedule: Schedule, flags: TrainingFlags): Schedule {
   for (const { flag, parameter, kinds } of PARAMETERS) {
     const value = flags[flag];
     if (value === undefined) continue;
-    if (!(kinds as readonly string[]).includes(kind)) {
+    if (!kinds.some((having) => having === kind)) {
       throw new UsageError(
         `${flagName(flag)} belongs to --schedule ${kinds.join(" and ")}, but the schedule is ${kind}.`,
       );
@@ -56,7 +56,7 @@ function scheduleWithFlags(schedule: Schedule, flags: TrainingFlags): Schedule {
     }
   }
   const base = kind === schedule.kind ? schedule : SCHEDULES[kind];
-  return { ...base, learningRate: flags.lr ?? schedule.learningRate, ...parameters } as Schedule;
+  return { ...base, learningRate: flags.lr ?? schedule.learningRate, ...parameters };
 }
 
 /**

@@ -1,35 +1,31 @@
-import type { Shape } from "../../tensor.js";
-import type { Apply, OperationDefinition } from "../operation.js";
+import type { OperationDefinition } from "../operation.js";
 import { same } from "./shape-rules.js";
 
 type Activation = "relu" | "sigmoid" | "tanh";
 
 /** Applied to each value; its gradient is written in terms of its output, so the input need not be kept. */
-function activation<Kind extends Activation>(gradientKind: `${Activation}Grad`): OperationDefinition<Kind> {
+function activation(gradientKind: `${Activation}Grad`): OperationDefinition<Activation> {
   return {
     inputs: ["input"],
-    shape: ([input]) => input as Shape,
-    gradient: ({ operation, gradient, apply }: { operation: { output: string }; gradient: string; apply: Apply }) => [
-      apply(gradientKind, [operation.output, gradient], {}),
-    ],
+    shape: ([input]) => input,
+    gradient: ({ operation, gradient, apply }) => [apply(gradientKind, [operation.output, gradient], {})],
   };
 }
 
-const activationGrad = {
+const activationGrad: OperationDefinition<`${Activation}Grad`> = {
   inputs: ["output", "gradient"],
-  shape: ([output, gradient]: readonly Shape[]) =>
-    same(output as Shape, gradient as Shape, "the output and its gradient"),
+  shape: ([output, gradient]) => same(output, gradient, "the output and its gradient"),
 };
 
 /** `max(x, 0)`. */
-export const relu = activation<"relu">("reluGrad");
+export const relu: OperationDefinition<"relu"> = activation("reluGrad");
 /** `y > 0 ? ∂y : 0`. */
 export const reluGrad: OperationDefinition<"reluGrad"> = activationGrad;
 /** `1 / (1 + e^−x)`. */
-export const sigmoid = activation<"sigmoid">("sigmoidGrad");
+export const sigmoid: OperationDefinition<"sigmoid"> = activation("sigmoidGrad");
 /** `∂y · y · (1 − y)`. */
 export const sigmoidGrad: OperationDefinition<"sigmoidGrad"> = activationGrad;
 /** `tanh x`. */
-export const tanh = activation<"tanh">("tanhGrad");
+export const tanh: OperationDefinition<"tanh"> = activation("tanhGrad");
 /** `∂y · (1 − y²)`. */
 export const tanhGrad: OperationDefinition<"tanhGrad"> = activationGrad;

@@ -1,12 +1,12 @@
 import { ShapeError } from "../../errors.js";
-import { formatShape, type Shape, sizeOf } from "../../tensor.js";
-import type { ConvolutionAttributes, OperationAttributes, OperationDefinition } from "../operation.js";
-import { expectShape, imageSize, rank, windowPositions } from "./shape-rules.js";
+import { formatShape, type Shape4, sizeOf } from "../../tensor.js";
+import type { ConvolutionAttributes, OperationDefinition } from "../operation.js";
+import { expectShape, imageSize, images, windowPositions } from "./shape-rules.js";
 
-function convolvedShape(input: Shape, filter: Shape, attributes: ConvolutionAttributes): Shape {
+function convolvedShape(input: Shape4, filter: Shape4, attributes: ConvolutionAttributes): Shape4 {
   const { groups } = attributes;
-  const [batch, channels] = input as [number, number];
-  const [filters, filterChannels] = filter as [number, number];
+  const [batch, channels] = input;
+  const [filters, filterChannels] = filter;
   if (channels % groups !== 0 || filters % groups !== 0) {
     throw new ShapeError(`${channels} input and ${filters} output channels cannot be cut into ${groups} groups.`);
   }
@@ -20,7 +20,7 @@ function convolvedShape(input: Shape, filter: Shape, attributes: ConvolutionAttr
 }
 
 /** Every output value and every tap of its filter cost one multiply-add; the two gradients cost the same. */
-function multiplyAdds(output: Shape, filter: Shape): number {
+function multiplyAdds(output: Shape4, filter: Shape4): number {
   return sizeOf(output) * sizeOf(filter.slice(1));
 }
 
@@ -30,12 +30,12 @@ function multiplyAdds(output: Shape, filter: Shape): number {
  */
 export const conv2d: OperationDefinition<"conv2d"> = {
   inputs: ["input", "filter"],
-  shape(inputs, attributes) {
-    return convolvedShape(rank(inputs, 0, 4, "the input"), rank(inputs, 1, 4, "the filter"), attributes);
+  shape([input, filter], attributes) {
+    return convolvedShape(images(input, "the input"), images(filter, "the filter"), attributes);
   },
   gradient({ operation, inputShapes, gradient, needs, apply }) {
-    const [input, filter] = operation.inputs as [string, string];
-    const [inputShape, filterShape] = inputShapes as [Shape, Shape];
+    const [input, filter] = operation.inputs;
+    const [inputShape, filterShape] = inputShapes;
     const { attributes } = operation;
     return [
       needs(0)
@@ -46,32 +46,32 @@ export const conv2d: OperationDefinition<"conv2d"> = {
         : undefined,
     ];
   },
-  multiplyAdds: ([, filter], output) => multiplyAdds(output, filter as Shape),
+  multiplyAdds: ([, filter], output) => multiplyAdds(output, filter),
 };
 
 /** Gradient of `conv2d` with respect to its input: from `[N, O, H', W']` and the filter to `[N, C, H, W]`. */
 export const conv2dGradInput: OperationDefinition<"conv2dGradInput"> = {
   inputs: ["gradient", "filter"],
-  shape(inputs, attributes: OperationAttributes["conv2dGradInput"]) {
-    const gradient = rank(inputs, 0, 4, "the gradient");
-    const filter = rank(inputs, 1, 4, "the filter");
-    const input: Shape = [gradient[0] as number, (filter[1] as number) * attributes.groups, ...attributes.inputSize];
+  shape(inputs, attributes) {
+    const gradient = images(inputs[0], "the gradient");
+    const filter = images(inputs[1], "the filter");
+    const input: Shape4 = [gradient[0], filter[1] * attributes.groups, ...attributes.inputSize];
     expectShape(gradient, convolvedShape(input, filter, attributes), "the gradient");
     return input;
   },
-  multiplyAdds: ([gradient, filter]) => multiplyAdds(gradient as Shape, filter as Shape),
+  multiplyAdds: ([gradient, filter]) => multiplyAdds(gradient, filter),
 };
 
 /** Gradient of `conv2d` with respect to its filter: from `[N, C, H, W]` and `[N, O, H', W']` to `[O, C/groups, kH, kW]`. */
 export const conv2dGradFilter: OperationDefinition<"conv2dGradFilter"> = {
   inputs: ["input", "gradient"],
-  shape(inputs, attributes: OperationAttributes["conv2dGradFilter"]) {
-    const input = rank(inputs, 0, 4, "the input");
-    const gradient = rank(inputs, 1, 4, "the gradient");
-    const channels = Math.floor((input[1] as number) / attributes.groups);
-    const filter: Shape = [gradient[1] as number, channels, ...attributes.filterSize];
+  shape(inputs, attributes) {
+    const input = images(inputs[0], "the input");
+    const gradient = images(inputs[1], "the gradient");
+    const channels = Math.floor(input[1] / attributes.groups);
+    const filter: Shape4 = [gradient[1], channels, ...attributes.filterSize];
     expectShape(gradient, convolvedShape(input, filter, attributes), "the gradient");
     return filter;
   },
-  multiplyAdds: ([, gradient], filter) => multiplyAdds(gradient as Shape, filter),
+  multiplyAdds: ([, gradient], filter) => multiplyAdds(gradient, filter),
 };

@@ -1,14 +1,14 @@
 import { ShapeError } from "../../errors.js";
-import { formatShape, type Shape } from "../../tensor.js";
+import { formatShape } from "../../tensor.js";
 import type { OperationDefinition } from "../operation.js";
-import { expectShape, rank } from "./shape-rules.js";
+import { expectShape, matrix, withChannels } from "./shape-rules.js";
 
 /** Product of two matrices, `[M, K]·[K, N]` to `[M, N]`, each transposed first if asked. */
 export const matmul: OperationDefinition<"matmul"> = {
   inputs: ["a", "b"],
   shape(inputs, { transposeA, transposeB }) {
-    const a = rank(inputs, 0, 2, "the left matrix") as readonly [number, number];
-    const b = rank(inputs, 1, 2, "the right matrix") as readonly [number, number];
+    const a = matrix(inputs[0], "the left matrix");
+    const b = matrix(inputs[1], "the right matrix");
     const [rows, innerA] = transposeA ? [a[1], a[0]] : a;
     const [innerB, columns] = transposeB ? [b[1], b[0]] : b;
     if (innerA !== innerB) {
@@ -20,7 +20,7 @@ export const matmul: OperationDefinition<"matmul"> = {
     return [rows, columns];
   },
   gradient({ operation, gradient, needs, apply }) {
-    const [a, b] = operation.inputs as [string, string];
+    const [a, b] = operation.inputs;
     const { transposeA, transposeB } = operation.attributes;
     return [
       needs(0)
@@ -35,20 +35,15 @@ export const matmul: OperationDefinition<"matmul"> = {
         : undefined,
     ];
   },
-  multiplyAdds: ([a], output, { transposeA }) => {
-    const inner = (a as Shape)[transposeA ? 0 : 1] as number;
-    return (output[0] as number) * (output[1] as number) * inner;
-  },
+  multiplyAdds: ([a], [rows, columns], { transposeA }) => rows * columns * a[transposeA ? 0 : 1],
 };
 
 /** Adds one value a channel: `[N, C, …] + [C]`. */
 export const addBias: OperationDefinition<"addBias"> = {
   inputs: ["input", "bias"],
   shape(inputs) {
-    const [input, bias] = inputs as [Shape, Shape];
-    if (input.length < 2)
-      throw new ShapeError(`the input must have a channel axis, but has shape ${formatShape(input)}.`);
-    expectShape(bias, [input[1] as number], "the bias");
+    const input = withChannels(inputs[0], "the input");
+    expectShape(inputs[1], [input[1]], "the bias");
     return input;
   },
   gradient({ gradient, needs, apply }) {
@@ -59,11 +54,5 @@ export const addBias: OperationDefinition<"addBias"> = {
 /** Gradient of `addBias` with respect to the bias: the sum over every axis but the channels, `[N, C, …]` to `[C]`. */
 export const biasGrad: OperationDefinition<"biasGrad"> = {
   inputs: ["gradient"],
-  shape(inputs) {
-    const [gradient] = inputs as [Shape];
-    if (gradient.length < 2) {
-      throw new ShapeError(`the gradient must have a channel axis, but has shape ${formatShape(gradient)}.`);
-    }
-    return [gradient[1] as number];
-  },
+  shape: ([gradient]) => [withChannels(gradient, "the gradient")[1]],
 };

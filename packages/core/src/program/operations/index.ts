@@ -1,3 +1,4 @@
+import { keysOf } from "../../options.js";
 import type { OperationDefinition, OperationKind } from "../operation.js";
 import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activations.js";
 import { conv2d, conv2dGradFilter, conv2dGradInput } from "./conv2d.js";
@@ -44,8 +45,8 @@ export const operations: { readonly [Kind in OperationKind]: OperationDefinition
 
 /** The definition of one operation. */
 export function definitionOf<Kind extends OperationKind>(kind: Kind): OperationDefinition<Kind> {
-  return operations[kind] as OperationDefinition<Kind>;
+  return operations[kind];
 }
 
 /** Every operation there is, in the order of the table. */
-export const operationKinds = Object.keys(operations) as readonly OperationKind[];
+export const operationKinds = keysOf(operations);

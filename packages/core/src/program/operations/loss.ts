@@ -1,16 +1,15 @@
-import type { Shape } from "../../tensor.js";
-import type { OperationDefinition } from "../operation.js";
-import { rank, same } from "./shape-rules.js";
+import type { Shape, Shape2 } from "../../tensor.js";
+import type { InputsOf, OperationDefinition } from "../operation.js";
+import { matrix, same } from "./shape-rules.js";
 
 /** `e^x / Σ e^x` over the classes of each example, `[N, K]`. Has no gradient: train on `softmaxCrossEntropy`. */
 export const softmax: OperationDefinition<"softmax"> = {
   inputs: ["logits"],
-  shape: (inputs) => rank(inputs, 0, 2, "the logits"),
+  shape: ([logits]) => matrix(logits, "the logits"),
 };
 
-function logitsShape(inputs: readonly Shape[]): Shape {
-  const logits = rank(inputs, 0, 2, "the logits");
-  return same(logits, inputs[1] as Shape, "the logits and the labels");
+function logitsShape([logits, labels]: InputsOf<"softmaxCrossEntropy", Shape>): Shape2 {
+  return same(matrix(logits, "the logits"), labels, "the logits and the labels");
 }
 
 /**

@@ -1,9 +1,9 @@
 import { ShapeError } from "../../errors.js";
-import type { Shape } from "../../tensor.js";
+import type { Shape4 } from "../../tensor.js";
 import type { LrnAttributes, OperationDefinition } from "../operation.js";
-import { rank, same } from "./shape-rules.js";
+import { images, same } from "./shape-rules.js";
 
-function normalizedShape(input: Shape, { size }: LrnAttributes): Shape {
+function normalizedShape(input: Shape4, { size }: LrnAttributes): Shape4 {
   if (size % 2 !== 1) throw new ShapeError(`the number of neighboring channels must be odd, but is ${size}.`);
   return input;
 }
@@ -11,7 +11,7 @@ function normalizedShape(input: Shape, { size }: LrnAttributes): Shape {
 /** Local response normalization across channels; see `LrnAttributes`. */
 export const lrn: OperationDefinition<"lrn"> = {
   inputs: ["input"],
-  shape: (inputs, attributes) => normalizedShape(rank(inputs, 0, 4, "the input"), attributes),
+  shape: ([input], attributes) => normalizedShape(images(input, "the input"), attributes),
   gradient({ operation, gradient, apply }) {
     return [apply("lrnGrad", [...operation.inputs, operation.output, gradient], operation.attributes)];
   },
@@ -24,8 +24,8 @@ export const lrn: OperationDefinition<"lrn"> = {
 export const lrnGrad: OperationDefinition<"lrnGrad"> = {
   inputs: ["input", "output", "gradient"],
   shape(inputs, attributes) {
-    const input = normalizedShape(rank(inputs, 0, 4, "the input"), attributes);
-    same(input, inputs[1] as Shape, "the input and the output");
-    return same(input, inputs[2] as Shape, "the input and the gradient");
+    const input = normalizedShape(images(inputs[0], "the input"), attributes);
+    same(input, inputs[1], "the input and the output");
+    return same(input, inputs[2], "the input and the gradient");
   },
 };

@@ -16,21 +16,22 @@ function withExtent(shape: Shape, axis: number, extent: number): Shape {
 export const reshape: OperationDefinition<"reshape"> = {
   inputs: ["input"],
   shape([input], { shape }) {
-    if (sizeOf(input as Shape) !== sizeOf(shape)) {
+    if (sizeOf(input) !== sizeOf(shape)) {
       throw new ShapeError(
-        `${formatShape(input as Shape)} holds ${sizeOf(input as Shape)} values, ${formatShape(shape)} ${sizeOf(shape)}.`,
+        `${formatShape(input)} holds ${sizeOf(input)} values, ${formatShape(shape)} ${sizeOf(shape)}.`,
       );
     }
     return shape;
   },
-  gradient: ({ inputShapes, gradient, apply }) => [apply("reshape", [gradient], { shape: inputShapes[0] as Shape })],
+  gradient: ({ inputShapes, gradient, apply }) => [apply("reshape", [gradient], { shape: inputShapes[0] })],
 };
 
 /** Tensors side by side along one axis; their other axes agree. */
 export const concat: OperationDefinition<"concat"> = {
-  inputs: ["…parts"],
+  inputs: ["part"],
+  repeats: true,
   shape(inputs, { axis }) {
-    const [first] = inputs as [Shape];
+    const [first] = inputs;
     let extent = 0;
     for (const part of inputs) {
       extent += extentAlong(part, axis);
@@ -56,15 +57,15 @@ export const concat: OperationDefinition<"concat"> = {
 export const slice: OperationDefinition<"slice"> = {
   inputs: ["input"],
   shape([input], { axis, start, end }) {
-    const extent = extentAlong(input as Shape, axis);
+    const extent = extentAlong(input, axis);
     if (!(0 <= start && start < end && end <= extent)) {
-      throw new ShapeError(`[${start}, ${end}) is no part of axis ${axis} of ${formatShape(input as Shape)}.`);
+      throw new ShapeError(`[${start}, ${end}) is no part of axis ${axis} of ${formatShape(input)}.`);
     }
-    return withExtent(input as Shape, axis, end - start);
+    return withExtent(input, axis, end - start);
   },
   gradient({ operation, inputShapes, gradient, apply }) {
     const { axis, start } = operation.attributes;
-    const extent = extentAlong(inputShapes[0] as Shape, axis);
+    const extent = extentAlong(inputShapes[0], axis);
     return [apply("sliceGrad", [gradient], { axis, start, extent })];
   },
 };
@@ -73,11 +74,9 @@ export const slice: OperationDefinition<"slice"> = {
 export const sliceGrad: OperationDefinition<"sliceGrad"> = {
   inputs: ["gradient"],
   shape([gradient], { axis, start, extent }) {
-    if (start < 0 || start + extentAlong(gradient as Shape, axis) > extent) {
-      throw new ShapeError(
-        `${formatShape(gradient as Shape)} at ${start} does not fit into ${extent} along axis ${axis}.`,
-      );
+    if (start < 0 || start + extentAlong(gradient, axis) > extent) {
+      throw new ShapeError(`${formatShape(gradient)} at ${start} does not fit into ${extent} along axis ${axis}.`);
     }
-    return withExtent(gradient as Shape, axis, extent);
+    return withExtent(gradient, axis, extent);
   },
 };

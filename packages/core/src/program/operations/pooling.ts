@@ -1,29 +1,29 @@
 import { ShapeError } from "../../errors.js";
-import { formatShape, type Shape } from "../../tensor.js";
+import { formatShape, type Shape4 } from "../../tensor.js";
 import type { AvgPoolAttributes, MaxPoolAttributes, OperationDefinition } from "../operation.js";
-import { expectShape, imageSize, rank, same, windowPositions } from "./shape-rules.js";
+import { expectShape, imageSize, images, same, windowPositions } from "./shape-rules.js";
 
 const NO_PADDING = [0, 0, 0, 0] as const;
 
-function maxPooledShape(input: Shape, attributes: MaxPoolAttributes): Shape {
+function maxPooledShape(input: Shape4, attributes: MaxPoolAttributes): Shape4 {
   const { window, padding } = attributes;
-  if (padding.some((extent, side) => extent >= (window[side % 2] as number))) {
+  if (padding.some((extent, side) => extent >= window[side % 2 === 0 ? 0 : 1])) {
     throw new ShapeError(
       `padding ${formatShape(padding)} must be smaller than the window ${window.join("x")}, ` +
         "or a window could hold nothing but padding.",
     );
   }
-  return [...input.slice(0, 2), ...windowPositions(imageSize(input), window, attributes)];
+  return [input[0], input[1], ...windowPositions(imageSize(input), window, attributes)];
 }
 
-function averagePooledShape(input: Shape, { window, stride }: AvgPoolAttributes): Shape {
-  return [...input.slice(0, 2), ...windowPositions(imageSize(input), window, { stride, padding: NO_PADDING })];
+function averagePooledShape(input: Shape4, { window, stride }: AvgPoolAttributes): Shape4 {
+  return [input[0], input[1], ...windowPositions(imageSize(input), window, { stride, padding: NO_PADDING })];
 }
 
 /** The largest value of each window: `[N, C, H, W]` to `[N, C, H', W']`; NaN where the window holds one, as in PyTorch. */
 export const maxPool: OperationDefinition<"maxPool"> = {
   inputs: ["input"],
-  shape: (inputs, attributes) => maxPooledShape(rank(inputs, 0, 4, "the input"), attributes),
+  shape: ([input], attributes) => maxPooledShape(images(input, "the input"), attributes),
   gradient({ operation, gradient, apply }) {
     return [apply("maxPoolGrad", [...operation.inputs, operation.output, gradient], operation.attributes)];
   },
@@ -36,13 +36,9 @@ export const maxPool: OperationDefinition<"maxPool"> = {
 export const maxPoolGrad: OperationDefinition<"maxPoolGrad"> = {
   inputs: ["input", "output", "gradient"],
   shape(inputs, attributes) {
-    const input = rank(inputs, 0, 4, "the input");
+    const input = images(inputs[0], "the input");
     const pooled = maxPooledShape(input, attributes);
-    expectShape(
-      same(inputs[1] as Shape, inputs[2] as Shape, "the pooled values and their gradient"),
-      pooled,
-      "the gradient",
-    );
+    expectShape(same(inputs[1], inputs[2], "the pooled values and their gradient"), pooled, "the gradient");
     return input;
   },
 };
@@ -50,9 +46,9 @@ export const maxPoolGrad: OperationDefinition<"maxPoolGrad"> = {
 /** The mean of each window: `[N, C, H, W]` to `[N, C, H', W']`. */
 export const avgPool: OperationDefinition<"avgPool"> = {
   inputs: ["input"],
-  shape: (inputs, attributes) => averagePooledShape(rank(inputs, 0, 4, "the input"), attributes),
+  shape: ([input], attributes) => averagePooledShape(images(input, "the input"), attributes),
   gradient({ operation, inputShapes, gradient, apply }) {
-    const inputSize = imageSize(inputShapes[0] as Shape);
+    const inputSize = imageSize(inputShapes[0]);
     return [apply("avgPoolGrad", [gradient], { ...operation.attributes, inputSize })];
   },
 };
@@ -61,8 +57,8 @@ export const avgPool: OperationDefinition<"avgPool"> = {
 export const avgPoolGrad: OperationDefinition<"avgPoolGrad"> = {
   inputs: ["gradient"],
   shape(inputs, attributes) {
-    const gradient = rank(inputs, 0, 4, "the gradient");
-    const input: Shape = [...gradient.slice(0, 2), ...attributes.inputSize];
+    const gradient = images(inputs[0], "the gradient");
+    const input: Shape4 = [gradient[0], gradient[1], ...attributes.inputSize];
     expectShape(gradient, averagePooledShape(input, attributes), "the gradient");
     return input;
   },

@@ -1,4 +1,3 @@
-import type { Shape } from "../../tensor.js";
 import type { OperationDefinition } from "../operation.js";
 import { expectShape, same } from "./shape-rules.js";
 
@@ -11,10 +10,11 @@ import { expectShape, same } from "./shape-rules.js";
  * - PyTorch: `v ← sgdUpdate(v, w, g; momentum m, weightDecay d, rate −1)`, `w ← sgdUpdate(w, w, v, lr; momentum 1)`
  */
 export const sgdUpdate: OperationDefinition<"sgdUpdate"> = {
-  inputs: ["target", "weight", "gradient", "learningRate?"],
+  inputs: ["target", "weight", "gradient", "learningRate"],
+  optional: 1,
   shape([target, weight, gradient, learningRate]) {
     if (learningRate) expectShape(learningRate, [], "the learning rate");
-    same(target as Shape, weight as Shape, "the target and the weight");
-    return same(weight as Shape, gradient as Shape, "the weight and its gradient");
+    same(target, weight, "the target and the weight");
+    return same(weight, gradient, "the weight and its gradient");
   },
 };

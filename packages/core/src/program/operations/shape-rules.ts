@@ -1,18 +1,34 @@
 import { ShapeError } from "../../errors.js";
-import { formatShape, type Shape, sameShape } from "../../tensor.js";
-import type { Padding, Pair } from "../operation.js";
+import { formatShape, isShape2, isShape4, type Shape, type Shape2, type Shape4, sameShape } from "../../tensor.js";
+import type { ChannelShape, Padding, Pair } from "../operation.js";
 
-/** The shape of the input at `position`, which must have `rank` axes. */
-export function rank(shapes: readonly Shape[], position: number, rank: number, what: string): Shape {
-  const shape = shapes[position] as Shape;
-  if (shape.length !== rank) {
-    throw new ShapeError(`${what} must have ${rank} axes, but has shape ${formatShape(shape)}.`);
-  }
+/** The shape, which must be that of a matrix. */
+export function matrix(shape: Shape, what: string): Shape2 {
+  if (!isShape2(shape)) throw wrongRank(2, shape, what);
   return shape;
 }
 
+/** The shape, which must be that of images or filters. */
+export function images(shape: Shape, what: string): Shape4 {
+  if (!isShape4(shape)) throw wrongRank(4, shape, what);
+  return shape;
+}
+
+function wrongRank(rank: number, shape: Shape, what: string): ShapeError {
+  return new ShapeError(`${what} must have ${rank} axes, but has shape ${formatShape(shape)}.`);
+}
+
+/** The shape, which must have a second axis: the channels. */
+export function withChannels(shape: Shape, what: string): ChannelShape {
+  const [batch, channels, ...rest] = shape;
+  if (batch === undefined || channels === undefined) {
+    throw new ShapeError(`${what} must have a channel axis, but has shape ${formatShape(shape)}.`);
+  }
+  return [batch, channels, ...rest];
+}
+
 /** Both shapes, which must be equal. */
-export function same(a: Shape, b: Shape, what: string): Shape {
+export function same<S extends Shape>(a: S, b: Shape, what: string): S {
   if (!sameShape(a, b))
     throw new ShapeError(`${what} must have one shape, but have ${formatShape(a)} and ${formatShape(b)}.`);
   return a;
@@ -33,7 +49,7 @@ export function windowPositions(
 ): Pair {
   const along = (axis: 0 | 1): number => {
     const reach = dilation[axis] * (window[axis] - 1) + 1;
-    const space = input[axis] + padding[axis] + padding[(axis + 2) as 2 | 3];
+    const space = input[axis] + padding[axis] + (axis === 0 ? padding[2] : padding[3]);
     const positions = Math.floor((space - reach) / stride[axis]) + 1;
     if (positions < 1) {
       throw new ShapeError(
@@ -47,6 +63,6 @@ export function windowPositions(
 }
 
 /** Height and width of a `[N, C, H, W]` shape. */
-export function imageSize(shape: Shape): Pair {
-  return [shape[2] as number, shape[3] as number];
+export function imageSize([, , height, width]: Shape4): Pair {
+  return [height, width];
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BackendUnavailableError } from "@alexnet/core";
+import { BackendUnavailableError, messageOf } from "@alexnet/core";
 
 /** An attribute of a TensorFlow operation; `type` is one of the addon's `TF_ATTR_` numbers. */
 export interface OperationAttribute {
@@ -72,10 +72,9 @@ export function loadAddon(name: TensorFlowPackage): { readonly addon: TensorFlow
     const { version } = require(manifest) as { version: string };
     return { addon: require(path) as TensorFlowAddon, version };
   } catch (cause) {
-    throw new BackendUnavailableError(
-      `The native addon of ${name} does not load: ${(cause as Error).message}. ${remedy}`,
-      { cause },
-    );
+    throw new BackendUnavailableError(`The native addon of ${name} does not load: ${messageOf(cause)}. ${remedy}`, {
+      cause,
+    });
   }
 }
 

@@ -1,11 +1,9 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { type ConvolutionWindow, type Primitives, withTemporaries } from "../primitives.js";
+import { type ConvolutionWindow, extentsOf, type Primitives, withTemporaries } from "../primitives.js";
 import type { RunKernel } from "./runner.js";
 
 /** Pixels of one image that a convolution computes in one go; WebGPU allows 65,535 workgroups along an axis. */
 const MOST_PIXELS = 2 ** 17;
-
-type Extents = readonly [number, number, number, number];
 
 /**
  * The stock kernels, and others where those of the WebGPU backend fail: a convolution of a very large image asks for more
@@ -20,8 +18,8 @@ export function webgpuPrimitives(run: RunKernel, stock: Primitives<TensorInfo>):
     maxPoolGrad: (input, output, gradient, { window, stride, padding }) =>
       // Turned around, the last maximum is the first. Windows then start where they ended: rows that none touched are cut off.
       withTemporaries(stock.free, (hold) => {
-        const [images, height, width, channels] = input.shape as unknown as Extents;
-        const [, rows, columns] = gradient.shape as unknown as Extents;
+        const [images, height, width, channels] = extentsOf(input.shape);
+        const [, rows, columns] = extentsOf(gradient.shape);
         const bottom = (rows - 1) * stride[0] + window[0] - padding[0] - height;
         const right = (columns - 1) * stride[1] + window[1] - padding[1] - width;
         const [below, beside] = [Math.max(0, -bottom), Math.max(0, -right)];
@@ -44,8 +42,8 @@ function convolveInSlabs(
   filter: TensorInfo,
   { stride, dilation, padding: [top, left, bottom, right] }: ConvolutionWindow,
 ): TensorInfo {
-  const [images, height, width, channels] = input.shape as unknown as Extents;
-  const [kernelHeight, kernelWidth] = filter.shape as unknown as Extents;
+  const [images, height, width, channels] = extentsOf(input.shape);
+  const [kernelHeight, kernelWidth] = extentsOf(filter.shape);
   const reach = (kernelHeight - 1) * dilation[0] + 1;
   const rows = Math.floor((height + top + bottom - reach) / stride[0]) + 1;
   const columns = Math.floor((width + left + right - (kernelWidth - 1) * dilation[1] - 1) / stride[1]) + 1;

@@ -1,7 +1,7 @@
 import type { MaxPoolAttributes, Shape } from "@alexnet/core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { type Primitives, withTemporaries } from "../primitives.js";
+import { extentsOf, type Primitives, withTemporaries } from "../primitives.js";
 import type { RunKernel } from "./runner.js";
 import { transposeInto } from "./transpose.js";
 
@@ -22,7 +22,7 @@ export function wasmPrimitives(
   const output = (shape: Shape): T => backend.makeOutput([...shape], "float32");
   const product = (a: T, b: T): T => run("BatchMatMul", { a, b }, { transposeA: false, transposeB: false });
   const transpose = (input: T, permutation: readonly number[]): T => {
-    const result = output(permutation.map((axis) => input.shape[axis] as number));
+    const result = output(permutation.map((axis) => input.shape[axis]!));
     transposeInto(heap(input), heap(result), input.shape, permutation);
     return result;
   };
@@ -33,7 +33,7 @@ export function wasmPrimitives(
     flip(filter) {
       const result = output(filter.shape);
       const [from, to] = [heap(filter), heap(result)];
-      const [, , inputs, outputs] = filter.shape as [number, number, number, number];
+      const [, , inputs, outputs] = extentsOf(filter.shape);
       const tap = inputs * outputs;
       for (let start = 0; start < from.length; start += tap) {
         to.set(from.subarray(start, start + tap), from.length - tap - start);
@@ -54,7 +54,7 @@ export function wasmPrimitives(
       return result;
     },
     addBias(input, bias) {
-      const [channels] = bias.shape as [number];
+      const channels = size(bias);
       const pixels = size(input) / channels;
       const together = pixelsTogether(pixels, channels);
       return withTemporaries(stock.free, (hold) => {
@@ -66,7 +66,7 @@ export function wasmPrimitives(
       });
     },
     biasGrad(gradient) {
-      const channels = gradient.shape.at(-1) as number;
+      const channels = gradient.shape.at(-1)!;
       const result = output([channels]);
       heap(result).set(columnSums(heap(gradient), channels));
       return result;
@@ -107,8 +107,8 @@ function maxPoolGrad(
   gradientShape: Shape,
   { window, stride, padding }: MaxPoolAttributes,
 ): void {
-  const [images, height, width, channels] = inputShape as [number, number, number, number];
-  const [, rows, columns] = gradientShape as [number, number, number, number];
+  const [images, height, width, channels] = extentsOf(inputShape);
+  const [, rows, columns] = extentsOf(gradientShape);
   const largest = new Float32Array(channels);
   const positions = new Int32Array(channels);
   inputGradient.fill(0);

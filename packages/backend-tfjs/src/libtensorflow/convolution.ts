@@ -1,8 +1,12 @@
-import type { Pair, Shape } from "@alexnet/core";
-import { type ConvolutionGradients, type ConvolutionWindow, type Primitives, withTemporaries } from "../primitives.js";
+import type { Padding, Pair, Shape, Shape4 } from "@alexnet/core";
+import {
+  type ConvolutionGradients,
+  type ConvolutionWindow,
+  extentsOf,
+  type Primitives,
+  withTemporaries,
+} from "../primitives.js";
 import type { Execute, TensorFlowTensor } from "./operations.js";
-
-type Extents = readonly [number, number, number, number];
 
 /** The pieces that convolutions and their gradients are put together from. */
 export interface ConvolutionParts extends Pick<Primitives<TensorFlowTensor>, "free" | "pad" | "slice"> {
@@ -25,8 +29,8 @@ export function convolution(parts: ConvolutionParts): Primitives<TensorFlowTenso
     });
   return (input, filter, window) => {
     const { stride, dilation, padding } = window;
-    const [images, height, width, channels] = padded(input.shape, padding) as Extents;
-    const reach = dilation[1] * ((filter.shape[1] as number) - 1) + 1;
+    const [images, height, width, channels] = padded(extentsOf(input.shape), padding);
+    const reach = dilation[1] * (extentsOf(filter.shape)[1] - 1) + 1;
     if (stride[1] === 1 || width - reach >= stride[1]) return convolve(input, filter, window);
     return withTemporaries(free, (hold) => {
       const whole = isNone(padding) ? input : hold(pad(input, edgesOf(padding)));
@@ -37,7 +41,7 @@ export function convolution(parts: ConvolutionParts): Primitives<TensorFlowTenso
 }
 
 /** How TensorFlow is told of rows and columns around images. */
-export function edges([top, left, bottom, right]: ConvolutionWindow["padding"]) {
+export function edges([top, left, bottom, right]: Padding) {
   return {
     data_format: "NHWC",
     ...(top + left + bottom + right === 0
@@ -62,10 +66,10 @@ export function convolutionGradients(parts: ConvolutionParts): ConvolutionGradie
     data_format: "NHWC",
   });
   /** The pixels that a 1x1 filter sees: as many along each axis as the gradient has. */
-  const everyStride = (image: TensorFlowTensor, [, rows, columns]: Shape, [down, across]: Pair): TensorFlowTensor =>
+  const everyStride = (image: TensorFlowTensor, [, rows, columns]: Shape4, [down, across]: Pair): TensorFlowTensor =>
     withTemporaries(free, (hold) => {
-      const [images, , , channels] = image.shape as Extents;
-      const end = [images, (rows! - 1) * down + 1, (columns! - 1) * across + 1, channels];
+      const [images, , , channels] = extentsOf(image.shape);
+      const end = [images, (rows - 1) * down + 1, (columns - 1) * across + 1, channels];
       const bounds = [[0, 0, 0, 0], end, [1, down, across, 1]].map((values) => hold(integers(values)));
       return execute("StridedSlice", [image, ...bounds]);
     });
@@ -76,7 +80,7 @@ export function convolutionGradients(parts: ConvolutionParts): ConvolutionGradie
       return withTemporaries(free, (hold) => {
         const compute = (shape: Shape, padding: "SAME" | "VALID"): TensorFlowTensor =>
           execute("Conv2DBackpropInput", [hold(integers(shape)), filter, gradient], attributes(window, padding));
-        if (isSame(inputShape, filter.shape, window)) return compute(inputShape, "SAME");
+        if (isSame(inputShape, extentsOf(filter.shape), window)) return compute(inputShape, "SAME");
         if (isNone(window.padding)) return compute(inputShape, "VALID");
         const { padding } = window;
         return slice(hold(compute(padded(inputShape, padding), "VALID")), [0, padding[0], padding[1], 0], inputShape);
@@ -96,9 +100,9 @@ export function convolutionGradients(parts: ConvolutionParts): ConvolutionGradie
           );
         if (isSinglePixel(filterShape) && !isOne(window.stride)) {
           const image = isNone(window.padding) ? input : hold(pad(input, edgesOf(window.padding)));
-          return compute(hold(everyStride(image, gradient.shape, window.stride)), "VALID", [1, 1]);
+          return compute(hold(everyStride(image, extentsOf(gradient.shape), window.stride)), "VALID", [1, 1]);
         }
-        if (isSame(input.shape, filterShape, window)) return compute(input, "SAME");
+        if (isSame(extentsOf(input.shape), filterShape, window)) return compute(input, "SAME");
         if (isNone(window.padding)) return compute(input, "VALID");
         return compute(hold(pad(input, edgesOf(window.padding))), "VALID");
       });
@@ -115,30 +119,23 @@ function isOne([down, across]: Pair): boolean {
 }
 
 /** Rows and columns around an image of `[N, H, W, C]`, an axis a pair. */
-export function edgesOf([top, left, bottom, right]: ConvolutionWindow["padding"]) {
+export function edgesOf([top, left, bottom, right]: Padding) {
   return [[0, 0] as const, [top, bottom] as const, [left, right] as const, [0, 0] as const];
 }
 
-function isNone(padding: ConvolutionWindow["padding"]): boolean {
+function isNone(padding: Padding): boolean {
   return padding.every((extent) => extent === 0);
 }
 
-function padded(
-  [images, height, width, channels]: Shape,
-  [top, left, bottom, right]: ConvolutionWindow["padding"],
-): Shape {
-  return [images, height! + top + bottom, width! + left + right, channels] as Shape;
+function padded([images, height, width, channels]: Shape4, [top, left, bottom, right]: Padding): Shape4 {
+  return [images, height + top + bottom, width + left + right, channels];
 }
 
 /** Whether a padding is the one that TensorFlow calls `SAME`: `ceil(input / stride)` windows, the odd row at the end. */
-function isSame(inputShape: Shape, filterShape: Shape, { stride, padding }: ConvolutionWindow): boolean {
-  const [, ...size] = inputShape as Extents;
+function isSame([, ...size]: Shape4, filterShape: Shape4, { stride, padding }: ConvolutionWindow): boolean {
   return ([0, 1] as const).every((axis) => {
     const extent = size[axis];
-    const total = Math.max(
-      (Math.ceil(extent / stride[axis]) - 1) * stride[axis] + (filterShape[axis] as number) - extent,
-      0,
-    );
+    const total = Math.max((Math.ceil(extent / stride[axis]) - 1) * stride[axis] + filterShape[axis] - extent, 0);
     const before = Math.floor(total / 2);
     return padding[axis] === before && padding[axis + 2] === total - before;
   });

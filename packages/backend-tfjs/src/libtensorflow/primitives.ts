@@ -93,12 +93,12 @@ export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>)
     softmaxCrossEntropy: (logits, labels) =>
       scoped((hold) => {
         const terms = hold(multiply(labels, hold(execute("LogSoftmax", [logits]))));
-        return scale(hold(sum(terms, [0, 1], false)), -1 / (logits.shape[0] as number));
+        return scale(hold(sum(terms, [0, 1], false)), -1 / logits.shape[0]!);
       }),
     softmaxCrossEntropyGrad: (logits, labels) =>
       scoped((hold) => {
         const expected = hold(multiply(hold(execute("Softmax", [logits])), hold(sum(labels, [1], true))));
-        return scale(hold(subtract(expected, labels)), 1 / (logits.shape[0] as number));
+        return scale(hold(subtract(expected, labels)), 1 / logits.shape[0]!);
       }),
     sgdUpdate: (target, weight, gradient, learningRate, { momentum, weightDecay, rate }) =>
       scoped((hold) => {

@@ -1,4 +1,4 @@
-import { BackendUnavailableError } from "@alexnet/core";
+import { BackendUnavailableError, messageOf } from "@alexnet/core";
 
 /** The libraries that the libtensorflow 2.9 of tfjs-node-gpu 4.22 loads when it looks for a GPU. */
 const CUDA_LIBRARIES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
@@ -46,6 +46,6 @@ export function loads(library: string): boolean {
     process.dlopen({ exports: {} }, library);
     return true;
   } catch (error) {
-    return /did not self-register|not a valid.*addon/i.test((error as Error).message);
+    return /did not self-register|not a valid.*addon/i.test(messageOf(error));
   }
 }

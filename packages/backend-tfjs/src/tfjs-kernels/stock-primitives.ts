@@ -35,7 +35,7 @@ export function stockPrimitives(backend: KernelBackend, run: RunKernel): Primiti
   /** `logits − log Σ e^logits` of each row; the largest logit is taken off first, so that nothing overflows. */
   const logSoftmax = (logits: T): T =>
     scoped((hold) => {
-      const column = [logits.shape[0] as number, 1];
+      const column = [logits.shape[0]!, 1];
       const rowMaximum = hold(run("Max", { x: logits }, { reductionIndices: [1], keepDims: false }));
       const lowered = hold(subtract(logits, hold(reshaped(backend, rowMaximum, column))));
       const sums = hold(run("Sum", { x: hold(unary("Exp")(lowered)) }, { axis: [1], keepDims: false }));
@@ -99,7 +99,7 @@ export function stockPrimitives(backend: KernelBackend, run: RunKernel): Primiti
     addBias: add,
     biasGrad: (gradient) =>
       scoped((hold) => {
-        const channels = gradient.shape.at(-1) as number;
+        const channels = gradient.shape.at(-1)!;
         const pixels = gradient.shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
         const rows = hold(reshaped(backend, gradient, [pixels, channels]));
         return run("Sum", { x: rows }, { axis: [0], keepDims: false });
@@ -112,11 +112,11 @@ export function stockPrimitives(backend: KernelBackend, run: RunKernel): Primiti
       scoped((hold) => {
         const terms = hold(multiply(labels, hold(logSoftmax(logits))));
         const sum = hold(run("Sum", { x: terms }, { axis: [0, 1], keepDims: false }));
-        return scale(sum, -1 / (logits.shape[0] as number));
+        return scale(sum, -1 / logits.shape[0]!);
       }),
     softmaxCrossEntropyGrad: (logits, labels) =>
       scoped((hold) => {
-        const examples = logits.shape[0] as number;
+        const examples = logits.shape[0]!;
         const sums = hold(run("Sum", { x: labels }, { axis: [1], keepDims: false }));
         const shares = hold(unary("Exp")(hold(logSoftmax(logits))));
         const expected = hold(multiply(shares, hold(reshaped(backend, sums, [examples, 1]))));

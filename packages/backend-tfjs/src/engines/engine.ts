@@ -1,5 +1,5 @@
 import type { BackendInfo } from "@alexnet/core";
-import type { Primitives } from "./primitives.js";
+import type { Primitives } from "../primitives.js";
 
 /** An engine that was loaded and started. */
 export interface Engine<Handle> {
@@ -8,7 +8,7 @@ export interface Engine<Handle> {
   /** The largest tensor that fits into a buffer of the device; absent where memory is the only limit. */
   readonly maxTensorBytes?: number;
   /** How many tensors are alive on the engine: a number that grows from run to run is a leak. */
-  tensors(): number;
+  allocations(): number;
   /** Frees the engine with its threads and devices. */
   dispose(): void | Promise<void>;
 }

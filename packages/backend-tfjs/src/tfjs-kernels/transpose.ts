@@ -21,13 +21,13 @@ export function transposeInto(
   permutation: readonly number[],
 ): void {
   const from = strides(shape);
-  const to = strides(permutation.map((axis) => shape[axis] as number));
+  const to = strides(permutation.map((axis) => shape[axis]!));
   const axes = permutation
     .map(
       (axis, position): Axis => ({
-        extent: shape[axis] as number,
-        from: from[axis] as number,
-        to: to[position] as number,
+        extent: shape[axis]!,
+        from: from[axis]!,
+        to: to[position]!,
       }),
     )
     .filter(({ extent }) => extent > 1);
@@ -46,7 +46,7 @@ function strides(shape: Shape): number[] {
   let stride = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     result[axis] = stride;
-    stride *= shape[axis] as number;
+    stride *= shape[axis]!;
   }
   return result;
 }
