@@ -285,6 +285,40 @@ def training():
     save("training", out, model="lenet5", seed=seed, batch=8, steps=steps)
 
 
+# --- learning rates --------------------------------------------------------------------------------------------------
+
+
+def schedules():
+    """The learning rate of each of 30 steps by PyTorch's own schedulers."""
+    lrs = torch.optim.lr_scheduler
+    steps, warming = 30, 5
+
+    def warmed(optimizer, main):
+        rising = lrs.LinearLR(optimizer, start_factor=0.01, total_iters=warming)
+        return lrs.SequentialLR(optimizer, [rising, main], milestones=[warming])
+
+    made = {
+        "cosine": lambda o: lrs.CosineAnnealingLR(o, T_max=steps),
+        "cosine.minimum": lambda o: lrs.CosineAnnealingLR(o, T_max=steps, eta_min=0.01),
+        "cosine.warmup": lambda o: warmed(o, lrs.CosineAnnealingLR(o, T_max=steps - warming)),
+        "polynomial": lambda o: lrs.PolynomialLR(o, total_iters=steps, power=2.0),
+        "polynomial.warmup": lambda o: warmed(o, lrs.PolynomialLR(o, total_iters=steps - warming, power=2.0)),
+        "constant.warmup": lambda o: warmed(o, lrs.ConstantLR(o, factor=1.0, total_iters=0)),
+        "step": lambda o: lrs.StepLR(o, step_size=7, gamma=0.1),  # here a step is an epoch
+    }
+    out = {}
+    for name, make in made.items():
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.2)
+        scheduler = make(optimizer)
+        rates = []
+        for _ in range(steps):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+        out[name] = rates
+    write_json("schedules", out)
+
+
 if __name__ == "__main__":
     philox.check()
     torch.set_num_threads(2)
@@ -292,5 +326,6 @@ if __name__ == "__main__":
     shapes()
     operations()
     training()
+    schedules()
     for name in sys.argv[1:] or MODELS:  # naming models regenerates only theirs
         model_golden(name)

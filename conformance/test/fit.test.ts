@@ -212,7 +212,7 @@ describe.each(backends)("fit on $name", ({ create }) => {
   });
 
   it.each([
-    [{ batchSize: 0 }, /batchSize must be a whole number of at least 1, but is 0/],
+    [{ batchSize: 0 }, /batchSize must be a whole number of at least 1; got 0/],
     [{ batchSize: -3 }, /batchSize/],
     [{ batchSize: 71 }, /batch size is 71, but "bands" holds only 70/],
     [{ epochs: 1.5 }, /epochs/],

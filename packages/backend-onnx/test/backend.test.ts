@@ -234,9 +234,7 @@ describe("the ONNX Runtime backend", () => {
   });
 
   it("refuses threads and devices that make no sense", async () => {
-    await expect(onnxBackend({ threads: 0 })).rejects.toThrow(
-      /threads must be a whole number from 1 to 1024, but is 0/,
-    );
+    await expect(onnxBackend({ threads: 0 })).rejects.toThrow(/threads must be a whole number from 1 to 1024; got 0/);
     await expect(onnxBackend({ device: "tpu" as "cpu" })).rejects.toThrow(/no device "tpu"/);
   });
 

@@ -162,7 +162,7 @@ async function tensorsAfterEachStep(create: Create, steps: number): Promise<numb
 describe("options that make no sense", () => {
   it("are refused", async () => {
     await expect(tfjsBackend({ device: "tpu" as "cpu" })).rejects.toThrow(/no device "tpu"\..* It has node-gpu, node/);
-    await expect(tfjsBackend({ device: "wasm", threads: 0 })).rejects.toThrow(/from 1 to 1024, but is 0/);
+    await expect(tfjsBackend({ device: "wasm", threads: 0 })).rejects.toThrow(/from 1 to 1024; got 0/);
     await expect(tfjsBackend({ device: "cpu", threads: 2 })).rejects.toThrow(InvalidArgumentError);
   });
 });

@@ -3,7 +3,14 @@ export { checkAlive, checkFeeds, checkSupported, checkTensors, checkVariables } 
 export { type EnginePackages, engineUnavailable } from "./backend/engine-unavailable.js";
 export { type Kernel, type KernelBackendOptions, type Kernels, kernelBackend } from "./backend/kernel-backend.js";
 export { type OwnedVariables, ownedVariables } from "./backend/owned-variables.js";
+export type * from "./data/dataset.js";
 export * from "./errors.js";
+export { type EvaluateOptions, evaluate } from "./inference/evaluate.js";
+export type { Evaluation } from "./inference/evaluation.js";
+export { type Answers, type Evaluator, evaluator } from "./inference/evaluator.js";
+export type { InferenceOptions } from "./inference/options.js";
+export { type PredictOptions, predict } from "./inference/predict.js";
+export { oneHot, type RankedClass, topClasses } from "./inference/scores.js";
 export { defineModel } from "./model/define-model.js";
 export type * from "./model/layer.js";
 export type { DropoutMask, Parameter } from "./model/layer-context.js";
@@ -54,26 +61,19 @@ export { dropoutMask, normal, permutation, type RandomKey, randomBits, uniform }
 export { suggestion } from "./suggest.js";
 export * from "./tensor.js";
 export type * from "./training/checkpoint.js";
-export type * from "./training/dataset.js";
-export {
-  type Evaluation,
-  type Evaluator,
-  evaluate,
-  evaluator,
-  type InferenceOptions,
-  predict,
-} from "./training/evaluate.js";
 export type * from "./training/events.js";
 export { fit } from "./training/fit.js";
 export { type FitOptions, fitDefaults } from "./training/fit-options.js";
-export { oneHot, type RankedClass, topClasses } from "./training/metrics.js";
 export * from "./training/recipe.js";
 export {
   afterEvaluation,
   learningRateAt,
+  looksAhead,
   type Position,
   type Schedule,
   type ScheduleState,
   scheduleStart,
+  type WarmedUp,
+  type Warmup,
 } from "./training/schedule.js";
 export { type EarlyStop, noProgress, type Progress, type Watch, watch } from "./training/watch.js";

@@ -41,7 +41,7 @@ const MOST_THREADS = 1024;
 export function checkThreads(threads: number): void {
   if (Number.isSafeInteger(threads) && threads >= 1 && threads <= MOST_THREADS) return;
   throw new InvalidArgumentError(
-    `threads must be a whole number from 1 to ${MOST_THREADS}, but is ${describeValue(threads)}.`,
+    `threads must be a whole number from 1 to ${MOST_THREADS}; got ${describeValue(threads)}.`,
   );
 }
 

@@ -80,9 +80,7 @@ const WORDS = {
 export async function openSplit(entry: DatasetEntry, options: SplitOptions): Promise<Dataset> {
   const { split, directory = join("data", entry.name), fetch, limit, inputSize, channels } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
-    throw new InvalidArgumentError(
-      `The number of images to use must be a whole number of at least 1, but is ${limit}.`,
-    );
+    throw new InvalidArgumentError(`The number of images to use must be a whole number of at least 1; got ${limit}.`);
   }
   if (entry.files) await checkFolder(entry.name, directory, fetch !== undefined);
   const source = await inOurWords(WORDS, () =>

@@ -12,7 +12,7 @@ export interface ModelFlags {
 /** The flags as options of a model, what was not given left out. Core checks the values. */
 export function modelOptions({ towers, classes, channels, inputSize }: ModelFlags): ZooOptions {
   if (towers !== undefined && towers !== 1 && towers !== 2) {
-    throw new UsageError(`--towers is 1 or 2, not ${towers}.`);
+    throw new UsageError(`--towers is 1 or 2; got ${towers}.`);
   }
   return {
     ...(classes !== undefined && { classes }),

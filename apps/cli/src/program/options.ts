@@ -59,12 +59,15 @@ export function trainingOptions(command: Command): Command {
         "constant",
         "step",
         "polynomial",
+        "cosine",
         "plateau",
       ]),
     )
     .option("--lr-factor <f>", "step, plateau: what the rate is multiplied by", number)
     .option("--lr-every <epochs>", "step: epochs between reductions", number)
     .option("--lr-power <p>", "polynomial: its power", number)
+    .option("--lr-minimum <rate>", "cosine: what the rate falls to", number)
+    .option("--warmup-steps <n>", "steps in which the rate rises to where it starts", number)
     .option("--lr-patience <epochs>", "plateau: epochs without progress it accepts", number)
     .option("--lr-reductions <n>", "plateau: reductions at most", number)
     .addOption(

@@ -43,7 +43,7 @@ describe("alexnet, given mistakes", () => {
     [["train", "--backend", "onxx"], 'unknown backend "onxx". Did you mean "onnx"?'],
     [["train", "--dataset", "mnits"], 'unknown dataset "mnits". Did you mean "mnist"?'],
     [["train", "--lr", "fast"], "argument 'fast' is invalid. It must be a number."],
-    [["train", "--schedule", "stairs"], "Allowed choices are constant, step, polynomial, plateau."],
+    [["train", "--schedule", "stairs"], "Allowed choices are constant, step, polynomial, cosine, plateau."],
     [["train", "--lr-power", "2"], "--lr-power belongs to --schedule polynomial, but the schedule is constant."],
     [["train", "--towers", "1"], "--towers belongs to alexnet-2012."],
     [["train", "--resume", "x", "--lr", "1"], "--lr cannot be given with --resume"],
@@ -58,7 +58,7 @@ describe("alexnet, given mistakes", () => {
   });
 
   it.each([
-    [["train", "--model", "lenet5", "--batch-size", "0"], "batchSize must be a whole number of at least 1, but is 0."],
+    [["train", "--model", "lenet5", "--batch-size", "0"], "batchSize must be a whole number of at least 1; got 0."],
     [["train", "--model", "lenet5", "--batch-size", "-8"], "batchSize must be a whole number of at least 1"],
     [["train", "--model", "lenet5", "--batch-size", "5000"], "holds only 750 examples"],
     [["train", "--model", "lenet5", "--limit-train", "0"], "must be a whole number of at least 1"],
@@ -66,8 +66,8 @@ describe("alexnet, given mistakes", () => {
     [["train", "--dataset", "mnist"], "Fetch them with --download, or say with --data-dir where they are."],
     [["train", "--dataset", "mnist", "--data-dir", "."], "Add --download to fetch it"],
     [["train", "--threads", "2"], "has no threads to choose"],
-    [["train", "--early-stop", "-1"], "The patience of earlyStop must be a whole number of at least 0, but is -1."],
-    [["train", "--early-stop", "1.5"], "The patience of earlyStop must be a whole number of at least 0, but is 1.5."],
+    [["train", "--early-stop", "-1"], "The patience of earlyStop must be a whole number of at least 0; got -1."],
+    [["train", "--early-stop", "1.5"], "The patience of earlyStop must be a whole number of at least 0; got 1.5."],
     [["train", "--threads", "100000", "--backend", "onnx:cpu"], "threads must be a whole number from 1 to 1024"],
     [["evaluate", "nowhere"], "Cannot read the weights in nowhere: it is not there (ENOENT)."],
     [["train", "--resume", "nowhere"], "this is not the folder of a run"],

@@ -22,7 +22,7 @@ export function defineModel(options: {
   for (const extent of inputShape) {
     if (!Number.isSafeInteger(extent) || extent < 1) {
       throw new InvalidArgumentError(
-        `The input shape of "${name}" holds positive whole numbers, but is [${inputShape.join(", ")}].`,
+        `The input shape of "${name}" holds positive whole numbers; got [${inputShape.join(", ")}].`,
       );
     }
   }

@@ -69,7 +69,7 @@ function checkLayer<Options extends object>(
 function wholeNumber(value: number, least: number, layer: string, what: string): number {
   if (!Number.isSafeInteger(value) || value < least) {
     throw new InvalidArgumentError(
-      `Layer "${layer}": ${what} must be a whole number of at least ${least}, but is ${describeValue(value)}.`,
+      `Layer "${layer}": ${what} must be a whole number of at least ${least}; got ${describeValue(value)}.`,
     );
   }
   return value;
@@ -193,10 +193,10 @@ export function lrn(
   checkLayer("lrn", name, options, { size: true, k: true, alpha: true, beta: true, groups: true });
   const { size = 5, k = 2, alpha = 1e-4, beta = 0.75, groups = 1 } = options;
   wholeNumber(size, 1, name, "size");
-  if (size % 2 === 0) throw new InvalidArgumentError(`Layer "${name}": size must be odd, but is ${size}.`);
+  if (size % 2 === 0) throw new InvalidArgumentError(`Layer "${name}": size must be odd; got ${size}.`);
   for (const [what, value] of Object.entries({ k, alpha, beta })) {
     if (!Number.isFinite(value)) {
-      throw new InvalidArgumentError(`Layer "${name}": ${what} must be a number, but is ${describeValue(value)}.`);
+      throw new InvalidArgumentError(`Layer "${name}": ${what} must be a number; got ${describeValue(value)}.`);
     }
   }
   return { kind: "lrn", name, size, k, alpha, beta, groups: wholeNumber(groups, 1, name, "groups") };
@@ -207,7 +207,7 @@ export function dropout(name: string, options: { readonly rate?: number } = {}):
   checkLayer("dropout", name, options, { rate: true });
   const { rate = 0.5 } = options;
   if (!(rate >= 0 && rate < 1)) {
-    throw new InvalidArgumentError(`Layer "${name}": rate must be at least 0 and below 1, but is ${rate}.`);
+    throw new InvalidArgumentError(`Layer "${name}": rate must be at least 0 and below 1; got ${rate}.`);
   }
   return { kind: "dropout", name, rate };
 }

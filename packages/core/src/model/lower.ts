@@ -155,5 +155,5 @@ function expectImages(layer: Layer, shape: Shape): Shape4 {
 }
 
 function wrongInput({ name, kind }: Layer, shape: Shape, wanted: string): ShapeError {
-  return new ShapeError(`Layer "${name}" (${kind}) takes ${wanted}, but is given ${formatShape(shape)}.`);
+  return new ShapeError(`Layer "${name}" (${kind}) takes ${wanted}; got ${formatShape(shape)}.`);
 }

@@ -165,7 +165,7 @@ function named(program: Program, purpose: string): Program {
 
 function checkBatch(batch: number): void {
   if (!Number.isSafeInteger(batch) || batch < 1) {
-    throw new InvalidArgumentError(`The batch size must be a whole number of at least 1, but is ${batch}.`);
+    throw new InvalidArgumentError(`The batch size must be a whole number of at least 1; got ${batch}.`);
   }
 }
 
@@ -175,9 +175,9 @@ export function checkOptimizer(optimizer: Optimizer): void {
   const { convention, momentum, weightDecay } = optimizer;
   checkKind("The optimizer's convention", convention, ["paper", "pytorch"]);
   if (!(momentum >= 0 && momentum < 1)) {
-    throw new InvalidArgumentError(`The momentum must be at least 0 and below 1, but is ${momentum}.`);
+    throw new InvalidArgumentError(`The momentum must be at least 0 and below 1; got ${momentum}.`);
   }
   if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) {
-    throw new InvalidArgumentError(`The weight decay must be a number of at least 0, but is ${weightDecay}.`);
+    throw new InvalidArgumentError(`The weight decay must be a number of at least 0; got ${weightDecay}.`);
   }
 }

@@ -123,7 +123,7 @@ export function checkedShape<Kind extends OperationKind>(
   if (!hasArity(definition, inputs)) {
     const names = definition.inputs.join(", ");
     throw new ProgramError(
-      `${value}: ${kind} takes (${names}${definition.repeats ? ", …" : ""}), but got ${inputs.length} inputs.`,
+      `${value}: ${kind} takes (${names}${definition.repeats ? ", …" : ""}); got ${inputs.length} inputs.`,
     );
   }
   try {

@@ -23,7 +23,7 @@ function hash(text: string): number {
 
 function wholeNumber(value: number, what: string): void {
   if (!Number.isSafeInteger(value) || value < 0) {
-    throw new InvalidArgumentError(`${what} must be a whole number from 0 to 2^53 − 1, but is ${value}.`);
+    throw new InvalidArgumentError(`${what} must be a whole number from 0 to 2^53 − 1; got ${value}.`);
   }
 }
 
@@ -77,7 +77,7 @@ export function permutation(key: RandomKey, count: number): Uint32Array {
  */
 export function dropoutMask(key: RandomKey, rate: number, count: number): Float32Array {
   if (!(rate >= 0 && rate < 1))
-    throw new InvalidArgumentError(`A dropout rate is at least 0 and below 1, but is ${rate}.`);
+    throw new InvalidArgumentError(`A dropout rate is at least 0 and below 1; got ${rate}.`);
   const keep = 1 - rate;
   const mask = uniform(key, count);
   for (let index = 0; index < count; index++) mask[index] = mask[index]! < keep ? 1 / keep : 0;

@@ -1,6 +1,6 @@
 import type { BackendInfo } from "../backend/backend.js";
+import type { Evaluation } from "../inference/evaluation.js";
 import type { Checkpoint } from "./checkpoint.js";
-import type { Evaluation } from "./evaluate.js";
 
 /** What happens during a training, in order. Steps and epochs count from 1. */
 export type TrainingEvent =

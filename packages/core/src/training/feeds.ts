@@ -1,8 +1,9 @@
+import type { Batch } from "../data/dataset.js";
+import { filledUp } from "../inference/filled-up.js";
+import { oneHot } from "../inference/scores.js";
 import type { ModelProgram } from "../model/programs.js";
 import { dropoutMask } from "../random/random.js";
 import { sizeOf, type Tensor, type TensorMap } from "../tensor.js";
-import type { Batch } from "./dataset.js";
-import { oneHot } from "./metrics.js";
 
 /**
  * What a training program is fed at a step (0-based): images, labels, the learning rate, and dropout masks drawn for this
@@ -28,13 +29,4 @@ export function trainingFeed(
     feed[input] = { shape, data: dropoutMask({ seed, purpose: `dropout:${layer}`, step }, rate, sizeOf(shape)) };
   }
   return feed;
-}
-
-/** The tensor with zeros after it until its first axis has the size; itself where it has it already. */
-export function filledUp(values: Tensor, size: number): Tensor {
-  if (values.shape[0] === size) return values;
-  const shape = [size, ...values.shape.slice(1)];
-  const data = new Float32Array(sizeOf(shape));
-  data.set(values.data);
-  return { shape, data };
 }

@@ -1,14 +1,14 @@
 import type { Backend } from "../backend/backend.js";
+import { checkDataset } from "../data/check-dataset.js";
+import type { Dataset } from "../data/dataset.js";
 import { CheckpointError, InvalidArgumentError } from "../errors.js";
 import type { Model } from "../model/model.js";
 import { checkParameters } from "../model/parameters.js";
 import { checkOptimizer, type Optimizer, plainSgd } from "../model/programs.js";
 import { checkOptions, keysOf } from "../options.js";
 import type { TensorMap } from "../tensor.js";
-import { checkDataset } from "./check-dataset.js";
 import type { Checkpoint, CheckpointStore, Recipe } from "./checkpoint.js";
-import type { Dataset } from "./dataset.js";
-import { checkSchedule, type Schedule } from "./schedule.js";
+import { checkSchedule, looksAhead, type Schedule } from "./schedule.js";
 import { checkEarlyStop, type EarlyStop } from "./watch.js";
 
 /** What to train, on what, and how. */
@@ -102,7 +102,7 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
   const whole = { epochs, batchSize, checkpointEvery, evaluateEvery, stepsPerRun, maxSteps };
   for (const [name, value] of Object.entries(whole)) {
     if (!Number.isSafeInteger(value) || value < 1) {
-      throw new InvalidArgumentError(`${name} must be a whole number of at least 1, but is ${value}.`);
+      throw new InvalidArgumentError(`${name} must be a whole number of at least 1; got ${value}.`);
     }
   }
   checkDataset(model, training);
@@ -128,7 +128,7 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
     batchSize,
     optimizer,
     schedule,
-    ...(schedule.kind === "polynomial" && { steps: epochs * stepsPerEpoch }),
+    ...(looksAhead(schedule) && { steps: epochs * stepsPerEpoch }),
   };
   if (options.parameters) checkParameters(model, options.parameters);
   if (resume) checkResume(resume, model, seed, recipe);

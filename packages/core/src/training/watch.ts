@@ -44,13 +44,13 @@ export function checkEarlyStop(earlyStop: EarlyStop): void {
 /** Evaluations are counted: half a one more, or minus one, is a mistake. */
 export function checkPatience(what: string, patience: number): void {
   if (Number.isSafeInteger(patience) && patience >= 0) return;
-  throw new InvalidArgumentError(`${what} must be a whole number of at least 0, but is ${describeValue(patience)}.`);
+  throw new InvalidArgumentError(`${what} must be a whole number of at least 0; got ${describeValue(patience)}.`);
 }
 
 export function checkWatch(what: string, { monitor = "error", minimumChange = 0 }: Watch): void {
   checkKind(`${what}: monitor`, monitor, ["loss", "error"]);
   if (minimumChange >= 0 && Number.isFinite(minimumChange)) return;
   throw new InvalidArgumentError(
-    `${what}: minimumChange must be a number of at least 0, but is ${describeValue(minimumChange)}.`,
+    `${what}: minimumChange must be a number of at least 0; got ${describeValue(minimumChange)}.`,
   );
 }

@@ -45,17 +45,17 @@ describe("shapes that do not fit are an error that names the layer and both shap
     [
       "a dense layer on images",
       () => model(dense("fc", { units: 2 })),
-      'Layer "fc" (dense) takes vectors [N, features]; put a flatten layer before it, but is given [1, 3, 8, 8].',
+      'Layer "fc" (dense) takes vectors [N, features]; put a flatten layer before it; got [1, 3, 8, 8].',
     ],
     [
       "a convolution on vectors",
       () => model(flatten("flatten"), conv2d("conv", { filters: 2, kernel: 3 })),
-      'Layer "conv" (conv2d) takes images [N, C, H, W], but is given [1, 192].',
+      'Layer "conv" (conv2d) takes images [N, C, H, W]; got [1, 192].',
     ],
     [
       "normalization on vectors",
       () => model(flatten("flatten"), lrn("norm")),
-      'Layer "norm" (lrn) takes images [N, C, H, W], but is given [1, 192].',
+      'Layer "norm" (lrn) takes images [N, C, H, W]; got [1, 192].',
     ],
     [
       "pooling on vectors",

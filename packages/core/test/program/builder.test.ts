@@ -33,7 +33,7 @@ describe("programBuilder", () => {
   });
 
   it("says how many inputs an operation takes", () => {
-    expect(() => start().apply("add", ["x"] as never, {}, "sum")).toThrow("sum: add takes (a, b), but got 1 inputs.");
+    expect(() => start().apply("add", ["x"] as never, {}, "sum")).toThrow("sum: add takes (a, b); got 1 inputs.");
     expect(() => start().apply("relu", ["x", "x"] as never, {})).toThrow(ProgramError);
     expect(() => start().apply("concat", [] as never, { axis: 0 })).toThrow(ProgramError);
     const update = { momentum: 0, weightDecay: 0, rate: 1 };

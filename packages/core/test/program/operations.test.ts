@@ -80,7 +80,7 @@ describe("a gradient of a convolution", () => {
         ],
         attributes,
       ),
-    ).toThrow("the gradient must have shape [1, 1, 7, 7], but has [1, 1, 3, 3].");
+    ).toThrow("the gradient must have shape [1, 1, 7, 7]; got [1, 1, 3, 3].");
   });
 });
 
@@ -93,9 +93,9 @@ describe("shapes that do not fit", () => {
         [1, 3, 3, 3],
       ],
       CONV,
-      "the input must have 4 axes, but has shape [1, 3, 8].",
+      "the input must have 4 axes; got [1, 3, 8].",
     ],
-    ["conv2d", [[1, 3, 8, 8], [9]], CONV, "the filter must have 4 axes, but has shape [9]."],
+    ["conv2d", [[1, 3, 8, 8], [9]], CONV, "the filter must have 4 axes; got [9]."],
     [
       "conv2d",
       [
@@ -124,7 +124,7 @@ describe("shapes that do not fit", () => {
         [1, 1, 3, 3],
       ],
       POOL,
-      /\[1, 1, 2, 2\], but has \[1, 1, 3, 3\]/,
+      /\[1, 1, 2, 2\]; got \[1, 1, 3, 3\]/,
     ],
     ["avgPool", [[1, 1, 2, 2]], { window: [3, 3], stride: [1, 1] }, /does not fit/],
     [
@@ -133,8 +133,8 @@ describe("shapes that do not fit", () => {
       { window: [2, 2], stride: [2, 2], inputSize: [7, 7] },
       /\[1, 1, 3, 3\].*\[1, 1, 2, 2\]/,
     ],
-    ["lrn", [[1, 3]], LRN, "the input must have 4 axes, but has shape [1, 3]."],
-    ["lrn", [[1, 3, 1, 1]], { ...LRN, size: 4 }, "the number of neighboring channels must be odd, but is 4."],
+    ["lrn", [[1, 3]], LRN, "the input must have 4 axes; got [1, 3]."],
+    ["lrn", [[1, 3, 1, 1]], { ...LRN, size: 4 }, "the number of neighboring channels must be odd; got 4."],
     [
       "lrnGrad",
       [
@@ -164,8 +164,8 @@ describe("shapes that do not fit", () => {
       { transposeA: false, transposeB: false },
       /left matrix must have 2 axes/,
     ],
-    ["addBias", [[2, 3], [2]], {}, "the bias must have shape [3], but has [2]."],
-    ["addBias", [[3], [3]], {}, /must have a channel axis, but has shape \[3\]/],
+    ["addBias", [[2, 3], [2]], {}, "the bias must have shape [3]; got [2]."],
+    ["addBias", [[3], [3]], {}, /must have a channel axis; got \[3\]/],
     ["biasGrad", [[3]], {}, /must have a channel axis/],
     [
       "multiply",
@@ -200,7 +200,7 @@ describe("shapes that do not fit", () => {
     ["slice", [[2, 3]], { axis: 1, start: 1, end: 4 }, "[1, 4) is no part of axis 1 of [2, 3]."],
     ["slice", [[2, 3]], { axis: 1, start: 2, end: 2 }, /no part/],
     ["sliceGrad", [[2, 3]], { axis: 1, start: 1, extent: 3 }, "[2, 3] at 1 does not fit into 3 along axis 1."],
-    ["softmax", [[2]], {}, "the logits must have 2 axes, but has shape [2]."],
+    ["softmax", [[2]], {}, "the logits must have 2 axes; got [2]."],
     [
       "softmaxCrossEntropy",
       [
@@ -212,7 +212,7 @@ describe("shapes that do not fit", () => {
     ],
     ["softmaxCrossEntropyGrad", [[2, 3], [3]], {}, /\[2, 3\] and \[3\]/],
     ["sgdUpdate", [[2], [2], [3]], SGD, /\[2\] and \[3\]/],
-    ["sgdUpdate", [[2], [2], [2], [1]], SGD, "the learning rate must have shape [], but has [1]."],
+    ["sgdUpdate", [[2], [2], [2], [1]], SGD, "the learning rate must have shape []; got [1]."],
   ])("%s of %j with %j", (kind, inputs, attributes, message) => {
     const apply = () => shape(kind, inputs as never, attributes as never);
     expect(apply).toThrow(ShapeError);

@@ -83,14 +83,14 @@ describe("validateProgram", () => {
       (program) => {
         program.operations[1].inputs.pop();
       },
-      "conv1: addBias takes (input, bias), but got 1 inputs.",
+      "conv1: addBias takes (input, bias); got 1 inputs.",
     ],
     [
       "too many inputs",
       (program) => {
         program.operations[1].inputs.push("images");
       },
-      /but got 3 inputs/,
+      /; got 3 inputs/,
     ],
     [
       "attributes that are missing",

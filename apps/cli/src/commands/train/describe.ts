@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { looksAhead } from "@alexnet/core";
 import { command, pathWord } from "../../program/invocation.js";
 import { count, extents, percent, plural, rate } from "../../text/format.js";
 import { facts } from "../../text/table.js";
@@ -56,7 +57,7 @@ export function describeOutcome(result: SessionResult, { directory, recipe }: Pr
       ? []
       : [`  ${command("predict", pathWord(join(directory, EXAMPLE)), "--weights", pathWord(directory))}`]),
     // A schedule that ends with the training cannot be stretched afterwards.
-    ...(recipe.schedule.kind === "polynomial" ? [] : [`  ${resumeCommand(directory, 2 * recipe.epochs)}`]),
+    ...(looksAhead(recipe.schedule) ? [] : [`  ${resumeCommand(directory, 2 * recipe.epochs)}`]),
   ].join("\n");
 }
 

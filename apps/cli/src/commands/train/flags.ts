@@ -14,10 +14,12 @@ export interface TrainingFlags {
   readonly momentum?: number;
   readonly weightDecay?: number;
   readonly optimizer?: "paper" | "pytorch";
-  readonly schedule?: "constant" | "step" | "polynomial" | "plateau";
+  readonly schedule?: "constant" | "step" | "polynomial" | "cosine" | "plateau";
   readonly lrFactor?: number;
   readonly lrEvery?: number;
   readonly lrPower?: number;
+  readonly lrMinimum?: number;
+  readonly warmupSteps?: number;
   readonly lrPatience?: number;
   readonly lrReductions?: number;
   readonly monitor?: "loss" | "error";

@@ -1,5 +1,6 @@
 import type { Schedule, TrainingRecipe } from "@alexnet/core";
 import { UsageError } from "../../program/errors.js";
+import { plural } from "../../text/format.js";
 import { flagName, type TrainingFlags } from "./flags.js";
 
 /** What each schedule starts from when the model's own recipe uses another one. */
@@ -7,6 +8,7 @@ const SCHEDULES: { readonly [Kind in Schedule["kind"]]: Omit<Extract<Schedule, {
   constant: { kind: "constant" },
   step: { kind: "step", factor: 0.1, every: 30 },
   polynomial: { kind: "polynomial", power: 1 },
+  cosine: { kind: "cosine" },
   plateau: { kind: "plateau", factor: 0.1, patience: 5, reductions: 3 },
 };
 
@@ -15,6 +17,7 @@ const PARAMETERS = [
   { flag: "lrFactor", parameter: "factor", kinds: ["step", "plateau"] },
   { flag: "lrEvery", parameter: "every", kinds: ["step"] },
   { flag: "lrPower", parameter: "power", kinds: ["polynomial"] },
+  { flag: "lrMinimum", parameter: "minimum", kinds: ["cosine"] },
   { flag: "lrPatience", parameter: "patience", kinds: ["plateau"] },
   { flag: "lrReductions", parameter: "reductions", kinds: ["plateau"] },
 ] as const;
@@ -36,7 +39,7 @@ export function withFlags(recipe: TrainingRecipe, flags: TrainingFlags): Trainin
 
 function scheduleWithFlags(schedule: Schedule, flags: TrainingFlags): Schedule {
   const kind = flags.schedule ?? schedule.kind;
-  const parameters: Record<string, number | string> = {};
+  const parameters: Record<string, unknown> = {};
   for (const { flag, parameter, kinds } of PARAMETERS) {
     const value = flags[flag];
     if (value === undefined) continue;
@@ -55,6 +58,7 @@ function scheduleWithFlags(schedule: Schedule, flags: TrainingFlags): Schedule {
       );
     }
   }
+  if (flags.warmupSteps !== undefined) parameters.warmup = { ...schedule.warmup, steps: flags.warmupSteps };
   const base = kind === schedule.kind ? schedule : SCHEDULES[kind];
   return { ...base, learningRate: flags.lr ?? schedule.learningRate, ...parameters };
 }
@@ -69,7 +73,9 @@ export function fittingBatch(examples: number): number {
 
 /** The schedule in words: `learning rate 0.01, times 0.1 every 30 epochs`. */
 export function describeSchedule(schedule: Schedule): string {
-  const start = `learning rate ${schedule.learningRate}`;
+  const { warmup } = schedule;
+  const rising = warmup ? `, after a warm-up of ${plural(warmup.steps, "step")}` : "";
+  const start = `learning rate ${schedule.learningRate}${rising}`;
   switch (schedule.kind) {
     case "constant":
       return start;
@@ -77,6 +83,8 @@ export function describeSchedule(schedule: Schedule): string {
       return `${start}, times ${schedule.factor} every ${schedule.every} epochs`;
     case "polynomial":
       return `${start}, falling to 0 with power ${schedule.power}`;
+    case "cosine":
+      return `${start}, falling to ${schedule.minimum ?? 0} with a cosine`;
     case "plateau": {
       const times = schedule.reductions === undefined ? "" : `, at most ${schedule.reductions} times`;
       return `${start}, times ${schedule.factor} when the test ${schedule.monitor ?? "error"} stalls for more than ${schedule.patience} epochs${times}`;

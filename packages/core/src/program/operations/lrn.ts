@@ -4,7 +4,7 @@ import type { LrnAttributes, OperationDefinition } from "../operation.js";
 import { images, same } from "./shape-rules.js";
 
 function normalizedShape(input: Shape4, { size }: LrnAttributes): Shape4 {
-  if (size % 2 !== 1) throw new ShapeError(`the number of neighboring channels must be odd, but is ${size}.`);
+  if (size % 2 !== 1) throw new ShapeError(`the number of neighboring channels must be odd; got ${size}.`);
   return input;
 }
 

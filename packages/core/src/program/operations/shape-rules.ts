@@ -15,14 +15,14 @@ export function images(shape: Shape, what: string): Shape4 {
 }
 
 function wrongRank(rank: number, shape: Shape, what: string): ShapeError {
-  return new ShapeError(`${what} must have ${rank} axes, but has shape ${formatShape(shape)}.`);
+  return new ShapeError(`${what} must have ${rank} axes; got ${formatShape(shape)}.`);
 }
 
 /** The shape, which must have a second axis: the channels. */
 export function withChannels(shape: Shape, what: string): ChannelShape {
   const [batch, channels, ...rest] = shape;
   if (batch === undefined || channels === undefined) {
-    throw new ShapeError(`${what} must have a channel axis, but has shape ${formatShape(shape)}.`);
+    throw new ShapeError(`${what} must have a channel axis; got ${formatShape(shape)}.`);
   }
   return [batch, channels, ...rest];
 }
@@ -37,7 +37,7 @@ export function same<S extends Shape>(a: S, b: Shape, what: string): S {
 /** Throws `ShapeError` unless the shape is the expected one. */
 export function expectShape(actual: Shape, expected: Shape, what: string): void {
   if (!sameShape(actual, expected)) {
-    throw new ShapeError(`${what} must have shape ${formatShape(expected)}, but has ${formatShape(actual)}.`);
+    throw new ShapeError(`${what} must have shape ${formatShape(expected)}; got ${formatShape(actual)}.`);
   }
 }
 

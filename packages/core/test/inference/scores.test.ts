@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DatasetError, oneHot, topClasses } from "../../src/index.js";
-import { bestClass, checkFinite, crossEntropy, rankOf } from "../../src/training/metrics.js";
+import { bestClass, checkFinite, crossEntropy, rankOf } from "../../src/inference/scores.js";
 
 describe("metrics", () => {
   it("rank a class by how many score higher, the first of equals first", () => {
@@ -8,7 +8,7 @@ describe("metrics", () => {
     expect([0, 1, 2, 3].map((label) => rankOf(scores, label))).toEqual([3, 1, 2, 0]);
     expect(bestClass([2, 7, 7])).toBe(1);
     expect(topClasses(scores, 3).map(({ index }) => index)).toEqual([3, 1, 2]);
-    expect(() => topClasses(scores, 0)).toThrow(/at least 1, but is 0/);
+    expect(() => topClasses(scores, 0)).toThrow(/at least 1; got 0/);
   });
 
   it("compute the cross-entropy of huge logits without overflow", () => {

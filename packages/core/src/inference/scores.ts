@@ -1,6 +1,6 @@
+import { checkedLabels } from "../data/labels.js";
 import { InvalidArgumentError, NonFiniteOutputError } from "../errors.js";
 import { firstNonFinite, type Tensor } from "../tensor.js";
-import { checkedLabels } from "./labels.js";
 
 /** A class and how likely the model thinks it is. */
 export interface RankedClass {
@@ -57,9 +57,7 @@ export function bestClass(scores: ArrayLike<number>): number {
 /** The `count` most likely classes, best first. Throws `NonFiniteOutputError` when a probability is NaN or infinite. */
 export function topClasses(probabilities: ArrayLike<number>, count: number): readonly RankedClass[] {
   if (!Number.isSafeInteger(count) || count < 1) {
-    throw new InvalidArgumentError(
-      `The number of classes to list must be a whole number of at least 1, but is ${count}.`,
-    );
+    throw new InvalidArgumentError(`The number of classes to list must be a whole number of at least 1; got ${count}.`);
   }
   const ranked = Array.from(probabilities, (probability, index) => ({ index, probability }));
   const unfit = ranked.find(({ probability }) => !Number.isFinite(probability));

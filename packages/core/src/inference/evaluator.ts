@@ -1,0 +1,100 @@
+import type { Backend, Executable, Variables } from "../backend/backend.js";
+import { checkDataset } from "../data/check-dataset.js";
+import type { Batch, Dataset } from "../data/dataset.js";
+import { fetchExamples } from "../data/fetch.js";
+import type { Model } from "../model/model.js";
+import { inferenceProgram } from "../model/programs.js";
+import type { Tensor } from "../tensor.js";
+import type { Evaluation } from "./evaluation.js";
+import { filledUp } from "./filled-up.js";
+import { bestClass, checkFinite, crossEntropy, rankOf, row } from "./scores.js";
+
+/** What a model says of images, `[N, classes]` each. */
+export interface Answers {
+  readonly logits: Tensor;
+  readonly probabilities: Tensor;
+}
+
+/**
+ * Runs the inference program of one model at one batch size, compiled when first needed. Both throw
+ * `NonFiniteOutputError` when an output is NaN or infinite.
+ */
+export interface Evaluator {
+  evaluate(
+    variables: Variables,
+    dataset: Dataset,
+    options?: { readonly signal?: AbortSignal | undefined; onProgress?(done: number, total: number): void },
+  ): Promise<Evaluation>;
+  /** Logits and probabilities of as many images as the batch size, or fewer. */
+  predict(variables: Variables, images: Tensor): Promise<Answers>;
+  dispose(): Promise<void>;
+}
+
+/** Makes one. Nothing is compiled before it is needed. */
+export function evaluator(model: Model, backend: Backend, batchSize: number): Evaluator {
+  let compiled: Promise<Executable> | undefined;
+
+  async function predict(variables: Variables, images: Tensor): Promise<Answers> {
+    compiled ??= backend.compile(inferenceProgram(model, batchSize).program);
+    const executable = await compiled;
+    const [outputs] = await executable.run(variables, [{ images: filledUp(images, batchSize) }]);
+    const answers = { logits: outputs!.logits!, probabilities: outputs!.probabilities! };
+    const examples = images.shape[0]!;
+    checkFinite(answers.logits, examples, model.name);
+    checkFinite(answers.probabilities, examples, model.name);
+    return answers;
+  }
+
+  return {
+    predict,
+    async evaluate(variables, dataset, { signal, onProgress } = {}) {
+      checkDataset(model, dataset);
+      const started = performance.now();
+      const confusion = Array.from({ length: model.classes }, () => new Array<number>(model.classes).fill(0));
+      let loss = 0;
+      let top1 = 0;
+      let top5 = 0;
+      let next: Promise<Batch> | undefined = fetchBatch(model, dataset, 0, batchSize);
+      for (let start = 0; start < dataset.length; start += batchSize) {
+        signal?.throwIfAborted();
+        const { images, labels } = (await next)!;
+        // Asked for before the engine takes the thread, so that a worker fetches it in the meantime.
+        next =
+          start + batchSize < dataset.length ? fetchBatch(model, dataset, start + batchSize, batchSize) : undefined;
+        const { logits } = await predict(variables, images);
+        for (const [example, label] of labels.entries()) {
+          const scores = row(logits, example);
+          const rank = rankOf(scores, label);
+          loss += crossEntropy(scores, label);
+          if (rank < 1) top1++;
+          if (rank < 5) top5++;
+          const answers = confusion[label]!;
+          const answer = bestClass(scores);
+          answers[answer] = answers[answer]! + 1;
+        }
+        onProgress?.(start + labels.length, dataset.length);
+      }
+      const examples = dataset.length;
+      return {
+        examples,
+        loss: loss / examples,
+        top1: top1 / examples,
+        top5: top5 / examples,
+        confusion,
+        seconds: (performance.now() - started) / 1000,
+      };
+    },
+    async dispose() {
+      await (await compiled?.catch(() => undefined))?.dispose();
+    },
+  };
+}
+
+function fetchBatch(model: Model, dataset: Dataset, start: number, batchSize: number): Promise<Batch> {
+  const count = Math.min(batchSize, dataset.length - start);
+  const indices = Uint32Array.from({ length: count }, (_, index) => start + index);
+  const batch = fetchExamples(model, dataset, indices);
+  // It may fail while the engine is busy with the batch before; the failure is met when the batch is awaited.
+  batch.catch(() => {});
+  return batch;
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import type { Checkpoint, CheckpointStore, TrainingEvent } from "../../src/index.js";
+import type { TrainingState } from "../../src/training/checkpoint.js";
+import type { TrainingDevice } from "../../src/training/device.js";
+import { type EpochEnd, endEpoch } from "../../src/training/end-epoch.js";
+import type { CheckedFitOptions } from "../../src/training/fit-options.js";
+
+const state = {
+  step: 4,
+  epoch: 0,
+  earlyStop: { best: 0.1, stale: 2 },
+  schedule: { best: null, stale: 0, reductions: 0 },
+  epochTotals: { examples: 8, loss: 4, correct: 6, seconds: 2 },
+} as unknown as TrainingState;
+
+const evaluation = { examples: 1, loss: 1, top1: 0.5, top5: 1, confusion: [], seconds: 1 };
+
+/** The events of an epoch's end, and what it came to. */
+async function ended(
+  options: Partial<CheckedFitOptions>,
+  from: TrainingState = state,
+): Promise<{ readonly types: readonly string[]; readonly end: EpochEnd; readonly frozen: readonly Checkpoint[] }> {
+  const frozen: Checkpoint[] = [];
+  const device: TrainingDevice = {
+    run: () => Promise.reject(new Error("No step is done at the end of an epoch.")),
+    validate: async () => (options.validation ? evaluation : undefined),
+    async freeze(at) {
+      const checkpoint = { parameters: {}, velocities: {}, state: at };
+      frozen.push(checkpoint);
+      return checkpoint;
+    },
+    async dispose() {},
+  };
+  const defaults = {
+    checkpointEvery: 1,
+    evaluateEvery: 1,
+    steps: 100,
+    schedule: { kind: "constant", learningRate: 1 },
+  };
+  const events = endEpoch(from, { ...defaults, ...options } as CheckedFitOptions, device);
+  const all: TrainingEvent[] = [];
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) return { types: all.map(({ type }) => type), end: value, frozen };
+    all.push(value);
+  }
+}
+
+const checkpoints: CheckpointStore = { save: async () => "there", latest: async () => undefined };
+const validation = {} as NonNullable<CheckedFitOptions["validation"]>;
+
+describe("the end of an epoch", () => {
+  it("tells its means, and nothing else where nothing is asked for", async () => {
+    const { types, end, frozen } = await ended({});
+    expect(types).toEqual(["epoch"]);
+    expect(end).toMatchObject({ saved: false, stops: false, state: { epoch: 1, epochTotals: { examples: 0 } } });
+    expect(frozen).toEqual([]);
+  });
+
+  it("evaluates, then saves what the evaluation changed", async () => {
+    const { types, end, frozen } = await ended({ checkpoints, validation, earlyStop: { patience: 5 } });
+    expect(types).toEqual(["epoch", "evaluation", "checkpoint"]);
+    expect(end).toMatchObject({ saved: true, stops: false, state: { earlyStop: { best: 0.1, stale: 3 } } });
+    expect(frozen.map((checkpoint) => checkpoint.state)).toEqual([end.state]);
+  });
+
+  it("stops where there has been no progress for longer than the patience", async () => {
+    expect((await ended({ validation, earlyStop: { patience: 2 } })).end.stops).toBe(true);
+    expect((await ended({ validation, earlyStop: { patience: 3 } })).end.stops).toBe(false);
+  });
+
+  it("evaluates and saves only every so many epochs, and after the last step", async () => {
+    const every = { checkpoints, validation, checkpointEvery: 2, evaluateEvery: 3 };
+    const types = async (epoch: number, steps = 100) =>
+      (await ended({ ...every, steps }, { ...state, epoch })).types.slice(1);
+    expect(await types(0)).toEqual([]);
+    expect(await types(1)).toEqual(["checkpoint"]);
+    expect(await types(2)).toEqual(["evaluation"]);
+    expect(await types(5)).toEqual(["evaluation", "checkpoint"]);
+    expect(await types(0, 4)).toEqual(["evaluation", "checkpoint"]);
+  });
+});

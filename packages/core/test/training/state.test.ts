@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { type Evaluation, lenet5, noProgress, plainSgd, scheduleStart } from "../../src/index.js";
+import type { StepEvent } from "../../src/training/events.js";
+import type { CheckedFitOptions } from "../../src/training/fit-options.js";
+import { afterEpoch, afterStep, afterValidation, startState } from "../../src/training/state.js";
+
+const recipe = {
+  dataset: "noise",
+  examples: 3,
+  batchSize: 2,
+  optimizer: plainSgd,
+  schedule: { kind: "constant", learningRate: 0.1 },
+} as const;
+const options = { model: lenet5(), seed: 7, recipe } as unknown as CheckedFitOptions;
+const start = startState(options);
+
+const step = (number: number, more: Partial<StepEvent>): StepEvent => ({
+  type: "step",
+  step: number,
+  epoch: 1,
+  loss: 1,
+  accuracy: 1,
+  examples: 2,
+  learningRate: 0.1,
+  seconds: 0.5,
+  ...more,
+});
+
+const evaluation = (top1: number): Evaluation => ({ examples: 4, loss: 1, top1, top5: 1, confusion: [], seconds: 1 });
+
+describe("where a training is", () => {
+  it("begins at the first step, or at its checkpoint's", () => {
+    expect(start).toEqual({
+      model: "lenet5",
+      step: 0,
+      epoch: 0,
+      seed: 7,
+      schedule: scheduleStart,
+      earlyStop: noProgress,
+      epochTotals: { examples: 0, loss: 0, correct: 0, seconds: 0 },
+      recipe,
+    });
+    const state = { ...start, step: 9 };
+    expect(startState({ ...options, resume: { parameters: {}, velocities: {}, state } })).toBe(state);
+  });
+
+  it("adds steps up, a smaller last batch by its size, and tells the means at the end of the epoch", () => {
+    const first = afterStep(start, step(1, { loss: 2, accuracy: 0.5 }));
+    const second = afterStep(first, step(2, { loss: 5, accuracy: 1, examples: 1, learningRate: 0.2 }));
+    expect(second).toMatchObject({ step: 2, epoch: 0, learningRate: 0.2 });
+    expect(second.epochTotals).toEqual({ examples: 3, loss: 9, correct: 2, seconds: 1 });
+    const [state, event] = afterEpoch(second);
+    expect(event).toEqual({ type: "epoch", step: 2, epoch: 1, loss: 3, accuracy: 2 / 3, examples: 3, seconds: 1 });
+    expect(state).toEqual({ ...second, epoch: 1, epochTotals: start.epochTotals });
+  });
+
+  it("remembers what schedules and early stopping look at", () => {
+    const schedule = { kind: "plateau", learningRate: 1, factor: 0.1, patience: 0 } as const;
+    const earlyStop = { patience: 3 };
+    const once = afterValidation(start, { schedule, earlyStop }, evaluation(0.5));
+    const twice = afterValidation(once, { schedule, earlyStop }, evaluation(0.25));
+    expect(twice).toEqual({
+      ...start,
+      schedule: { best: 0.5, stale: 0, reductions: 1 },
+      earlyStop: { best: 0.5, stale: 1 },
+    });
+    expect(afterValidation(start, { schedule: recipe.schedule }, evaluation(0.5))).toEqual(start);
+  });
+});
