@@ -60,6 +60,11 @@ def sgd(target, weight, grad, a, rate=1.0):
     return a["momentum"] * target - a["rate"] * rate * (grad + a["weightDecay"] * weight)
 
 
+def adam(weight, mean, variance, size, correction, a):
+    """What torch.optim.Adam does once it knows its averages."""
+    return weight.addcdiv(mean * size, variance.sqrt() * correction + a["epsilon"], value=-a["rate"])
+
+
 ONE = torch.ones((), dtype=torch.float64)
 
 # Each from its inputs, its attributes and the shape of its result.
@@ -93,6 +98,7 @@ OPERATIONS = {
     "softmaxCrossEntropy": lambda i, a, s: F.cross_entropy(*i),
     "softmaxCrossEntropyGrad": lambda i, a, s: gradient(lambda x: F.cross_entropy(x, i[1]), i[0], ONE),
     "sgdUpdate": lambda i, a, s: sgd(*i[:3], a, *i[3:]),
+    "adamUpdate": lambda i, a, s: adam(*i, a),
 }
 
 worst, count = {}, {}

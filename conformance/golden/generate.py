@@ -233,43 +233,69 @@ def operations():
 # --- training --------------------------------------------------------------------------------------------------------
 
 
-def train(network, model, seed, rates, momentum, decay, rule):
-    """SGD on fresh images each step, the learning rate of each step in `rates`; returns the losses."""
-    velocities = [torch.zeros_like(p) for p in network.parameters()]
-    optimizer = torch.optim.SGD(network.parameters(), momentum=momentum, weight_decay=decay)
+def train(network, model, seed, rates, update):
+    """Descends on fresh images each step, the learning rate of each step in `rates`; returns the losses."""
     losses = []
     for step, rate in enumerate(rates):
         images, labels = seeded_batch(model, seed, 8, step)
         loss = F.cross_entropy(network(images), labels)
         losses.append(loss.detach())
-        optimizer.zero_grad()
+        network.zero_grad()
         loss.backward()
-        if rule == "pytorch":
+        update(rate)
+    return torch.stack(losses)
+
+
+def by(make, **settings):
+    """Updates by one of PyTorch's optimizers."""
+
+    def of(network):
+        optimizer = make(network.parameters(), **settings)
+
+        def update(rate):
             optimizer.param_groups[0]["lr"] = rate
             optimizer.step()
-        else:
+
+        return update
+
+    return of
+
+
+def by_paper(momentum, decay):
+    """Updates by the 2012 paper's rule, which PyTorch does not have."""
+
+    def of(network):
+        velocities = [torch.zeros_like(p) for p in network.parameters()]
+
+        def update(rate):
             with torch.no_grad():
                 for p, v in zip(network.parameters(), velocities):
                     v.mul_(momentum).sub_(rate * (p.grad + decay * p))
                     p.add_(v)
-    return torch.stack(losses)
+
+        return update
+
+    return of
 
 
 def training():
     model, seed, steps = MODELS["lenet5"], SEEDS["lenet5"], 20
     constant, dropping = [0.1] * steps, [0.1] * 10 + [0.01] * 10
+    momentum = by(torch.optim.SGD, momentum=0.9, weight_decay=5e-4)
     runs = {
-        "plain": ([0.5] * steps, 0.0, 0.0, "pytorch"),
-        "momentum.paper": (constant, 0.9, 5e-4, "paper"),
-        "momentum.pytorch": (constant, 0.9, 5e-4, "pytorch"),
+        "plain": ([0.5] * steps, by(torch.optim.SGD)),
+        "momentum.paper": (constant, by_paper(0.9, 5e-4)),
+        "momentum.pytorch": (constant, momentum),
         # At a constant rate the two conventions are the same trajectory; a falling rate tells them apart.
-        "drop.paper": (dropping, 0.9, 5e-4, "paper"),
-        "drop.pytorch": (dropping, 0.9, 5e-4, "pytorch"),
+        "drop.paper": (dropping, by_paper(0.9, 5e-4)),
+        "drop.pytorch": (dropping, momentum),
+        "adam": ([0.01] * 10 + [0.001] * 10, by(torch.optim.Adam, weight_decay=0.01)),
+        "adamw": ([0.01] * 10 + [0.001] * 10, by(torch.optim.AdamW, betas=(0.8, 0.99), eps=1e-3, weight_decay=0.1)),
     }
     out, ends = {}, {}
-    for name, (rates, momentum, decay, rule) in runs.items():
+    for name, (rates, updating) in runs.items():
         network = seeded(model, seed)
-        out[f"{name}.loss"] = train(network, model, seed, rates, momentum, decay, rule)
+        out[f"{name}.loss"] = train(network, model, seed, rates, updating(network))
         ends[name] = dict(network.named_parameters())
         for key, value in ends[name].items():
             out[f"{name}.final.{key}.sample"] = sample(value)

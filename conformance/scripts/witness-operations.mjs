@@ -7,7 +7,7 @@ import { referenceKernels } from "@alexnet/backend-reference";
 import { valueShapes } from "@alexnet/core";
 import { caseProgram } from "../dist/checks/operations.js";
 import { operationCases } from "../dist/operations/cases/index.js";
-import { caseFeed } from "../dist/operations/values.js";
+import { caseFeed } from "../dist/operations/operation-case.js";
 
 const [python = "python3"] = process.argv.slice(2);
 const script = fileURLToPath(new URL("../golden/check_operations.py", import.meta.url));

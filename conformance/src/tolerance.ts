@@ -123,6 +123,7 @@ export function operationBudget(operation: Operation, shapes: ReadonlyMap<string
     case "sigmoidGrad":
     case "tanh":
     case "tanhGrad":
+    case "adamUpdate":
       return TRANSCENDENTAL;
     case "sgdUpdate":
       return UPDATE;

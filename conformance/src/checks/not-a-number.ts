@@ -60,6 +60,11 @@ const cases: { readonly [Kind in OperationKind]?: Case<Kind> } = {
   multiply: { inputs: [ROWS, ROWS], apply: ({ apply }, inputs) => apply("multiply", inputs, {}) },
   add: { inputs: [ROWS, ROWS], apply: ({ apply }, inputs) => apply("add", inputs, {}) },
   scale: { inputs: [ROWS], apply: ({ apply }, inputs) => apply("scale", inputs, { factor: 0.5 }) },
+  adamUpdate: {
+    inputs: [ROWS, ROWS, ROWS, [], []],
+    exact: true,
+    apply: ({ apply }, inputs) => apply("adamUpdate", inputs, { epsilon: 1, rate: 1 }),
+  },
   softmax: { inputs: [ROWS], apply: ({ apply }, inputs) => apply("softmax", inputs, {}) },
   softmaxCrossEntropy: {
     inputs: [ROWS, ROWS],

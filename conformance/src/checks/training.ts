@@ -1,21 +1,24 @@
 import { referenceBackend } from "@alexnet/backend-reference";
 import {
+  adam,
+  adamW,
   type Backend,
   type Checkpoint,
   type EndEvent,
   type FitOptions,
   fit,
+  keysOf,
   lenet5,
   type ModelProgram,
   type OperationKind,
   type Optimizer,
+  optimizerScalars,
+  optimizerStart,
   paperSgd,
   predict,
   type Tensor,
   type TensorMap,
   trainingProgram,
-  velocityOf,
-  zeros,
 } from "@alexnet/core";
 import { goldenFeed, goldenParameters } from "../golden/inputs.js";
 import { readGolden } from "../golden/read.js";
@@ -67,6 +70,18 @@ const goldenRuns: readonly {
     optimizer: { convention: "pytorch", ...momentum },
     learningRate: dropping,
   },
+  {
+    name: "adam",
+    title: "Adam with weight decay",
+    optimizer: { ...adam, weightDecay: 0.01 },
+    learningRate: (step) => dropping(step) / 10,
+  },
+  {
+    name: "adamw",
+    title: "AdamW",
+    optimizer: { kind: "adamw", beta1: 0.8, beta2: 0.99, epsilon: 1e-3, weightDecay: 0.1 },
+    learningRate: (step) => dropping(step) / 10,
+  },
 ];
 
 const goldenChecks: readonly Check[] = goldenRuns.map(({ name, title, optimizer, learningRate }) => {
@@ -80,15 +95,15 @@ const goldenChecks: readonly Check[] = goldenRuns.map(({ name, title, optimizer,
     async run({ backend }) {
       const { tensors, metadata } = await readGolden("training");
       const seed = Number(metadata.seed);
-      const start: Record<string, Tensor> = { ...goldenParameters(model, training.parameters, seed) };
-      if (optimizer.momentum > 0) {
-        for (const { name: weight, shape } of training.parameters) start[velocityOf(weight)] = zeros(shape);
-      }
+      const start = {
+        ...goldenParameters(model, training.parameters, seed),
+        ...optimizerStart(optimizer, training.parameters),
+      };
       const feeds = Array.from(
         { length: STEPS },
         (_, step): TensorMap => ({
           ...goldenFeed(model, training, seed, step),
-          learningRate: { shape: [], data: Float64Array.of(learningRate(step)) },
+          ...optimizerScalars(optimizer, { step, learningRate: learningRate(step) }),
         }),
       );
       const executable = await backend.compile(training.program);
@@ -124,19 +139,26 @@ const gentle = {
   epochs: 1,
   batchSize: BATCH,
   seed: 5,
-  optimizer: paperSgd,
-  schedule: { kind: "constant", learningRate: 0.05 },
 } as const satisfies Omit<FitOptions, "backend">;
 
-const gentleTraining = trainingProgram(gentleModel, BATCH, paperSgd);
+/** How the same training descends. */
+type Descent = Required<Pick<FitOptions, "optimizer" | "schedule">>;
+
+const byMomentum: Descent = { optimizer: paperSgd, schedule: { kind: "constant", learningRate: 0.05 } };
+const byAdam: Descent = { optimizer: { ...adamW, epsilon: 1e-3 }, schedule: { kind: "cosine", learningRate: 0.005 } };
 
 const fitChecks: readonly Check[] = [
-  fitCheck("with dropout, normalization and momentum", (backend) => trained(backend)),
-  fitCheck("ten of them on the reference, then resumed here", async (backend) =>
-    trained(backend, (await trained(referenceBackend(), undefined, HALF)).checkpoint),
+  fitCheck("with dropout, normalization and momentum", byMomentum, (backend) => trained(byMomentum, backend)),
+  fitCheck("ten of them on the reference, then resumed here", byMomentum, async (backend) =>
+    trained(byMomentum, backend, (await trained(byMomentum, referenceBackend(), undefined, HALF)).checkpoint),
   ),
-  fitCheck("ten of them here, then resumed on the reference", async (backend) =>
-    trained(referenceBackend(), (await trained(backend, undefined, HALF)).checkpoint),
+  ...[byMomentum, byAdam].map((descent) =>
+    fitCheck(
+      `${descent === byAdam ? "by AdamW, " : ""}ten of them here, then resumed on the reference`,
+      descent,
+      async (backend) =>
+        trained(descent, referenceBackend(), (await trained(descent, backend, undefined, HALF)).checkpoint),
+    ),
   ),
 ];
 
@@ -150,16 +172,17 @@ interface Trained {
   readonly checkpoint: Checkpoint;
 }
 
-function fitCheck(title: string, train: (backend: Backend) => Promise<Trained>): Check {
+function fitCheck(title: string, descent: Descent, train: (backend: Backend) => Promise<Trained>): Check {
+  const program = trainingProgram(gentleModel, BATCH, descent.optimizer);
   return {
     id: `training/${STEPS} steps ${title}`,
     level: 6,
-    operations: kindsOf(gentleTraining),
+    operations: kindsOf(program),
     work: 0,
     async run({ backend }) {
-      const truth = await gentleTruth();
+      const truth = await truthOf(descent);
       const found = await train(backend);
-      const { budget, unit } = budgetOf(gentleTraining, backend);
+      const { budget, unit } = budgetOf(program, backend);
       const steps = [...found.losses.keys()];
       return [
         {
@@ -179,23 +202,32 @@ function fitCheck(title: string, train: (backend: Backend) => Promise<Trained>):
           "",
         ),
         ...tensorErrors(found.checkpoint.parameters, truth.checkpoint.parameters, budget, unit, ""),
-        ...tensorErrors(found.checkpoint.velocities, truth.checkpoint.velocities, budget, unit, " velocity"),
+        ...keysOf(truth.checkpoint.optimizerState).flatMap((slot) =>
+          tensorErrors(
+            found.checkpoint.optimizerState[slot] ?? {},
+            truth.checkpoint.optimizerState[slot] ?? {},
+            budget,
+            unit,
+            ` ${slot}`,
+          ),
+        ),
       ];
     },
   };
 }
 
-let truth: Promise<Trained> | undefined;
+const truths = new Map<Descent, Promise<Trained>>();
 
-function gentleTruth(): Promise<Trained> {
-  truth ??= trained(referenceBackend());
+function truthOf(descent: Descent): Promise<Trained> {
+  const truth = truths.get(descent) ?? trained(descent, referenceBackend());
+  truths.set(descent, truth);
   return truth;
 }
 
-async function trained(backend: Backend, resume?: Checkpoint, maxSteps?: number): Promise<Trained> {
+async function trained(descent: Descent, backend: Backend, resume?: Checkpoint, maxSteps?: number): Promise<Trained> {
   const losses = new Map<number, number>();
   let end: EndEvent | undefined;
-  const options = { ...gentle, backend, ...(resume && { resume }), ...(maxSteps && { maxSteps }) };
+  const options = { ...gentle, ...descent, backend, ...(resume && { resume }), ...(maxSteps && { maxSteps }) };
   for await (const event of fit(options)) {
     if (event.type === "step") losses.set(event.step, event.loss);
     if (event.type === "end") end = event;

@@ -12,3 +12,6 @@ export function withOnes(extent: number): readonly Shape4[] {
   const of = (bits: number, bit: number): number => (bits & bit ? extent : 1);
   return Array.from({ length: 16 }, (_, bits): Shape4 => [of(bits, 8), of(bits, 4), of(bits, 2), of(bits, 1)]);
 }
+
+/** How many values an update may have to deal with: few, and as many as no workgroup takes at once. */
+export const elementCounts = sizesTo(65_536).filter((size) => size < 2000 || size > 60_000);

@@ -73,6 +73,11 @@ function magnitudeOf(
       const attributes = { momentum: Math.abs(momentum), weightDecay: Math.abs(weightDecay), rate: -Math.abs(rate) };
       return again({ ...operation, attributes }, magnitudes(operation));
     }
+    // The divisor is no sum that could cancel: its roots and corrections are at least 0.
+    case "adamUpdate": {
+      const attributes = { ...operation.attributes, rate: -Math.abs(operation.attributes.rate) };
+      return again({ ...operation, attributes }, magnitudes(operation));
+    }
     // Which element is selected is decided by the values themselves.
     case "reluGrad":
       return again(operation, [values(operation)[0], magnitudes(operation)[1]]);

@@ -2,7 +2,7 @@ import { referenceKernels } from "@alexnet/backend-reference";
 import { mapInputs } from "@alexnet/core";
 import { type Mutant, referenceWith, type Shape4, toHalf, withKernel } from "./mutant.js";
 
-const { conv2d, matmul, maxPool, sgdUpdate, softmax } = referenceKernels;
+const { adamUpdate, conv2d, matmul, maxPool, sgdUpdate, softmax } = referenceKernels;
 
 /** The filter with each of its planes read column by column. */
 function transposedTaps(filter: Float64Array, [, , height, width]: Shape4): Float64Array {
@@ -204,6 +204,16 @@ export const operationMutants: readonly Mutant[] = [
       const attributes = { ...operation.attributes, weightDecay: 0 };
       const updated = sgdUpdate(inputs, { ...operation, attributes }, shapes);
       return updated.map((value, index) => value - weightDecay * ((inputs[1] as Float64Array)[index] as number));
+    }),
+  },
+  {
+    name: "epsilon of Adam inside the root",
+    level: 2,
+    ...withKernel("adamUpdate", (inputs, operation, shapes) => {
+      const [weight, mean, variance, ...scalars] = inputs;
+      const within = variance.map((value) => value + operation.attributes.epsilon);
+      const attributes = { ...operation.attributes, epsilon: 0 };
+      return adamUpdate([weight, mean, within, ...scalars], { ...operation, attributes }, shapes);
     }),
   },
   {

@@ -74,6 +74,18 @@ export const trainingMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: "averages of Adam corrected as in a call's first step in all of them",
+    level: 6,
+    create: running((executable) => (variables, feeds) => {
+      const { stepSize, rootCorrection } = feeds[0] ?? {};
+      const corrected = stepSize && rootCorrection ? { stepSize, rootCorrection } : {};
+      return executable.run(
+        variables,
+        feeds.map((feed) => ({ ...feed, ...corrected })),
+      );
+    }),
+  },
+  {
     name: "masks of the first call in all of them",
     level: 6,
     create: running((executable) => {

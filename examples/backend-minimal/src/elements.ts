@@ -26,7 +26,16 @@ const sgdUpdate: MinimalKernel<"sgdUpdate"> = (
   return target.map((value, index) => momentum * value - step * (gradient[index]! + weightDecay * weight[index]!));
 };
 
-export const elementKernels: KernelsOf<OfOne | OfTwo | "scale" | "sgdUpdate"> = {
+const adamUpdate: MinimalKernel<"adamUpdate"> = (
+  [weight, mean, variance, [stepSize = 0], [rootCorrection = 0]],
+  { attributes: { epsilon, rate } },
+) =>
+  weight.map(
+    (value, index) =>
+      value - (rate * stepSize * mean[index]!) / (Math.sqrt(variance[index]!) * rootCorrection + epsilon),
+  );
+
+export const elementKernels: KernelsOf<OfOne | OfTwo | "scale" | "sgdUpdate" | "adamUpdate"> = {
   relu: each((x) => Math.max(0, x)),
   sigmoid: each((x) => 1 / (1 + Math.exp(-x))),
   tanh: each(Math.tanh),
@@ -38,4 +47,5 @@ export const elementKernels: KernelsOf<OfOne | OfTwo | "scale" | "sgdUpdate"> = 
   multiply: pairs((a, b) => a * b),
   scale,
   sgdUpdate,
+  adamUpdate,
 };

@@ -4,14 +4,13 @@ import {
   initialParameters,
   lenet5,
   operationKinds,
+  optimizerStart,
   paperSgd,
   programBuilder,
   sizeOf,
   type TensorMap,
   trainingProgram,
   uniform,
-  velocityOf,
-  zeros,
 } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
 import { referenceBackend } from "../src/index.js";
@@ -92,10 +91,9 @@ describe("allocations", () => {
     const backend = referenceBackend();
     const model = lenet5();
     const { program, parameters } = trainingProgram(model, 2, paperSgd);
-    const velocities = parameters.map(({ name, shape }) => [velocityOf(name), zeros(shape)] as const);
     const variables = await backend.createVariables({
       ...initialParameters(model, 1),
-      ...Object.fromEntries(velocities),
+      ...optimizerStart(paperSgd, parameters),
     });
     expect(backend.allocations?.()).toBe(2 * parameters.length);
     const executable = await backend.compile(program);

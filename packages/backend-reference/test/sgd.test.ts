@@ -11,6 +11,15 @@ const [target, weight, gradient] = [
   ReturnType<typeof tensor64>,
 ];
 
+describe("adamUpdate", () => {
+  it("is weight − rate · stepSize · mean / (√variance · rootCorrection + epsilon)", async () => {
+    const variance = tensor64([2], [16, 0]);
+    const scalars = [tensor64([], [0.5]), tensor64([], [2])] as const;
+    const result = await apply("adamUpdate", [target, weight, variance, ...scalars], { epsilon: 2, rate: 3 });
+    expect(result).toEqual(tensor64([2], [100 - (3 * 0.5 * 10) / (4 * 2 + 2), 200 - (3 * 0.5 * 20) / 2]));
+  });
+});
+
 describe("sgdUpdate", () => {
   it("is momentum · target − rate · learningRate · (gradient + weightDecay · weight)", async () => {
     const attributes = { momentum: 0.5, weightDecay: 0.1, rate: 2 };

@@ -78,6 +78,14 @@ export interface Primitives<Handle> {
     learningRate: Handle | undefined,
     attributes: OperationAttributes["sgdUpdate"],
   ): Handle;
+  adamUpdate(
+    weight: Handle,
+    mean: Handle,
+    variance: Handle,
+    stepSize: Handle,
+    rootCorrection: Handle,
+    attributes: OperationAttributes["adamUpdate"],
+  ): Handle;
 }
 
 /** An engine's own gradients of convolutions. */

@@ -8,11 +8,11 @@ import {
   paperSgd,
   programBuilder,
   sizeOf,
+  slotOf,
   tensor,
   trainingProgram,
   UnsupportedOperationError,
   uniform,
-  velocityOf,
   zeros,
 } from "@alexnet/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -142,7 +142,7 @@ async function tensorsAfterEachStep(create: Create, steps: number): Promise<numb
         ]),
       ),
     );
-    expect(shapes.map(([name]) => name)).toContain(velocityOf("conv1.weight"));
+    expect(shapes.map(([name]) => name)).toContain(slotOf("conv1.weight", "velocities"));
     const feed = {
       images: { shape: [1, 2, 9, 9], data: uniform({ seed: 1, purpose: "images" }, 162) },
       labels: tensor([1, 3], [1, 0, 0]),

@@ -83,21 +83,28 @@ def network_of(model):
     return nn.Sequential(*modules)
 
 
+def optimizer_of(optimizer, parameters):
+    decay = optimizer["weightDecay"]
+    if optimizer.get("kind", "sgd") == "sgd":
+        return torch.optim.SGD(parameters, LEARNING_RATE, momentum=optimizer["momentum"], weight_decay=decay)
+    rule = torch.optim.Adam if optimizer["kind"] == "adam" else torch.optim.AdamW
+    betas = (optimizer["beta1"], optimizer["beta2"])
+    return rule(parameters, LEARNING_RATE, betas=betas, eps=optimizer["epsilon"], weight_decay=decay)
+
+
 def training(workload):
     model, batch, optimizer = workload["model"], workload["batch"], workload["optimizer"]
     network = network_of(model).train()
-    sgd = torch.optim.SGD(
-        network.parameters(), LEARNING_RATE, momentum=optimizer["momentum"], weight_decay=optimizer["weightDecay"]
-    )
+    rule = optimizer_of(optimizer, network.parameters())
     images = torch.randn(batch, *model["inputShape"])
     labels = torch.arange(batch) % model["classes"]
     loss_of = nn.CrossEntropyLoss()
 
     def step():
-        sgd.zero_grad(set_to_none=True)
+        rule.zero_grad(set_to_none=True)
         loss = loss_of(network(images), labels)
         loss.backward()
-        sgd.step()
+        rule.step()
         return loss.item()
 
     return step

@@ -1,4 +1,4 @@
-import { inferenceProgram, type Model, type Optimizer, operationCosts, trainingProgram } from "@alexnet/core";
+import { inferenceProgram, isAdam, type Model, type Optimizer, operationCosts, trainingProgram } from "@alexnet/core";
 
 /** What there is to do: steps of a training, or answers. */
 export type Work = "training" | "inference";
@@ -17,11 +17,14 @@ export interface Workload {
 
 /** A workload in a few words: `alexnet-d2l, training, batch 32`. */
 export function describeWorkload({ model, batch, work, optimizer }: Workload): string {
-  const recipe =
-    work === "training" && optimizer.momentum > 0
-      ? ` with momentum${optimizer.weightDecay > 0 ? " and weight decay" : ""}`
-      : "";
+  const recipe = work === "training" ? optimizerInWords(optimizer) : "";
   return `${model.name}, ${work}${recipe}, batch ${batch}`;
+}
+
+function optimizerInWords(optimizer: Optimizer): string {
+  if (isAdam(optimizer)) return ` with ${optimizer.kind}`;
+  const { momentum, weightDecay } = optimizer;
+  return momentum > 0 ? ` with momentum${weightDecay > 0 ? " and weight decay" : ""}` : "";
 }
 
 /**

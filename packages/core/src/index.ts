@@ -22,11 +22,7 @@ export {
   inferenceProgram,
   layersProgram,
   type ModelProgram,
-  type Optimizer,
-  paperSgd,
-  plainSgd,
   trainingProgram,
-  velocityOf,
 } from "./model/programs.js";
 export { formatSummary, type LayerSummary, type ModelSummary, operationCosts, summarize } from "./model/summary.js";
 export { alexnet2012, alexnet2012OneTower, type TowerOptions } from "./model/zoo/alexnet-2012.js";
@@ -36,6 +32,18 @@ export { alexnetTorchvision } from "./model/zoo/alexnet-torchvision.js";
 export { lenet5 } from "./model/zoo/lenet5.js";
 export type { ModelOptions } from "./model/zoo/options.js";
 export { type ZooEntry, type ZooOptions, zoo } from "./model/zoo/zoo.js";
+export { type Adam, adam, adamW } from "./optimizer/adam.js";
+export { type Slot, slotOf } from "./optimizer/names.js";
+export {
+  isAdam,
+  type Optimizer,
+  optimizerFault,
+  optimizerScalars,
+  optimizerSlots,
+  optimizerStart,
+} from "./optimizer/optimizer.js";
+export type { UpdatePosition } from "./optimizer/rule.js";
+export { paperSgd, plainSgd, type Sgd } from "./optimizer/sgd.js";
 export {
   checkDevice,
   checkDeviceThreads,

@@ -31,7 +31,7 @@ function nearest(word: string, known: readonly string[]): string | undefined {
       const within = (part: string, whole: string): boolean =>
         part.length >= 3 && (whole.startsWith(part) || whole.endsWith(part));
       const close = within(wanted, name) || within(name, wanted);
-      return { candidate, distance: close ? 1 : editDistance(wanted, name) };
+      return { candidate, distance: Math.min(editDistance(wanted, name), close ? 1 : Number.POSITIVE_INFINITY) };
     })
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  adam,
   alexnet2012,
   alexnetD2l,
   checkTensor,
@@ -11,7 +12,7 @@ import {
   type Schedule,
   tensor,
 } from "../src/index.js";
-import { checkOptimizer } from "../src/model/programs.js";
+import { updateRule } from "../src/optimizer/optimizer.js";
 import { checkSchedule } from "../src/training/schedule.js";
 import { checkEarlyStop } from "../src/training/watch.js";
 
@@ -67,9 +68,11 @@ describe("options that nobody knows", () => {
     ["a schedule", () => checkSchedule(any({ kind: "constant", lr: 1 })), 'The constant schedule has no option "lr"'],
     [
       "an optimizer",
-      () => checkOptimizer(any({ ...plainSgd, nesterov: true })),
-      'The optimizer has no option "nesterov"',
+      () => updateRule(any({ ...plainSgd, nesterov: true })),
+      'The optimizer sgd has no option "nesterov"',
     ],
+    ["Adam", () => updateRule(any({ ...adam, amsgrad: true })), 'The optimizer adam has no option "amsgrad"'],
+    ["an optimizer nobody knows", () => updateRule(any({ kind: "adamW" })), 'Did you mean "adamw"?'],
     ["earlyStop", () => checkEarlyStop(any({ patience: 3, metric: "loss" })), 'earlyStop has no option "metric"'],
   ])("%s: refused, naming those there are", (_, work, message) => {
     expect(work).toThrow(

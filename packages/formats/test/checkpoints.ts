@@ -1,4 +1,4 @@
-import { type Checkpoint, type TrainingState, tensor } from "@alexnet/core";
+import { type Checkpoint, paperSgd, type TrainingState, tensor } from "@alexnet/core";
 
 /** A state as core writes it, of this step. */
 export function state(step: number): TrainingState {
@@ -10,7 +10,7 @@ export function state(step: number): TrainingState {
     schedule: { best: 0.25, stale: 1, reductions: 0 },
     earlyStop: { best: null, stale: 0 },
     epochTotals: { examples: 64, loss: 12.5, correct: 40, seconds: 1.25 },
-    recipe: { dataset: "sample", examples: 750, batchSize: 32 },
+    recipe: { dataset: "sample", examples: 750, batchSize: 32, optimizer: paperSgd },
   } as unknown as TrainingState;
 }
 
@@ -18,7 +18,9 @@ export function state(step: number): TrainingState {
 export function checkpoint(step: number): Checkpoint {
   return {
     parameters: { "fc.weight": tensor([2, 2], [step, 1, 2, 3]), "fc.bias": tensor([2], [0.5, -step]) },
-    velocities: { "fc.weight": tensor([2, 2], [0, 1, 0, 1]), "fc.bias": tensor([2], [step / 2, 0]) },
+    optimizerState: {
+      velocities: { "fc.weight": tensor([2, 2], [0, 1, 0, 1]), "fc.bias": tensor([2], [step / 2, 0]) },
+    },
     state: state(step),
   };
 }

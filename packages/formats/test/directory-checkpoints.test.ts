@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CheckpointError, InvalidArgumentError, tensor } from "@alexnet/core";
+import { adam, CheckpointError, InvalidArgumentError, type Optimizer, plainSgd, tensor } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
 import { encodeSafetensors } from "../src/index.js";
-import { directoryCheckpoints, readCheckpoint } from "../src/node.js";
+import { directoryCheckpoints, readCheckpoint, writeSafetensors } from "../src/node.js";
 import { checkpoint, state } from "./checkpoints.js";
 import { temporaryDirectory } from "./helpers.js";
 
@@ -86,9 +86,47 @@ describe("a directory of checkpoints", () => {
     const directory = await temporaryDirectory();
     const store = directoryCheckpoints(directory);
     await store.save(checkpoint(4));
-    await store.save({ ...checkpoint(4), velocities: {} });
-    expect(await store.latest()).toEqual({ ...checkpoint(4), velocities: {} });
+    const other = { ...checkpoint(4), parameters: checkpoint(5).parameters };
+    await store.save(other);
+    expect(await store.latest()).toEqual(other);
     expect(await readdir(directory)).toEqual(["step-00000004"]);
+  });
+
+  it("keeps what each optimizer does, a file each", async () => {
+    const directory = await temporaryDirectory();
+    const store = directoryCheckpoints(directory);
+    const { parameters, state: before } = checkpoint(1);
+    const by = (optimizer: Optimizer) => ({ ...before, recipe: { ...before.recipe, optimizer } });
+    const plain = { parameters, optimizerState: {}, state: by(plainSgd) };
+    const folder = await store.save(plain);
+    expect((await readdir(folder)).sort()).toEqual(["parameters.safetensors", "state.json"]);
+    expect(await store.latest()).toEqual(plain);
+    const averaged = { parameters, optimizerState: { means: parameters, variances: parameters }, state: by(adam) };
+    await store.save(averaged);
+    expect((await readdir(folder)).sort()).toEqual([
+      "means.safetensors",
+      "parameters.safetensors",
+      "state.json",
+      "variances.safetensors",
+    ]);
+    expect(await store.latest()).toEqual(averaged);
+    await expect(store.save({ ...averaged, optimizerState: { means: parameters } })).rejects.toThrow(
+      "The checkpoint of step 1 lacks the optimizer's variances.",
+    );
+    expect(await store.latest()).toEqual(averaged);
+  });
+
+  it("reads those of earlier releases, which kept a file of no velocities without momentum", async () => {
+    const directory = await temporaryDirectory();
+    const store = directoryCheckpoints(directory);
+    const { parameters, state: before } = checkpoint(1);
+    const plain = {
+      parameters,
+      optimizerState: {},
+      state: { ...before, recipe: { ...before.recipe, optimizer: plainSgd } },
+    };
+    await writeSafetensors(join(await store.save(plain), "velocities.safetensors"), {});
+    expect(await store.latest()).toEqual(plain);
   });
 
   it("refuses a checkpoint of an earlier step, and keeps what it has", async () => {
@@ -103,11 +141,15 @@ describe("a directory of checkpoints", () => {
   it.each([
     ["parameters", Number.NaN, "NaN at index 1 of fc.bias"],
     ["velocities", Number.POSITIVE_INFINITY, "Infinity at index 1 of fc.bias"],
-  ])("refuses %s that hold %d, and keeps what it has", async (part, value, message) => {
+  ] as const)("refuses %s that hold %d, and keeps what it has", async (part, value, message) => {
     const directory = await temporaryDirectory();
     const store = directoryCheckpoints(directory);
     await store.save(checkpoint(1));
-    const diverged = { ...checkpoint(2), [part]: { "fc.bias": tensor([2], [0, value]) } };
+    const strange = { "fc.bias": tensor([2], [0, value]) };
+    const diverged = {
+      ...checkpoint(2),
+      ...(part === "parameters" ? { parameters: strange } : { optimizerState: { velocities: strange } }),
+    };
     await expect(store.save(diverged)).rejects.toThrow(CheckpointError);
     await expect(store.save(diverged)).rejects.toThrow(message);
     expect(await store.latest()).toEqual(checkpoint(1));

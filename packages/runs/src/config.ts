@@ -1,4 +1,11 @@
-import { type BackendInfo, type EarlyStop, messageOf, type TrainingRecipe, type ZooOptions } from "@alexnet/core";
+import {
+  type BackendInfo,
+  type EarlyStop,
+  messageOf,
+  optimizerFault,
+  type TrainingRecipe,
+  type ZooOptions,
+} from "@alexnet/core";
 import { RunFolderError } from "./errors.js";
 import { readIfThere, writeWhole } from "./files.js";
 
@@ -110,9 +117,11 @@ function faultOf({ model, dataset, training, backend }: RunConfig): string | und
   if (typeof dataset?.name !== "string" || !Array.isArray(dataset.classNames)) {
     return `"dataset" lacks a name or classNames`;
   }
-  const numbers = [training?.epochs, training?.batchSize, training?.seed, training?.optimizer?.momentum];
+  const numbers = [training?.epochs, training?.batchSize, training?.seed];
   if (!numbers.every((value) => typeof value === "number") || typeof training.schedule?.kind !== "string") {
-    return `"training" lacks epochs, batchSize, seed, optimizer or schedule`;
+    return `"training" lacks epochs, batchSize, seed or schedule`;
   }
+  const optimizer = optimizerFault(training.optimizer);
+  if (optimizer !== undefined) return `"training.optimizer" makes no sense: ${optimizer}`;
   return typeof backend?.asked === "string" ? undefined : `"backend" lacks what was asked for`;
 }

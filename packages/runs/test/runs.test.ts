@@ -176,7 +176,10 @@ describe("openRun", () => {
         text.replace('"formatVersion": 1', '"formatVersion": 2'),
         "is of format version 2, and this release reads version 1",
       ],
-      [text.replace('"momentum": 0.9', '"momentum": "much"'), 'is damaged: "training" lacks'],
+      [
+        text.replace('"momentum": 0.9', '"momentum": "much"'),
+        'is damaged: "training.optimizer" makes no sense: The momentum must be at least 0 and below 1; got "much".',
+      ],
     ] as const) {
       await writeFile(config, damaged);
       await expect(openRun(directory)).rejects.toThrow(said);

@@ -38,22 +38,29 @@ export function datasetOptions(command: Command, byDefault: string): Command {
     .option("--mirror <url>", "fetch it from this folder; may be given again", repeated);
 }
 
+/** The options that decide how weights are updated. */
+export function optimizerOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--optimizer <rule>", "SGD as in the paper or in PyTorch, Adam or AdamW").choices([
+        "paper",
+        "pytorch",
+        "adam",
+        "adamw",
+      ]),
+    )
+    .option("--momentum <m>", "SGD: share of the last update that goes on", number)
+    .option("--weight-decay <wd>", "pull of the weights towards 0", number);
+}
+
 /** The options that decide a training. None has a default here: models have recipes of their own. */
 export function trainingOptions(command: Command): Command {
-  return command
+  return optimizerOptions(command)
     .option("--limit-train <n>", "use only the first n training images", number)
     .option("--limit-test <n>", "use only the first n test images", number)
     .option("--epochs <n>", "passes over the training set", number)
     .option("--batch-size <n>", "images a step", number)
     .option("--lr <rate>", "learning rate to start with", number)
-    .option("--momentum <m>", "share of the last update that goes on", number)
-    .option("--weight-decay <wd>", "pull of the weights towards 0", number)
-    .addOption(
-      new Option("--optimizer <convention>", "where the learning rate stands in SGD with momentum").choices([
-        "paper",
-        "pytorch",
-      ]),
-    )
     .addOption(
       new Option("--schedule <kind>", "how the learning rate changes").choices([
         "constant",

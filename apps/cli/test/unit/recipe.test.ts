@@ -1,6 +1,7 @@
-import { d2lAlexNetRecipe, paperRecipe, torchvisionRecipe } from "@alexnet/core";
+import { adam, adamW, d2lAlexNetRecipe, paperRecipe, torchvisionRecipe } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
-import { describeOptimizer, describeSchedule, fittingBatch, withFlags } from "../../src/commands/train/recipe.js";
+import { describeOptimizer } from "../../src/choices/optimizer.js";
+import { describeSchedule, fittingBatch, withFlags } from "../../src/commands/train/recipe.js";
 import { UsageError } from "../../src/program/errors.js";
 
 describe("flags over a recipe", () => {
@@ -32,7 +33,27 @@ describe("flags over a recipe", () => {
     });
   });
 
+  it("choose Adam, with the learning rate that it is used with", () => {
+    expect(withFlags(paperRecipe, { optimizer: "adam" })).toMatchObject({
+      optimizer: adam,
+      schedule: { ...paperRecipe.schedule, learningRate: 0.001 },
+    });
+    const flags = { optimizer: "adamw", weightDecay: 0.1, lr: 0.5 } as const;
+    expect(withFlags(d2lAlexNetRecipe, flags)).toMatchObject({
+      optimizer: { ...adamW, weightDecay: 0.1 },
+      schedule: { kind: "constant", learningRate: 0.5 },
+    });
+    const byAdam = { ...d2lAlexNetRecipe, optimizer: { ...adam, beta1: 0.5 } };
+    expect(withFlags(byAdam, {})).toEqual(byAdam);
+    expect(withFlags(byAdam, { optimizer: "pytorch", momentum: 0.9 }).optimizer).toEqual({
+      convention: "pytorch",
+      momentum: 0.9,
+      weightDecay: 0,
+    });
+  });
+
   it.each([
+    [{ optimizer: "adam", momentum: 0.9 }, "--momentum belongs to --optimizer paper and pytorch"],
     [{ lrPower: 2 }, "--lr-power belongs to --schedule polynomial, but the schedule is constant."],
     [{ schedule: "polynomial", lrFactor: 0.5 }, "--lr-factor belongs to --schedule step and plateau"],
     [{ monitor: "loss" }, "--monitor belongs to --schedule plateau and --early-stop"],
@@ -51,6 +72,7 @@ describe("a recipe in words", () => {
       "SGD, momentum 0.9 (PyTorch's convention), weight decay 0.0001",
       "SGD",
     ]);
+    expect([adam, adamW].map(describeOptimizer)).toEqual(["Adam", "AdamW, weight decay 0.01"]);
     expect(
       [paperRecipe, torchvisionRecipe, d2lAlexNetRecipe].map(({ schedule }) => describeSchedule(schedule)),
     ).toEqual([

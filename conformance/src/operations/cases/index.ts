@@ -1,4 +1,5 @@
 import type { OperationCase } from "../operation-case.js";
+import { adamCases } from "./adam.js";
 import { convolutionCases } from "./convolution.js";
 import { denseCases } from "./dense.js";
 import { elementwiseCases } from "./elementwise.js";
@@ -21,4 +22,5 @@ export const operationCases: readonly OperationCase[] = [
   ...movementCases,
   ...lossCases,
   ...updateCases,
+  ...adamCases,
 ];

@@ -1,7 +1,7 @@
 import { keysOf, type ProgramBuilder, type Shape } from "@alexnet/core";
 import { coveringArray } from "../covering.js";
 import type { Operand, OperationCase } from "../operation-case.js";
-import { sizesTo } from "../sizes.js";
+import { elementCounts } from "../sizes.js";
 import type { Values } from "../values.js";
 
 /** Where a gradient comes from: engines compute it and the update in one go. */
@@ -75,19 +75,18 @@ const covering = coveringArray({
   };
 });
 
-const ELEMENTS = sizesTo(65_536).filter((size) => size < 2000 || size > 60_000);
 const values: Values = "ordinary";
 
 const bySize: OperationCase = {
   name: "sgdUpdate of as many values",
   inputs: Object.fromEntries([
     ["learningRate", { shape: [], values: [0.1, 0.2] as const }],
-    ...ELEMENTS.flatMap((size) =>
+    ...elementCounts.flatMap((size) =>
       ["target", "weight", "gradient"].map((name) => [`${name} ${size}`, { shape: [size], values }]),
     ),
   ]),
   build: ({ apply }) =>
-    ELEMENTS.map((size) =>
+    elementCounts.map((size) =>
       apply(
         "sgdUpdate",
         [`target ${size}`, `weight ${size}`, `gradient ${size}`, "learningRate"],

@@ -1,5 +1,6 @@
 import type { OperationKind } from "@alexnet/core";
 import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activations.js";
+import { adamUpdate } from "./adam-update.js";
 import { avgPool, avgPoolGrad } from "./avg-pool.js";
 import { addBias, biasGrad } from "./bias.js";
 import { conv2d } from "./conv2d.js";
@@ -45,4 +46,5 @@ export const operationKernels: { readonly [Kind in OperationKind]: OperationKern
   softmaxCrossEntropy,
   softmaxCrossEntropyGrad,
   sgdUpdate,
+  adamUpdate,
 };

@@ -1,4 +1,4 @@
-import { type Operation, type Program, sizeOf, valueShapes } from "@alexnet/core";
+import { type Operation, type OperationKind, type Program, sizeOf, valueShapes } from "@alexnet/core";
 
 /**
  * The same program with its operations in the order that makes ONNX Runtime run large updates last. What takes more room
@@ -25,6 +25,9 @@ export function withLargeUpdatesLast(program: Program): Program {
   return { ...program, operations };
 }
 
+/** What updates are made of, beside the gradient. */
+const UPDATES: ReadonlySet<OperationKind> = new Set(["sgdUpdate", "adamUpdate", "add", "multiply"]);
+
 /** The operations that make the new value of a variable in the end, where they take less room than that. */
 function largeUpdates(program: Program): Set<Operation> {
   const producers = new Map(program.operations.map((operation) => [operation.output, operation]));
@@ -37,7 +40,7 @@ function largeUpdates(program: Program): Set<Operation> {
     const follow = (value: string): void => {
       if (Object.hasOwn(program.variables, value)) return;
       const producer = producers.get(value);
-      if (producer?.kind === "sgdUpdate" || producer?.kind === "add") {
+      if (producer && UPDATES.has(producer.kind)) {
         producer.inputs.forEach(follow);
         operations.push(producer);
       } else if (producer?.kind === "matmul") {

@@ -12,6 +12,7 @@ import {
   valueShapes,
 } from "@alexnet/core";
 import { type GraphBuilder, graphBuilder, type OnnxGraph } from "../onnx/graph.js";
+import { adamUpdate } from "./adam.js";
 import type { Lowering, LoweringContext, LoweringOptions } from "./context.js";
 import { conv2d, conv2dGradFilter, conv2dGradInput } from "./convolution.js";
 import { addBias, biasGrad, matmul } from "./dense.js";
@@ -56,6 +57,7 @@ export const lowerings: { readonly [Kind in OperationKind]: Lowering<Kind> } = {
   softmaxCrossEntropy,
   softmaxCrossEntropyGrad,
   sgdUpdate,
+  adamUpdate,
 };
 
 /** Operations that compute each value from those in its place: any order of the axes will do, if it is one for all. */
@@ -70,6 +72,7 @@ const orderless: ReadonlySet<OperationKind> = new Set([
   "add",
   "scale",
   "sgdUpdate",
+  "adamUpdate",
 ]);
 
 /** Operations that ask for their inputs in the order they want. */

@@ -1,5 +1,6 @@
 import type { Kernel, OperationKind } from "@alexnet/core";
 import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activations.js";
+import { adamUpdate } from "./adam.js";
 import { conv2d, conv2dGradFilter, conv2dGradInput } from "./convolution.js";
 import { addBias, biasGrad, matmul } from "./dense.js";
 import { add, multiply, scale } from "./elementwise.js";
@@ -40,4 +41,5 @@ export const kernels: { readonly [Kind in OperationKind]: Kernel<Float64Array, K
   softmaxCrossEntropy,
   softmaxCrossEntropyGrad,
   sgdUpdate,
+  adamUpdate,
 };

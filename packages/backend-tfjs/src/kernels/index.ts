@@ -82,5 +82,14 @@ export function kernelsOver<Handle>(engine: Primitives<Handle>): Required<Kernel
       ] as const;
       return newValue(engine.sgdUpdate(t, w, g, learningRate && asIs(learningRate), attributes), shape, layout);
     },
+    adamUpdate([weight, mean, variance, stepSize, rootCorrection], { attributes, shape }) {
+      const layout = commonLayout([weight, mean, variance]);
+      const [w, m, v] = [
+        inLayout(engine, weight, layout),
+        inLayout(engine, mean, layout),
+        inLayout(engine, variance, layout),
+      ] as const;
+      return newValue(engine.adamUpdate(w, m, v, asIs(stepSize), asIs(rootCorrection), attributes), shape, layout);
+    },
   };
 }

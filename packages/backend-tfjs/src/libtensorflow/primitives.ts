@@ -109,6 +109,13 @@ export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>)
           : hold(scale(direction, rate));
         return subtract(kept, step);
       }),
+    adamUpdate: (weight, mean, variance, stepSize, rootCorrection, { epsilon, rate }) =>
+      scoped((hold) => {
+        const root = hold(multiply(hold(execute("Sqrt", [variance])), rootCorrection));
+        const divisor = hold(add(root, hold(scalar(epsilon))));
+        const size = rate === 1 ? stepSize : hold(scale(stepSize, rate));
+        return subtract(weight, hold(execute("RealDiv", [hold(multiply(mean, size)), divisor])));
+      }),
   };
 }
 

@@ -131,6 +131,13 @@ export function stockPrimitives(backend: KernelBackend, run: RunKernel): Primiti
           : hold(scale(direction, rate));
         return subtract(kept, step);
       }),
+    adamUpdate: (weight, mean, variance, stepSize, rootCorrection, { epsilon, rate }) =>
+      scoped((hold) => {
+        const root = hold(multiply(hold(unary("Sqrt")(variance)), rootCorrection));
+        const divisor = hold(add(root, hold(write(Float32Array.of(epsilon), []))));
+        const size = rate === 1 ? stepSize : hold(scale(stepSize, rate));
+        return subtract(weight, hold(binary("RealDiv")(hold(multiply(mean, size)), divisor)));
+      }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { type Layer, messageOf, type Padding } from "@alexnet/core";
+import { isAdam, type Layer, messageOf, type Optimizer, type Padding } from "@alexnet/core";
 import type * as tfjs from "@tensorflow/tfjs";
 import type { Task, Workload } from "../workload.js";
 import { type Served, serve } from "./serve.js";
@@ -35,11 +35,7 @@ function training(workload: Workload, tf: typeof tfjs): Served["run"] {
   const { model, batch, optimizer } = workload;
   if (optimizer.weightDecay > 0) throw new Error("its optimizers have no weight decay");
   const network = networkOf(workload, tf);
-  network.compile({
-    optimizer:
-      optimizer.momentum > 0 ? tf.train.momentum(LEARNING_RATE, optimizer.momentum) : tf.train.sgd(LEARNING_RATE),
-    loss: "categoricalCrossentropy",
-  });
+  network.compile({ optimizer: optimizerOf(optimizer, tf), loss: "categoricalCrossentropy" });
   const images = imagesOf(workload, tf);
   const labels = tf.oneHot(
     Array.from({ length: batch }, (_, image) => image % model.classes),
@@ -49,6 +45,13 @@ function training(workload: Workload, tf: typeof tfjs): Served["run"] {
     for (let step = 0; step < steps; step++) await network.trainOnBatch(images, labels);
     return steps;
   };
+}
+
+function optimizerOf(optimizer: Optimizer, { train }: typeof tfjs): tfjs.Optimizer {
+  if (isAdam(optimizer)) {
+    return train.adam(LEARNING_RATE, optimizer.beta1, optimizer.beta2, optimizer.epsilon);
+  }
+  return optimizer.momentum > 0 ? train.momentum(LEARNING_RATE, optimizer.momentum) : train.sgd(LEARNING_RATE);
 }
 
 function inference(workload: Workload, tf: typeof tfjs): Served["run"] {

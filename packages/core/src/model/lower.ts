@@ -1,4 +1,5 @@
 import { ShapeError } from "../errors.js";
+import { scalarNames, slotSuffixes } from "../optimizer/names.js";
 import { type ProgramBuilder, programBuilder } from "../program/builder.js";
 import { formatShape, isShape2, isShape4, type Shape, type Shape4, sizeOf } from "../tensor.js";
 import { lowerAdaptiveAvgPool } from "./adaptive-pooling.js";
@@ -67,7 +68,9 @@ export function lower(
 }
 
 /** What programs of models declare beside the values of their layers. */
-const DECLARED = /^(images|labels|learningRate)$|\.(weight|bias|mask|velocity)$/;
+const whole = ["images", "labels", ...scalarNames].join("|");
+const ends = ["weight", "bias", "mask", ...Object.values(slotSuffixes)].join("|");
+const DECLARED = new RegExp(`^(${whole})$|\\.(${ends})$`);
 
 /** Layers may be called anything: the value of one that has the name of something declared gets another. */
 function valueName(name: string | undefined): string | undefined {

@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from "../errors.js";
-import { checkKind, checkOptions } from "../options.js";
+import { slotOf } from "../optimizer/names.js";
+import { type Optimizer, updateRule } from "../optimizer/optimizer.js";
+import type { UpdateRule } from "../optimizer/rule.js";
+import { keysOf } from "../options.js";
 import { programBuilder } from "../program/builder.js";
 import { differentiate } from "../program/differentiate.js";
 import { optimize } from "../program/optimize.js";
@@ -7,28 +10,6 @@ import type { Program } from "../program/program.js";
 import type { DropoutMask, Parameter } from "./layer-context.js";
 import { type Lowered, lower } from "./lower.js";
 import type { Model } from "./model.js";
-
-/** How weights are updated. Multipliers of single parameters come from the model. */
-export interface Optimizer {
-  /**
-   * Where the learning rate stands.
-   * - `"paper"` (Krizhevsky et al., 2012, section 5; Caffe): `v ← m·v − lr·(g + wd·w)`, `w ← w + v`.
-   * - `"pytorch"` (`torch.optim.SGD`): `v ← m·v + g + wd·w`, `w ← w − lr·v`.
-   *
-   * The same thing while the learning rate is constant.
-   */
-  readonly convention: "paper" | "pytorch";
-  /** `m`, at least 0 and below 1; with 0 no velocity is kept. */
-  readonly momentum: number;
-  /** `wd`, at least 0. */
-  readonly weightDecay: number;
-}
-
-/** Plain stochastic gradient descent. */
-export const plainSgd: Optimizer = { convention: "paper", momentum: 0, weightDecay: 0 };
-
-/** The optimizer of the 2012 paper, section 5. */
-export const paperSgd: Optimizer = { convention: "paper", momentum: 0.9, weightDecay: 0.0005 };
 
 /** A program of a model and what must be fed to it beyond the images. */
 export interface ModelProgram {
@@ -72,22 +53,18 @@ export function gradientProgram(model: Model, batch: number): ModelProgram {
 }
 
 /**
- * One training step: `images`, `labels` `[N, classes]`, dropout masks and the `learningRate` (a scalar) in; the batch's
- * `loss` and `logits` from before the update out; every parameter, and with momentum its velocity, assigned.
+ * One training step: `images`, `labels` `[N, classes]`, dropout masks and the optimizer's scalars (`optimizerScalars`) in;
+ * the batch's `loss` and `logits` from before the update out; every parameter, and what the optimizer keeps of it
+ * (`optimizerStart`), assigned. Throws `InvalidArgumentError` for an optimizer that makes no sense.
  */
 export function trainingProgram(model: Model, batch: number, optimizer: Optimizer): ModelProgram {
-  checkOptimizer(optimizer);
+  const rule = updateRule(optimizer);
   const { program, gradients, parameters, masks } = differentiated(model, batch);
   return {
-    program: optimize(named(withUpdates(program, gradients, parameters, optimizer), "training")),
+    program: optimize(named(withUpdates(program, gradients, parameters, rule), "training")),
     parameters,
     masks,
   };
-}
-
-/** The variable that holds the velocity of a parameter. */
-export function velocityOf(parameter: string): string {
-  return `${parameter}.velocity`;
 }
 
 function differentiated(model: Model, batch: number) {
@@ -114,47 +91,14 @@ function withUpdates(
   program: Program,
   gradients: ReadonlyMap<string, string>,
   parameters: readonly Parameter[],
-  { convention, momentum, weightDecay }: Optimizer,
+  rule: UpdateRule,
 ): Program {
   const builder = programBuilder(program);
-  const learningRate = builder.input("learningRate", []);
+  for (const scalar of keysOf(rule.scalars({ step: 0, learningRate: 0 }))) builder.input(scalar, []);
   for (const { name: weight, shape, settings } of parameters) {
+    for (const slot of rule.slots) builder.variable(slotOf(weight, slot), shape);
     const gradient = gradients.get(weight)!;
-    const rate = settings.learningRate;
-    const decay = weightDecay * settings.weightDecay;
-    const updated = `${weight}.updated`;
-    if (momentum === 0) {
-      const attributes = { momentum: 1, weightDecay: decay, rate };
-      builder.assign(weight, builder.apply("sgdUpdate", [weight, weight, gradient, learningRate], attributes, updated));
-      continue;
-    }
-    const velocity = builder.variable(velocityOf(weight), shape);
-    const moved =
-      convention === "paper"
-        ? builder.apply(
-            "sgdUpdate",
-            [velocity, weight, gradient, learningRate],
-            { momentum, weightDecay: decay, rate },
-            `${velocity}.updated`,
-          )
-        : builder.apply(
-            "sgdUpdate",
-            [velocity, weight, gradient],
-            { momentum, weightDecay: decay, rate: -1 },
-            `${velocity}.updated`,
-          );
-    builder.assign(velocity, moved);
-    builder.assign(
-      weight,
-      convention === "paper"
-        ? builder.apply("add", [weight, moved], {}, updated)
-        : builder.apply(
-            "sgdUpdate",
-            [weight, weight, moved, learningRate],
-            { momentum: 1, weightDecay: 0, rate },
-            updated,
-          ),
-    );
+    rule.update({ builder, weight, gradient, rate: settings.learningRate, decay: settings.weightDecay });
   }
   return builder.build();
 }
@@ -166,18 +110,5 @@ function named(program: Program, purpose: string): Program {
 function checkBatch(batch: number): void {
   if (!Number.isSafeInteger(batch) || batch < 1) {
     throw new InvalidArgumentError(`The batch size must be a whole number of at least 1; got ${batch}.`);
-  }
-}
-
-/** Throws `InvalidArgumentError` for an optimizer that makes no sense. */
-export function checkOptimizer(optimizer: Optimizer): void {
-  checkOptions("The optimizer", optimizer, { convention: true, momentum: true, weightDecay: true });
-  const { convention, momentum, weightDecay } = optimizer;
-  checkKind("The optimizer's convention", convention, ["paper", "pytorch"]);
-  if (!(momentum >= 0 && momentum < 1)) {
-    throw new InvalidArgumentError(`The momentum must be at least 0 and below 1; got ${momentum}.`);
-  }
-  if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) {
-    throw new InvalidArgumentError(`The weight decay must be a number of at least 0; got ${weightDecay}.`);
   }
 }

@@ -78,6 +78,7 @@ export interface OperationAttributes {
   softmaxCrossEntropy: NoAttributes;
   softmaxCrossEntropyGrad: NoAttributes;
   sgdUpdate: { readonly momentum: number; readonly weightDecay: number; readonly rate: number };
+  adamUpdate: { readonly epsilon: number; readonly rate: number };
 }
 
 export type OperationKind = keyof OperationAttributes;
@@ -113,6 +114,7 @@ export interface OperationInputs {
   softmaxCrossEntropy: readonly [logits: Shape2, labels: Shape2];
   softmaxCrossEntropyGrad: readonly [logits: Shape2, labels: Shape2];
   sgdUpdate: readonly [target: Shape, weight: Shape, gradient: Shape, ...learningRate: Shape[]];
+  adamUpdate: readonly [weight: Shape, mean: Shape, variance: Shape, stepSize: Shape, rootCorrection: Shape];
 }
 
 /** The shape of what each operation gives. */
@@ -146,6 +148,7 @@ export interface OperationOutput {
   softmaxCrossEntropy: readonly [];
   softmaxCrossEntropyGrad: Shape2;
   sgdUpdate: Shape;
+  adamUpdate: Shape;
 }
 
 /** A shape with channels, `[N, C, …]`. */

@@ -1,4 +1,5 @@
-import type { Optimizer } from "../model/programs.js";
+import type { Slot } from "../optimizer/names.js";
+import type { Optimizer } from "../optimizer/optimizer.js";
 import type { TensorMap } from "../tensor.js";
 import type { Schedule, ScheduleState } from "./schedule.js";
 import type { Progress } from "./watch.js";
@@ -52,8 +53,8 @@ export interface Recipe {
 export interface Checkpoint {
   /** Parameters by name, `conv1.weight`, …, in the precision the backend computes in. */
   readonly parameters: TensorMap;
-  /** Velocity of each parameter under the same name; empty without momentum. */
-  readonly velocities: TensorMap;
+  /** What the optimizer keeps of each parameter, under the same name: see `optimizerSlots`. */
+  readonly optimizerState: Readonly<Partial<Record<Slot, TensorMap>>>;
   readonly state: TrainingState;
 }
 

@@ -4,8 +4,11 @@ import { evenBatchSize } from "../inference/batch-size.js";
 import type { Evaluation } from "../inference/evaluation.js";
 import { evaluator } from "../inference/evaluator.js";
 import { initialParameters, parametersOf } from "../model/parameters.js";
-import { type ModelProgram, velocityOf } from "../model/programs.js";
-import { firstNonFinite, type Tensor, type TensorMap, zeros } from "../tensor.js";
+import type { ModelProgram } from "../model/programs.js";
+import { type Slot, slotOf } from "../optimizer/names.js";
+import { optimizerSlots, optimizerStart } from "../optimizer/optimizer.js";
+import { keysOf } from "../options.js";
+import { firstNonFinite, type Tensor, type TensorMap } from "../tensor.js";
 import type { Checkpoint, TrainingState } from "./checkpoint.js";
 import type { CheckedFitOptions } from "./fit-options.js";
 
@@ -46,12 +49,12 @@ export async function trainingDevice(
             "is the last good one.",
         );
       }
-      const read = optimizer.momentum > 0 ? await variables.read(names.map(velocityOf)) : {};
-      const velocities = names.flatMap((name) => {
-        const velocity = read[velocityOf(name)];
-        return velocity ? [[name, velocity] as const] : [];
-      });
-      return { parameters, velocities: Object.fromEntries(velocities), state };
+      const optimizerState: Partial<Record<Slot, TensorMap>> = {};
+      for (const slot of optimizerSlots(optimizer)) {
+        const kept = await variables.read(names.map((name) => slotOf(name, slot)));
+        optimizerState[slot] = Object.fromEntries(names.map((name) => [name, kept[slotOf(name, slot)]!]));
+      }
+      return { parameters, optimizerState, state };
     },
     async dispose() {
       await executable?.dispose();
@@ -61,14 +64,14 @@ export async function trainingDevice(
   };
 }
 
-/** Weights from the checkpoint, the caller or the initializers; velocities from the checkpoint or zero. */
+/** Weights from the checkpoint, the caller or the initializers; what the optimizer keeps from the checkpoint or zero. */
 function startValues({ model, seed, optimizer, parameters, resume }: CheckedFitOptions): TensorMap {
-  const values: Record<string, Tensor> = { ...(resume?.parameters ?? parameters ?? initialParameters(model, seed)) };
-  if (optimizer.momentum > 0) {
-    for (const { name, shape } of parametersOf(model))
-      values[velocityOf(name)] = resume?.velocities[name] ?? zeros(shape);
+  const weights = resume?.parameters ?? parameters ?? initialParameters(model, seed);
+  const kept: Record<string, Tensor> = { ...optimizerStart(optimizer, parametersOf(model)) };
+  for (const slot of keysOf(resume?.optimizerState ?? {})) {
+    for (const [name, value] of Object.entries(resume?.optimizerState[slot] ?? {})) kept[slotOf(name, slot)] = value;
   }
-  return values;
+  return { ...weights, ...kept };
 }
 
 /** An evaluation whose outputs are not finite ends the training, as a step whose loss is not finite does. */

@@ -4,7 +4,8 @@ import type { Dataset } from "../data/dataset.js";
 import { CheckpointError, InvalidArgumentError } from "../errors.js";
 import type { Model } from "../model/model.js";
 import { checkParameters } from "../model/parameters.js";
-import { checkOptimizer, type Optimizer, plainSgd } from "../model/programs.js";
+import { type Optimizer, optimizerSlots, updateRule } from "../optimizer/optimizer.js";
+import { plainSgd } from "../optimizer/sgd.js";
 import { checkOptions, keysOf } from "../options.js";
 import type { TensorMap } from "../tensor.js";
 import type { Checkpoint, CheckpointStore, Recipe } from "./checkpoint.js";
@@ -113,7 +114,7 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
     );
   }
   checkSchedule(schedule);
-  checkOptimizer(optimizer);
+  updateRule(optimizer); // Throws for one that makes no sense.
   if (options.earlyStop) checkEarlyStop(options.earlyStop);
   if (!validation && (schedule.kind === "plateau" || options.earlyStop)) {
     throw new InvalidArgumentError(
@@ -146,7 +147,12 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
 }
 
 /** Throws `CheckpointError` or `WeightsError` unless the checkpoint is of this very training. */
-function checkResume({ state, parameters, velocities }: Checkpoint, model: Model, seed: number, recipe: Recipe): void {
+function checkResume(
+  { state, parameters, optimizerState }: Checkpoint,
+  model: Model,
+  seed: number,
+  recipe: Recipe,
+): void {
   if (state.model !== model.name) {
     throw new CheckpointError(`The checkpoint is of the model "${state.model}", not of "${model.name}".`);
   }
@@ -165,5 +171,9 @@ function checkResume({ state, parameters, velocities }: Checkpoint, model: Model
     }
   }
   checkParameters(model, parameters);
-  if (recipe.optimizer.momentum > 0) checkParameters(model, velocities);
+  for (const slot of optimizerSlots(recipe.optimizer)) {
+    const kept = optimizerState[slot];
+    if (!kept) throw new CheckpointError(`The checkpoint lacks the optimizer's ${slot}: its training cannot go on.`);
+    checkParameters(model, kept);
+  }
 }

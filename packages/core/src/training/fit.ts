@@ -31,15 +31,16 @@ import { stepsPerRunFor } from "./steps-per-run.js";
  */
 export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, void> {
   const checked = checkFitOptions(options);
-  const { model, backend, batchSize, epochs, schedule, seed, stepsPerEpoch, steps, signal, checkpoints } = checked;
+  const { model, backend, batchSize, epochs, optimizer, schedule, seed, stepsPerEpoch, steps, signal, checkpoints } =
+    checked;
   const examples = checked.training;
   let state: TrainingState = startState(checked);
-  const training = trainingProgram(model, batchSize, checked.optimizer);
+  const training = trainingProgram(model, batchSize, optimizer);
 
   async function feed({ step, epoch, indices }: PlannedStep) {
     const batch = await fetchExamples(model, examples, indices);
     const learningRate = learningRateAt(schedule, state.schedule, { step, epoch, steps: epochs * stepsPerEpoch });
-    const inputs = trainingFeed(training, batch, { classes: model.classes, learningRate, seed, step });
+    const inputs = trainingFeed(training, batch, { classes: model.classes, optimizer, learningRate, seed, step });
     return { step, epoch, learningRate, labels: batch.labels, inputs };
   }
   const plan = planSteps({ examples: examples.length, batchSize, seed, firstStep: state.step, steps });

@@ -1,4 +1,5 @@
-import { type Optimizer, paperSgd, plainSgd } from "../model/programs.js";
+import type { Optimizer } from "../optimizer/optimizer.js";
+import { paperSgd, plainSgd } from "../optimizer/sgd.js";
 import type { Schedule } from "./schedule.js";
 
 /**

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
+  adam,
+  adamW,
   alexnetCaffe,
   defineModel,
   gradientProgram,
@@ -91,7 +93,7 @@ describe("trainingProgram", () => {
   const updates = (optimizer: Parameters<typeof trainingProgram>[2]) =>
     printProgram(trainingProgram(tiny(), 4, optimizer).program)
       .split("\n")
-      .filter((line) => /fc\.bias.*(sgdUpdate|add\(|←)/.test(line));
+      .filter((line) => /fc\.bias.*(sgdUpdate|adamUpdate|multiply|add\(|←)/.test(line));
 
   it("moves the weights down the gradient", () => {
     expect(updates(plainSgd)).toMatchInlineSnapshot(`
@@ -124,6 +126,34 @@ describe("trainingProgram", () => {
     `);
   });
 
+  it("keeps means and variances by Adam's rule, and lets the gradient or the weights decay", () => {
+    expect(updates({ ...adam, weightDecay: 0.5 })).toMatchInlineSnapshot(`
+      [
+        "  fc.bias.slope = sgdUpdate(fc.biasGrad, fc.bias, fc.bias) momentum=1 weightDecay=0 rate=-0.5 → [3]",
+        "  fc.bias.square = multiply(fc.bias.slope, fc.bias.slope) → [3]",
+        "  fc.bias.mean.updated = sgdUpdate(fc.bias.mean, fc.bias, fc.bias.slope) momentum=0.9 weightDecay=0 rate=-0.09999999999999998 → [3]",
+        "  fc.bias.variance.updated = sgdUpdate(fc.bias.variance, fc.bias, fc.bias.square) momentum=0.999 weightDecay=0 rate=-0.0010000000000000009 → [3]",
+        "  fc.bias.updated = adamUpdate(fc.bias, fc.bias.mean.updated, fc.bias.variance.updated, stepSize, rootCorrection) epsilon=1e-8 rate=1 → [3]",
+        "  fc.bias ← fc.bias.updated",
+        "  fc.bias.mean ← fc.bias.mean.updated",
+        "  fc.bias.variance ← fc.bias.variance.updated",
+      ]
+    `);
+    expect(updates({ ...adamW, weightDecay: 0.5 })).toMatchInlineSnapshot(`
+      [
+        "  fc.bias.square = multiply(fc.biasGrad, fc.biasGrad) → [3]",
+        "  fc.bias.mean.updated = sgdUpdate(fc.bias.mean, fc.bias, fc.biasGrad) momentum=0.9 weightDecay=0 rate=-0.09999999999999998 → [3]",
+        "  fc.bias.variance.updated = sgdUpdate(fc.bias.variance, fc.bias, fc.bias.square) momentum=0.999 weightDecay=0 rate=-0.0010000000000000009 → [3]",
+        "  fc.bias.decayed = sgdUpdate(fc.bias, fc.bias, fc.bias, learningRate) momentum=1 weightDecay=0 rate=0.5 → [3]",
+        "  fc.bias.updated = adamUpdate(fc.bias.decayed, fc.bias.mean.updated, fc.bias.variance.updated, stepSize, rootCorrection) epsilon=1e-8 rate=1 → [3]",
+        "  fc.bias ← fc.bias.updated",
+        "  fc.bias.mean ← fc.bias.mean.updated",
+        "  fc.bias.variance ← fc.bias.variance.updated",
+      ]
+    `);
+    expect(updates(adam).join()).not.toContain("slope");
+  });
+
   it("multiplies rate and decay of each parameter with its own settings", () => {
     const { program } = trainingProgram(alexnetCaffe({ classes: 2 }), 1, paperSgd);
     const attributes = (value: string) => program.operations.find(({ output }) => output === value)?.attributes;
@@ -132,7 +162,12 @@ describe("trainingProgram", () => {
   });
 
   it.each([
-    { convention: "adam" as "paper", momentum: 0.9, weightDecay: 0 },
+    { convention: "nesterov" as "paper", momentum: 0.9, weightDecay: 0 },
+    { ...adam, beta1: 1 },
+    { ...adam, beta2: -0.1 },
+    { ...adam, epsilon: 0 },
+    { ...adamW, weightDecay: Number.NaN },
+    { kind: "adagrad" as "adam", beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0 },
     { convention: "paper" as const, momentum: 1, weightDecay: 0 },
     { convention: "paper" as const, momentum: -0.1, weightDecay: 0 },
     { convention: "paper" as const, momentum: 0, weightDecay: -1 },
@@ -155,6 +190,7 @@ describe("every program of a model", () => {
       gradientProgram(model, 2),
       trainingProgram(model, 2, paperSgd),
       trainingProgram(lenet5(), 2, { ...paperSgd, convention: "pytorch" }),
+      trainingProgram(lenet5(), 2, adamW),
     ]) {
       expect(() => validateProgram(program)).not.toThrow();
     }

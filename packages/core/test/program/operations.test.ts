@@ -27,12 +27,13 @@ describe("the operations", () => {
     for (const kind of operationKinds) expect(definitionOf(kind).inputs.length).toBeGreaterThan(0);
   });
 
-  it("have gradients, all but the gradients themselves, softmax, the loss and the update", () => {
+  it("have gradients, all but the gradients themselves, softmax, the loss and the updates", () => {
     const without = operationKinds.filter((kind) => !definitionOf(kind).gradient);
     expect(without.filter((kind) => !/Grad(Input|Filter)?$/.test(kind))).toEqual([
       "softmax",
       "softmaxCrossEntropy",
       "sgdUpdate",
+      "adamUpdate",
     ]);
   });
 });

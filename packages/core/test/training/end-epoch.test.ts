@@ -25,7 +25,7 @@ async function ended(
     run: () => Promise.reject(new Error("No step is done at the end of an epoch.")),
     validate: async () => (options.validation ? evaluation : undefined),
     async freeze(at) {
-      const checkpoint = { parameters: {}, velocities: {}, state: at };
+      const checkpoint = { parameters: {}, optimizerState: {}, state: at };
       frozen.push(checkpoint);
       return checkpoint;
     },

@@ -41,7 +41,7 @@ describe("where a training is", () => {
       recipe,
     });
     const state = { ...start, step: 9 };
-    expect(startState({ ...options, resume: { parameters: {}, velocities: {}, state } })).toBe(state);
+    expect(startState({ ...options, resume: { parameters: {}, optimizerState: {}, state } })).toBe(state);
   });
 
   it("adds steps up, a smaller last batch by its size, and tells the means at the end of the epoch", () => {

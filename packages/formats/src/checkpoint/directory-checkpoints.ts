@@ -9,8 +9,8 @@ export interface DirectoryCheckpointOptions {
 }
 
 /**
- * Checkpoints in a directory, each in a folder `step-00000120` with `parameters.safetensors`, `velocities.safetensors`
- * and `state.json`. A folder has that name only once all of it is on the disk. One process at a time may save here.
+ * Checkpoints in a directory, each in a folder `step-00000120` with `parameters.safetensors`, a file of each thing that the
+ * optimizer keeps (`velocities.safetensors`) and `state.json`. A folder has that name only once all of it is on the disk. One process at a time may save here.
  *
  * `save` makes the directory, and throws `CheckpointError` when the disk is full, when a value is NaN or infinite, and
  * when the directory holds a checkpoint of a later step, which belongs to another training. `latest` and `load` throw

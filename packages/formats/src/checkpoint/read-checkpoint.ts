@@ -1,9 +1,17 @@
 import { join } from "node:path";
-import { type Checkpoint, CheckpointError, messageOf, type TensorMap, type TrainingState } from "@alexnet/core";
+import {
+  type Checkpoint,
+  CheckpointError,
+  messageOf,
+  optimizerSlots,
+  type Slot,
+  type TensorMap,
+  type TrainingState,
+} from "@alexnet/core";
 import { describeFailure, readWhole } from "@alexnet/files";
 import { readSafetensors } from "../safetensors/file.js";
 import { nonFiniteValue } from "./finite.js";
-import { parametersFile, stateFile, velocitiesFile } from "./layout.js";
+import { parametersFile, slotFile, stateFile } from "./layout.js";
 import { decodeState } from "./state.js";
 
 /**
@@ -13,8 +21,11 @@ import { decodeState } from "./state.js";
 export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   const state = await readState(join(folder, stateFile));
   const parameters = await readTensors(join(folder, parametersFile));
-  const velocities = await readTensors(join(folder, velocitiesFile));
-  return { parameters, velocities, state };
+  const optimizerState: Partial<Record<Slot, TensorMap>> = {};
+  for (const slot of optimizerSlots(state.recipe.optimizer)) {
+    optimizerState[slot] = await readTensors(join(folder, slotFile(slot)));
+  }
+  return { parameters, optimizerState, state };
 }
 
 async function readState(path: string): Promise<TrainingState> {

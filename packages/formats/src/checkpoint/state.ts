@@ -1,4 +1,4 @@
-import { CheckpointError, messageOf, type TrainingState } from "@alexnet/core";
+import { CheckpointError, fieldsOf, messageOf, optimizerFault, type TrainingState } from "@alexnet/core";
 
 /** Version of the folder's layout and of `state.json`; a reader refuses any other. */
 export const formatVersion = 1;
@@ -52,6 +52,10 @@ function stateFault(state: unknown): string | undefined {
     if (!holds(state[name])) {
       return `"${name}" must be ${what}; got ${shown(state[name])}`;
     }
+  }
+  const optimizer = optimizerFault(fieldsOf(state.recipe).optimizer);
+  if (optimizer !== undefined) {
+    return `"recipe.optimizer" makes no sense: ${optimizer}`;
   }
   const path = nonFinitePath(state);
   return path && `"${path.join(".")}" must be finite`;

@@ -119,8 +119,8 @@ async function prune(directory: string, keep: number): Promise<void> {
   }
 }
 
-function checkFinite({ parameters, velocities, state }: Checkpoint): void {
-  const fault = nonFiniteValue(parameters) ?? nonFiniteValue(velocities);
+function checkFinite({ parameters, optimizerState, state }: Checkpoint): void {
+  const fault = [parameters, ...Object.values(optimizerState)].map(nonFiniteValue).find((found) => found !== undefined);
   if (fault !== undefined) {
     throw new CheckpointError(
       `The checkpoint of step ${state.step} is not saved: it holds ${fault}. The training has diverged; ` +

@@ -1,10 +1,10 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Checkpoint, codeOf } from "@alexnet/core";
+import { type Checkpoint, CheckpointError, codeOf, optimizerSlots } from "@alexnet/core";
 import { syncDirectory, type WriteFile } from "@alexnet/files";
 import { encodeSafetensors } from "../safetensors/encode.js";
 import { partialPath, replacedPath } from "./folders.js";
-import { parametersFile, stateFile, velocitiesFile } from "./layout.js";
+import { parametersFile, slotFile, stateFile } from "./layout.js";
 import { encodeState } from "./state.js";
 
 /**
@@ -13,11 +13,17 @@ import { encodeState } from "./state.js";
  */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint, writeFile: WriteFile): Promise<void> {
   const partial = partialPath(folder);
+  const { parameters, optimizerState, state } = checkpoint;
   try {
+    const encodedState = encodeState(state);
     await mkdir(partial);
-    await writeFile(join(partial, parametersFile), encodeSafetensors(checkpoint.parameters));
-    await writeFile(join(partial, velocitiesFile), encodeSafetensors(checkpoint.velocities));
-    await writeFile(join(partial, stateFile), [encodeState(checkpoint.state)]);
+    await writeFile(join(partial, parametersFile), encodeSafetensors(parameters));
+    for (const slot of optimizerSlots(state.recipe.optimizer)) {
+      const kept = optimizerState[slot];
+      if (!kept) throw new CheckpointError(`The checkpoint of step ${state.step} lacks the optimizer's ${slot}.`);
+      await writeFile(join(partial, slotFile(slot)), encodeSafetensors(kept));
+    }
+    await writeFile(join(partial, stateFile), [encodedState]);
     await syncDirectory(partial);
     await publish(partial, folder);
   } catch (error) {

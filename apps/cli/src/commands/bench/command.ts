@@ -1,5 +1,5 @@
 import type { AddCommand } from "../../program/context.js";
-import { examples, number, outputOptions } from "../../program/options.js";
+import { examples, number, optimizerOptions, outputOptions } from "../../program/options.js";
 import type { BenchFlags } from "./run.js";
 
 export const addBench: AddCommand = (program, context) => {
@@ -13,13 +13,12 @@ export const addBench: AddCommand = (program, context) => {
     .option("--peer <name...>", "others to time beside them: torch, tfjs-layers, onnxruntime")
     .option("--baseline <name>", "whom to compare with (default: the first peer)")
     .option("--threads <n>", "threads of each (default: one per core)", number)
-    .option("--momentum <m>", "of the training", number)
-    .option("--weight-decay <wd>", "of the training", number)
     .option("--input-size <pixels>", "height and width of the images", number)
     .option("--ops", "also tell how long each operation takes the backends")
     .option("--rounds <n>", "turns of each contender (default: 7)", number)
     .option("--svg <file>", "draw the results there")
     .option("--setup-peers", "first make the virtual environment that PyTorch needs");
+  optimizerOptions(command);
   outputOptions(command);
   command.action(async (flags: BenchFlags) => {
     const { runBench } = await import("./run.js");

@@ -17,9 +17,10 @@ import {
   type Workload,
   works,
 } from "@alexnet/bench";
-import { checkThreads, type Optimizer, plainSgd } from "@alexnet/core";
+import { checkThreads, plainSgd } from "@alexnet/core";
 import { backendsNamed } from "../../choices/backends.js";
 import { modelOptions } from "../../choices/model-options.js";
+import { type OptimizerFlags, optimizerWithFlags } from "../../choices/optimizer.js";
 import { createModel, zooEntry } from "../../choices/zoo.js";
 import { benchSvg } from "../../drawing/svg/bench-bars.js";
 import type { Context } from "../../program/context.js";
@@ -31,7 +32,7 @@ import { writeFile } from "../../program/write-file.js";
 import { peer, torchFolder } from "./peers.js";
 import { factsText, type Machine, machineText, operationsText, peakText, resultsTable } from "./text.js";
 
-export interface BenchFlags {
+export interface BenchFlags extends OptimizerFlags {
   readonly model?: readonly string[];
   readonly batchSize?: readonly number[];
   readonly work?: readonly string[];
@@ -39,8 +40,6 @@ export interface BenchFlags {
   readonly peer?: readonly string[];
   readonly baseline?: string;
   readonly threads?: number;
-  readonly momentum?: number;
-  readonly weightDecay?: number;
   readonly inputSize?: number;
   readonly rounds?: number;
   readonly svg?: string;
@@ -143,11 +142,7 @@ function workloadsOf(flags: BenchFlags): readonly Workload[] {
     if (!work) throw unknownName("work", name, works);
     return work;
   });
-  const optimizer: Optimizer = {
-    ...plainSgd,
-    ...(flags.momentum !== undefined && { momentum: flags.momentum }),
-    ...(flags.weightDecay !== undefined && { weightDecay: flags.weightDecay }),
-  };
+  const optimizer = optimizerWithFlags(plainSgd, flags);
   return models.flatMap((name) => {
     const model = createModel(zooEntry(name), modelOptions(flags));
     return kinds.flatMap((work) => batches.map((batch): Workload => ({ model, batch, work, optimizer })));

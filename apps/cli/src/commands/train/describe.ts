@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { looksAhead } from "@alexnet/core";
+import { describeOptimizer } from "../../choices/optimizer.js";
 import { command, pathWord } from "../../program/invocation.js";
 import { count, extents, percent, plural, rate } from "../../text/format.js";
 import { facts } from "../../text/table.js";
 import { isGuessing } from "./chance.js";
 import { EXAMPLE } from "./pictures.js";
 import type { PreparedSession } from "./prepare.js";
-import { describeOptimizer, describeSchedule } from "./recipe.js";
+import { describeSchedule } from "./recipe.js";
 import type { SessionResult } from "./session.js";
 
 export const STOPPING = "Stopping after the step under way, with a checkpoint. Press Ctrl-C again to end at once.";

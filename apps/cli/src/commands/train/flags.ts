@@ -1,5 +1,7 @@
+import type { OptimizerFlags } from "../../choices/optimizer.js";
+
 /** The flags that decide a training, as commander hands them over; what is absent was not given. */
-export interface TrainingFlags {
+export interface TrainingFlags extends OptimizerFlags {
   readonly dataset?: string;
   readonly dataDir?: string;
   readonly download?: boolean;
@@ -11,9 +13,6 @@ export interface TrainingFlags {
   readonly epochs?: number;
   readonly batchSize?: number;
   readonly lr?: number;
-  readonly momentum?: number;
-  readonly weightDecay?: number;
-  readonly optimizer?: "paper" | "pytorch";
   readonly schedule?: "constant" | "step" | "polynomial" | "cosine" | "plateau";
   readonly lrFactor?: number;
   readonly lrEvery?: number;

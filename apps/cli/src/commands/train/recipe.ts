@@ -1,4 +1,5 @@
-import type { Schedule, TrainingRecipe } from "@alexnet/core";
+import { isAdam, type Schedule, type TrainingRecipe } from "@alexnet/core";
+import { optimizerWithFlags } from "../../choices/optimizer.js";
 import { UsageError } from "../../program/errors.js";
 import { plural } from "../../text/format.js";
 import { flagName, type TrainingFlags } from "./flags.js";
@@ -24,18 +25,18 @@ const PARAMETERS = [
 
 /** The model's recipe with what the flags say instead. Throws `UsageError` for flags that do not go together. */
 export function withFlags(recipe: TrainingRecipe, flags: TrainingFlags): TrainingRecipe {
-  const { convention, momentum, weightDecay } = recipe.optimizer;
+  const optimizer = optimizerWithFlags(recipe.optimizer, flags);
+  const learningRate = isAdam(optimizer) && !isAdam(recipe.optimizer) ? ADAM_RATE : recipe.schedule.learningRate;
   return {
     epochs: flags.epochs ?? recipe.epochs,
     batchSize: flags.batchSize ?? recipe.batchSize,
-    optimizer: {
-      convention: flags.optimizer ?? convention,
-      momentum: flags.momentum ?? momentum,
-      weightDecay: flags.weightDecay ?? weightDecay,
-    },
-    schedule: scheduleWithFlags(recipe.schedule, flags),
+    optimizer,
+    schedule: scheduleWithFlags({ ...recipe.schedule, learningRate }, flags),
   };
 }
+
+/** What `torch.optim.Adam` takes unless told otherwise; the recipes' rates are those of plain descent. */
+const ADAM_RATE = 0.001;
 
 function scheduleWithFlags(schedule: Schedule, flags: TrainingFlags): Schedule {
   const kind = flags.schedule ?? schedule.kind;
@@ -90,12 +91,4 @@ export function describeSchedule(schedule: Schedule): string {
       return `${start}, times ${schedule.factor} when the test ${schedule.monitor ?? "error"} stalls for more than ${schedule.patience} epochs${times}`;
     }
   }
-}
-
-/** The optimizer in words: `SGD, momentum 0.9, weight decay 0.0005`. */
-export function describeOptimizer({ convention, momentum, weightDecay }: TrainingRecipe["optimizer"]): string {
-  const parts = ["SGD"];
-  if (momentum > 0) parts.push(`momentum ${momentum}${convention === "pytorch" ? " (PyTorch's convention)" : ""}`);
-  if (weightDecay > 0) parts.push(`weight decay ${weightDecay}`);
-  return parts.join(", ");
 }

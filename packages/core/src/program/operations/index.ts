@@ -1,6 +1,7 @@
 import { keysOf } from "../../options.js";
 import type { OperationDefinition, OperationKind } from "../operation.js";
 import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activations.js";
+import { adamUpdate } from "./adam.js";
 import { conv2d, conv2dGradFilter, conv2dGradInput } from "./conv2d.js";
 import { addBias, biasGrad, matmul } from "./dense.js";
 import { add, multiply, scale } from "./elementwise.js";
@@ -41,6 +42,7 @@ export const operations: { readonly [Kind in OperationKind]: OperationDefinition
   softmaxCrossEntropy,
   softmaxCrossEntropyGrad,
   sgdUpdate,
+  adamUpdate,
 };
 
 /** The definition of one operation. */
