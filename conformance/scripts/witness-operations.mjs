@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { referenceKernels } from "@alexnet/backend-reference";
-import { valueShapes } from "@alexnet/core";
+import { valueShapes } from "@alexnet/core/program";
 import { caseProgram } from "../dist/checks/operations.js";
 import { operationCases } from "../dist/operations/cases/index.js";
 import { caseFeed } from "../dist/operations/operation-case.js";

@@ -1,3 +1,8 @@
+/**
+ * The conformance suite of AlexNet for TypeScript: give it a backend, get a verdict and a report.
+ *
+ * @module @alexnet/conformance
+ */
 export { checks } from "./checks/index.js";
 export { compareWithGolden, type Deviation } from "./golden/compare.js";
 export { goldenModels } from "./golden/models.js";

@@ -1,17 +1,13 @@
+import { inferenceProgram, type Model, type Shape, sizeOf } from "@alexnet/core";
+import type { BackendInfo, Precision } from "@alexnet/core/backend";
 import {
-  type BackendInfo,
   denseProducts,
-  inferenceProgram,
   inputShapesOf,
-  type Model,
   type Operation,
   type OperationKind,
-  type Precision,
   type Program,
-  type Shape,
-  sizeOf,
   valueShapes,
-} from "@alexnet/core";
+} from "@alexnet/core/program";
 
 /**
  * How far one rounding may take a number of each precision, relative: half a unit in the last place.

@@ -1,3 +1,8 @@
+/**
+ * The suite as tests of Vitest.
+ *
+ * @module @alexnet/conformance/vitest
+ */
 import type { Backend, BackendInfo } from "@alexnet/core";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { checks } from "./checks/index.js";

@@ -1,4 +1,5 @@
-import { type Dataset, uniform } from "@alexnet/core";
+import type { Dataset } from "@alexnet/core";
+import { uniform } from "@alexnet/core/random";
 
 /** Noisy images with a bright band at a place that depends on the class: learnt in a few steps, kept in memory. */
 export function smallDataset(length: number, seed = 1): Dataset {

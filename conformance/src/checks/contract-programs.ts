@@ -1,4 +1,5 @@
-import { type Program, programBuilder, sizeOf, type Tensor, type TensorMap, tensor } from "@alexnet/core";
+import { sizeOf, type Tensor, type TensorMap, tensor } from "@alexnet/core";
+import { type Program, programBuilder } from "@alexnet/core/program";
 
 /** The program that `write` writes. */
 function written(name: string, write: (builder: ReturnType<typeof programBuilder>) => void): Program {

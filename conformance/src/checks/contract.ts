@@ -1,4 +1,5 @@
-import { type Backend, type Executable, type Tensor, type TensorMap, tensor, type Variables } from "@alexnet/core";
+import { type Tensor, type TensorMap, tensor } from "@alexnet/core";
+import type { Backend, Executable, Variables } from "@alexnet/core/backend";
 import { type Check, ConformanceError } from "../suite/check.js";
 import { MOST_AMPLIFICATION, MOST_EIGHT_BIT_BLOCK, unitRoundoff } from "../tolerance.js";
 import {

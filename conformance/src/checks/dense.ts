@@ -1,4 +1,5 @@
-import { type BackendInfo, type Program, programBuilder, type Tensor, valueShapes } from "@alexnet/core";
+import type { BackendInfo, Tensor } from "@alexnet/core";
+import { type Program, programBuilder, valueShapes } from "@alexnet/core/program";
 import { caseFeed } from "../operations/operation-case.js";
 import { type Truth, truthOf } from "../operations/truth.js";
 import type { Values } from "../operations/values.js";

@@ -2,14 +2,13 @@ import {
   type Backend,
   defineModel,
   layers,
-  operationKinds,
-  type Program,
   paperSgd,
   type Tensor,
   type TensorMap,
   tensor,
   trainingProgram,
 } from "@alexnet/core";
+import { operationKinds, type Program } from "@alexnet/core/program";
 import { type Check, ConformanceError, NotApplicable } from "../suite/check.js";
 import { watchResources } from "../suite/resources.js";
 import {

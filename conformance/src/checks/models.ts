@@ -1,4 +1,5 @@
-import { gradientProgram, type OperationKind, summarize } from "@alexnet/core";
+import { gradientProgram, summarize } from "@alexnet/core";
+import type { OperationKind } from "@alexnet/core/program";
 import { compareWithGolden } from "../golden/compare.js";
 import { goldenModels } from "../golden/models.js";
 import type { Check } from "../suite/check.js";

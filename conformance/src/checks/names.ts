@@ -2,14 +2,14 @@ import {
   type Backend,
   defineModel,
   layers,
-  type OperationKind,
   paperSgd,
   sizeOf,
   type Tensor,
   type TensorMap,
   trainingProgram,
-  uniform,
 } from "@alexnet/core";
+import type { OperationKind } from "@alexnet/core/program";
+import { uniform } from "@alexnet/core/random";
 import { type Check, ConformanceError } from "../suite/check.js";
 
 const { conv2d, dense, dropout, flatten, maxPool, relu } = layers;

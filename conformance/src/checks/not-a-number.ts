@@ -1,3 +1,4 @@
+import { type Shape, sizeOf, type Tensor } from "@alexnet/core";
 import {
   type InputsOf,
   mapInputs,
@@ -5,11 +6,8 @@ import {
   operationKinds,
   type ProgramBuilder,
   programBuilder,
-  type Shape,
-  sizeOf,
-  type Tensor,
-  uniform,
-} from "@alexnet/core";
+} from "@alexnet/core/program";
+import { uniform } from "@alexnet/core/random";
 import { truthOf } from "../operations/truth.js";
 import { type Check, ConformanceError, checkPropagatesNaN } from "../suite/check.js";
 import { runOnce } from "../suite/run-once.js";

@@ -1,12 +1,5 @@
-import {
-  type BackendInfo,
-  type OperationKind,
-  operationCosts,
-  optimize,
-  type Program,
-  programBuilder,
-  type TensorMap,
-} from "@alexnet/core";
+import { type BackendInfo, operationCosts, type TensorMap } from "@alexnet/core";
+import { type OperationKind, optimize, type Program, programBuilder } from "@alexnet/core/program";
 import { operationCases } from "../operations/cases/index.js";
 import { caseFeed, type OperationCase } from "../operations/operation-case.js";
 import { type Truth, truthOf } from "../operations/truth.js";

@@ -2,8 +2,6 @@ import { readFileSync } from "node:fs";
 import {
   layersProgram,
   type Model,
-  type OperationKind,
-  type Program,
   parametersOf,
   type Shape,
   sameShape,
@@ -12,6 +10,7 @@ import {
   type TensorMap,
   zeros,
 } from "@alexnet/core";
+import type { OperationKind, Program } from "@alexnet/core/program";
 import { goldenFeed, goldenParameters } from "../golden/inputs.js";
 import { goldenModels } from "../golden/models.js";
 import { readGolden } from "../golden/read.js";

@@ -1,15 +1,7 @@
-import {
-  type Backend,
-  fieldsOf,
-  hasCode,
-  messageOf,
-  type OperationKind,
-  type Program,
-  programBuilder,
-  type TensorMap,
-  tensor,
-  type Variables,
-} from "@alexnet/core";
+import { hasCode, type TensorMap, tensor } from "@alexnet/core";
+import type { Backend, Variables } from "@alexnet/core/backend";
+import { type OperationKind, type Program, programBuilder } from "@alexnet/core/program";
+import { fieldsOf, messageOf } from "@alexnet/core/support";
 import { type Check, type CheckContext, ConformanceError } from "../suite/check.js";
 
 /** `total ← total + x`, and what it was before. */

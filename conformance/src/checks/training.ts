@@ -7,10 +7,8 @@ import {
   type EndEvent,
   type FitOptions,
   fit,
-  keysOf,
   lenet5,
   type ModelProgram,
-  type OperationKind,
   type Optimizer,
   optimizerScalars,
   optimizerStart,
@@ -20,6 +18,8 @@ import {
   type TensorMap,
   trainingProgram,
 } from "@alexnet/core";
+import type { OperationKind } from "@alexnet/core/program";
+import { keysOf } from "@alexnet/core/support";
 import { goldenFeed, goldenParameters } from "../golden/inputs.js";
 import { readGolden } from "../golden/read.js";
 import type { Check, Measurement } from "../suite/check.js";

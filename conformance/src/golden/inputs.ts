@@ -1,13 +1,5 @@
-import {
-  type Model,
-  type ModelProgram,
-  oneHot,
-  type Parameter,
-  sizeOf,
-  type Tensor,
-  type TensorMap,
-  uniform,
-} from "@alexnet/core";
+import { type Model, type ModelProgram, oneHot, type Parameter, sizeOf, type Tensor, type TensorMap } from "@alexnet/core";
+import { uniform } from "@alexnet/core/random";
 
 /** The seeded weights of the goldens; `golden/generate.py` computes the same bits. */
 export function goldenParameters(model: Model, parameters: readonly Parameter[], seed: number): TensorMap {

@@ -1,4 +1,4 @@
-import { uniform } from "@alexnet/core";
+import { uniform } from "@alexnet/core/random";
 
 /** The levels that each factor of an experiment may take. */
 export type Factors = Readonly<Record<string, readonly unknown[]>>;

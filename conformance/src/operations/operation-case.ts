@@ -1,4 +1,5 @@
-import type { ProgramBuilder, Shape, Tensor, TensorMap } from "@alexnet/core";
+import type { Shape, Tensor, TensorMap } from "@alexnet/core";
+import type { ProgramBuilder } from "@alexnet/core/program";
 import { drawn, type Values } from "./values.js";
 
 /** A value that is fed. */

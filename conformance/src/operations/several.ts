@@ -1,4 +1,4 @@
-import type { ProgramBuilder } from "@alexnet/core";
+import type { ProgramBuilder } from "@alexnet/core/program";
 import type { Operand, OperationCase } from "./operation-case.js";
 
 /**

@@ -1,4 +1,5 @@
 import { referenceKernels } from "@alexnet/backend-reference";
+import type { Shape, TensorMap } from "@alexnet/core";
 import {
   type InputsOf,
   inputShapesOf,
@@ -8,10 +9,8 @@ import {
   type OperationKind,
   type OperationOf,
   type Program,
-  type Shape,
-  type TensorMap,
   valueShapes,
-} from "@alexnet/core";
+} from "@alexnet/core/program";
 
 /** A value as float64 has it, and how large the numbers were that it was made of. */
 export interface Truth {

@@ -1,4 +1,5 @@
-import { permutation, type RandomKey, type Shape, sizeOf, uniform } from "@alexnet/core";
+import { type Shape, sizeOf } from "@alexnet/core";
+import { permutation, type RandomKey, uniform } from "@alexnet/core/random";
 
 /** A power of two whose square is still far from the ends of float32, and of its products with ordinary numbers. */
 const FAR = 2 ** 30;

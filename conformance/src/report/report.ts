@@ -1,4 +1,5 @@
-import type { BackendInfo, OperationKind } from "@alexnet/core";
+import type { BackendInfo } from "@alexnet/core";
+import type { OperationKind } from "@alexnet/core/program";
 import type { Level } from "../suite/check.js";
 import { type CheckResult, worstRatio } from "../suite/run.js";
 
@@ -16,6 +17,7 @@ export interface ConformanceReport {
   readonly unavailable: readonly { readonly name: string; readonly reason: string }[];
 }
 
+/** The results of one backend. */
 export interface BackendReport {
   readonly info: BackendInfo;
   readonly results: readonly CheckResult[];
@@ -33,6 +35,7 @@ export interface Tally {
   readonly seconds: number;
 }
 
+/** Counts results by their status. */
 export function tally(results: readonly CheckResult[]): Tally {
   const count = (...statuses: readonly CheckResult["status"][]): number =>
     results.filter(({ status }) => statuses.includes(status)).length;
@@ -49,6 +52,7 @@ export function tally(results: readonly CheckResult[]): Tally {
 /** The levels in their order, as numbers. */
 export const levelNumbers: readonly Level[] = [1, 2, 3, 4, 5, 6];
 
+/** The results of one level. */
 export function atLevel(results: readonly CheckResult[], level: Level): readonly CheckResult[] {
   return results.filter((result) => result.level === level);
 }

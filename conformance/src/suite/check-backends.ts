@@ -7,6 +7,7 @@ import { type CheckResult, type Expectation, runConformance } from "./run.js";
 /** A backend to be checked. */
 export interface CheckedBackend {
   readonly name: string;
+  /** Makes it. */
   create(): Promise<Backend>;
   /** Known failures. */
   readonly expectations?: readonly Expectation[];

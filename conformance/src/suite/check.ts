@@ -1,4 +1,5 @@
-import type { Backend, OperationKind } from "@alexnet/core";
+import type { Backend } from "@alexnet/core";
+import type { OperationKind } from "@alexnet/core/program";
 
 /** The levels of the suite; each takes for granted what the ones before it have shown. */
 export const levels = {
@@ -10,6 +11,7 @@ export const levels = {
   6: "training",
 } as const;
 
+/** The number of a level. */
 export type Level = keyof typeof levels;
 
 /** How far a result is from the truth, and how far it may be. */

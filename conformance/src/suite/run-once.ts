@@ -1,4 +1,5 @@
-import type { Backend, Program, TensorMap } from "@alexnet/core";
+import type { Backend, TensorMap } from "@alexnet/core";
+import type { Program } from "@alexnet/core/program";
 
 /** The outputs of one run of a program on variables of these values; nothing of it is left on the backend. */
 export async function runOnce(

@@ -1,4 +1,5 @@
-import { type Backend, type BackendInfo, InvalidArgumentError, messageOf, suggestion } from "@alexnet/core";
+import { type Backend, type BackendInfo, InvalidArgumentError } from "@alexnet/core";
+import { messageOf, suggestion } from "@alexnet/core/support";
 import { checks as allChecks } from "../checks/index.js";
 import { type Check, type CheckContext, type Level, type Measurement, NotApplicable } from "./check.js";
 
@@ -11,6 +12,7 @@ export interface Expectation {
   readonly issue: string;
 }
 
+/** What to check, and how much of it. */
 export interface ConformanceOptions {
   /** Makes the backend. Called once for most checks, and once more by those that dispose it. */
   create(): Promise<Backend>;
@@ -82,6 +84,13 @@ function ratio(error: number, budget: number): number {
 /**
  * Runs the suite on a backend and tells the result of each check as it comes. Leaving the loop early disposes what was
  * made. Throws what `create` throws, and `InvalidArgumentError` for an expectation that names no check.
+ *
+ * @example
+ * ```ts
+ * for await (const { check, status, reason } of runConformance({ create: myBackend })) {
+ *   if (status === "failed") console.log(check, reason);
+ * }
+ * ```
  */
 export async function* runConformance(options: ConformanceOptions): AsyncGenerator<CheckResult, void> {
   const { checks = allChecks, levels, expectations = [], seed = 1, signal, create } = options;

@@ -1,4 +1,5 @@
-import { type Dataset, defineModel, layers, sizeOf, uniform } from "@alexnet/core";
+import { type Dataset, defineModel, layers, sizeOf } from "@alexnet/core";
+import { uniform } from "@alexnet/core/random";
 
 const { conv2d, tanh, lrn, avgPool, flatten, dense, dropout } = layers;
 

@@ -1,4 +1,5 @@
-import { type Backend, type BackendInfo, denseProducts, type Tensor } from "@alexnet/core";
+import type { Backend, BackendInfo, Tensor } from "@alexnet/core";
+import { denseProducts } from "@alexnet/core/program";
 import { behaving, type Mutant, running } from "./mutant.js";
 
 /** A float32 backend that rounds the weights of dense layers to whole numbers, so many up to the largest of their row. */

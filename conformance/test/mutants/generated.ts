@@ -1,5 +1,6 @@
 import { referenceKernels } from "@alexnet/backend-reference";
-import type { Operation, OperationKind, Shape } from "@alexnet/core";
+import type { Shape } from "@alexnet/core";
+import type { Operation, OperationKind } from "@alexnet/core/program";
 import { caseProgram, isGradient } from "../../src/checks/operations.js";
 import { operationCases } from "../../src/operations/cases/index.js";
 import { type Mutant, referenceWith, toHalf } from "./mutant.js";

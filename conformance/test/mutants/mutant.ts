@@ -1,14 +1,7 @@
 import { referenceKernels } from "@alexnet/backend-reference";
-import {
-  type Backend,
-  type Executable,
-  type Kernels,
-  kernelBackend,
-  type OperationKind,
-  type Program,
-  type Shape,
-  type Tensor,
-} from "@alexnet/core";
+import type { Shape, Tensor } from "@alexnet/core";
+import { type Backend, type Executable, type Kernels, kernelBackend } from "@alexnet/core/backend";
+import type { OperationKind, Program } from "@alexnet/core/program";
 import type { Level } from "../../src/index.js";
 
 /** A backend with one mistake. */

@@ -1,5 +1,5 @@
 import { referenceKernels } from "@alexnet/backend-reference";
-import { mapInputs } from "@alexnet/core";
+import { mapInputs } from "@alexnet/core/program";
 import { type Mutant, referenceWith, type Shape4, toHalf, withKernel } from "./mutant.js";
 
 const { adamUpdate, conv2d, matmul, maxPool, sgdUpdate, softmax } = referenceKernels;

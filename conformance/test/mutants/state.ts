@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { referenceKernels } from "@alexnet/backend-reference";
-import { type Executable, type Tensor, type TensorMap, type Variables, zeros } from "@alexnet/core";
+import { type Tensor, type TensorMap, zeros } from "@alexnet/core";
+import type { Executable, Variables } from "@alexnet/core/backend";
 import { behaving, type Mutant, referenceWith, running } from "./mutant.js";
 
 export const stateMutants: readonly Mutant[] = [

@@ -1,4 +1,5 @@
-import type { Operation, TensorMap } from "@alexnet/core";
+import type { TensorMap } from "@alexnet/core";
+import type { Operation } from "@alexnet/core/program";
 import { behaving, type Mutant, referenceWith, running, toHalf } from "./mutant.js";
 
 export const trainingMutants: readonly Mutant[] = [

@@ -1,4 +1,5 @@
-import { type ChannelShape, type LrnAttributes, sizeOf } from "@alexnet/core";
+import { sizeOf } from "@alexnet/core";
+import type { ChannelShape, LrnAttributes } from "@alexnet/core/program";
 import type { KernelsOf } from "./kernel.js";
 
 /** Channel of a flat index into `[N, C, …]`, and how far apart channels are. */

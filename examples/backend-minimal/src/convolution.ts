@@ -1,4 +1,5 @@
-import { type ConvolutionAttributes, type Shape, type Shape4, sizeOf } from "@alexnet/core";
+import { type Shape, type Shape4, sizeOf } from "@alexnet/core";
+import type { ConvolutionAttributes } from "@alexnet/core/program";
 import type { KernelsOf } from "./kernel.js";
 
 /** Called for every product of a convolution with the flat indices of its factors and of the sum it belongs to. */

@@ -1,4 +1,4 @@
-import { type Backend, kernelBackend } from "@alexnet/core";
+import { type Backend, kernelBackend } from "@alexnet/core/backend";
 import { channelKernels } from "./channels.js";
 import { convolutionKernels } from "./convolution.js";
 import { elementKernels } from "./elements.js";

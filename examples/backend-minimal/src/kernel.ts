@@ -1,4 +1,5 @@
-import type { Kernel, OperationKind } from "@alexnet/core";
+import type { Kernel } from "@alexnet/core/backend";
+import type { OperationKind } from "@alexnet/core/program";
 
 /** From the buffers of the inputs, the operation and the shapes of the inputs to a new buffer. */
 export type MinimalKernel<Kind extends OperationKind> = Kernel<Float32Array, Kind>;

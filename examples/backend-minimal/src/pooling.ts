@@ -1,4 +1,5 @@
-import { type MaxPoolAttributes, type Shape4, sizeOf } from "@alexnet/core";
+import { type Shape4, sizeOf } from "@alexnet/core";
+import type { MaxPoolAttributes } from "@alexnet/core/program";
 import type { KernelsOf } from "./kernel.js";
 
 type Windows = Pick<MaxPoolAttributes, "window" | "stride"> & { readonly padding?: MaxPoolAttributes["padding"] };

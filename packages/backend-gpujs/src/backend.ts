@@ -3,12 +3,12 @@ import {
   type Backend,
   checkDevice,
   checkDeviceThreads,
-  checkOptions,
   type Kernel,
   type Kernels,
   kernelBackend,
-  type OperationKind,
-} from "@alexnet/core";
+} from "@alexnet/core/backend";
+import type { OperationKind } from "@alexnet/core/program";
+import { checkOptions } from "@alexnet/core/support";
 
 import { deviceEngine } from "./engine/device.js";
 import { loadGpuJs } from "./engine/gpujs.js";

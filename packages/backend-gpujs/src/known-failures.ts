@@ -1,7 +1,7 @@
 import type { GpujsDevice } from "./options.js";
 
 /** A check of `@alexnet/conformance` that fails, why, and what will end it. */
-interface KnownFailure {
+export interface KnownFailure {
   readonly check: string;
   readonly reason: string;
   readonly issue: string;

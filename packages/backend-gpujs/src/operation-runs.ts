@@ -1,4 +1,4 @@
-import type { InputsOf, OperationInputs, OperationKind, OperationOf } from "@alexnet/core";
+import type { InputsOf, OperationInputs, OperationKind, OperationOf } from "@alexnet/core/program";
 import type { CompiledKernel, Engine } from "./engine/engine.js";
 import type { OperationKernel, Run, Values } from "./kernels/kernel.js";
 

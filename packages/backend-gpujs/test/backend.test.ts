@@ -11,8 +11,8 @@ import {
   sizeOf,
   tensor,
   trainingProgram,
-  uniform,
 } from "@alexnet/core";
+import { uniform } from "@alexnet/core/random";
 import { describe, expect, it } from "vitest";
 import { createKernel, loadGpuJs } from "../src/engine/gpujs.js";
 import { type GpujsDevice, gpujsBackend } from "../src/index.js";

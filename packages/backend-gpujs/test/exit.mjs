@@ -1,6 +1,7 @@
 // A process of its own, for a test to see it end: with "dispose" as its argument after disposing the backend.
 import { gpujsBackend } from "@alexnet/backend-gpujs";
-import { programBuilder, zeros } from "@alexnet/core";
+import { zeros } from "@alexnet/core";
+import { programBuilder } from "@alexnet/core/program";
 
 const backend = await gpujsBackend({ threads: 2 });
 const builder = programBuilder("doubling");

@@ -1,18 +1,17 @@
 import { availableParallelism, cpus } from "node:os";
+import { InvalidArgumentError } from "@alexnet/core";
 import {
   type Backend,
   checkAlive,
   checkDevice,
   checkDeviceThreads,
-  checkOptions,
   checkSupported,
   checkTensors,
-  describeValue,
   type Executable,
-  InvalidArgumentError,
-  operationKinds,
   ownedVariables,
-} from "@alexnet/core";
+} from "@alexnet/core/backend";
+import { operationKinds } from "@alexnet/core/program";
+import { checkOptions, describeValue } from "@alexnet/core/support";
 import type { InferenceSession } from "onnxruntime-node";
 import { loadEngine } from "./engine.js";
 import { compileProgram } from "./executable.js";
@@ -20,6 +19,7 @@ import { BLOCK } from "./lowering/eight-bit.js";
 import { type OnnxVariables, onnxVariables } from "./variables.js";
 import { AMPLIFICATION } from "./winograd/plan.js";
 
+/** What `onnxBackend` may be told. */
 export interface OnnxBackendOptions {
   /** Where to compute; `"cpu"` unless told otherwise. */
   readonly device?: "cpu";

@@ -1,4 +1,4 @@
-import { engineUnavailable } from "@alexnet/core";
+import { engineUnavailable } from "@alexnet/core/backend";
 import { requireInFirstRealm } from "./realm.js";
 import { disableTelemetry } from "./telemetry.js";
 

@@ -1,16 +1,13 @@
+import { sizeOf, type Tensor, type TensorMap } from "@alexnet/core";
 import {
   checkAlive,
   checkFeeds,
   checkVariables,
   type Executable,
   type OperationTime,
-  type Program,
-  sizeOf,
-  type Tensor,
-  type TensorMap,
   type Variables,
-  valueShapes,
-} from "@alexnet/core";
+} from "@alexnet/core/backend";
+import { type Program, valueShapes } from "@alexnet/core/program";
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import type { OnnxRuntime } from "./engine.js";
 import type { LoweringOptions, OnNaN } from "./lowering/context.js";

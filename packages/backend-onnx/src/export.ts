@@ -1,12 +1,6 @@
-import {
-  checkTensors,
-  formatShape,
-  type Program,
-  ProgramError,
-  ShapeError,
-  sameShape,
-  type TensorMap,
-} from "@alexnet/core";
+import { formatShape, ProgramError, ShapeError, sameShape, type TensorMap } from "@alexnet/core";
+import { checkTensors } from "@alexnet/core/backend";
+import type { Program } from "@alexnet/core/program";
 import { lowerProgram } from "./lowering/lower-program.js";
 import { graphName } from "./lowering/names.js";
 import { encodeModel } from "./onnx/encode.js";
@@ -19,6 +13,12 @@ import { withConstants } from "./onnx/graph.js";
  *
  * `maxPool` is ONNX's own, which leaves open what becomes of NaN. Throws `ProgramError` for the value of a variable that the
  * program does not have, `ShapeError` for one of another shape.
+ *
+ * @example
+ * ```ts
+ * const { program } = inferenceProgram(model, 1);
+ * await writeFile("model.onnx", exportOnnx(program, checkpoint.parameters));
+ * ```
  */
 export function exportOnnx(program: Program, values: TensorMap = {}): Uint8Array {
   checkTensors("variable", values);

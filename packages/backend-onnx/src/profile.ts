@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { OperationTime, Program } from "@alexnet/core";
+import type { OperationTime } from "@alexnet/core/backend";
+import type { Program } from "@alexnet/core/program";
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import { graphName } from "./lowering/names.js";
 import { valueOfNode } from "./onnx/encode.js";

@@ -1,4 +1,5 @@
-import { checkAlive, ProgramError, type Shape, type Tensor, type TensorMap, type Variables } from "@alexnet/core";
+import { ProgramError, type Shape, type Tensor, type TensorMap } from "@alexnet/core";
+import { checkAlive, type Variables } from "@alexnet/core/backend";
 import type { OnnxValue } from "onnxruntime-node";
 import type { OnnxRuntime } from "./engine.js";
 import { exchanged, type Order, shapeIn } from "./lowering/orders.js";

@@ -6,16 +6,15 @@ import {
   initialParameters,
   lenet5,
   oneHot,
-  type Program,
   plainSgd,
-  programBuilder,
   type Shape,
   sizeOf,
   tensor,
   trainingProgram,
-  uniform,
   zeros,
 } from "@alexnet/core";
+import { type Program, programBuilder } from "@alexnet/core/program";
+import { uniform } from "@alexnet/core/random";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadEngine } from "../src/engine.js";
 import { onnxBackend } from "../src/index.js";

@@ -1,4 +1,4 @@
-import { normal } from "@alexnet/core";
+import { normal } from "@alexnet/core/random";
 import { describe, expect, it } from "vitest";
 import { amplification } from "../src/winograd/amplification.js";
 import { cookToom, type Matrix } from "../src/winograd/cook-toom.js";

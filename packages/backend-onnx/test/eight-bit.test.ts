@@ -4,15 +4,14 @@ import {
   initialParameters,
   lenet5,
   oneHot,
-  type Program,
   plainSgd,
-  programBuilder,
   type Tensor,
   type TensorMap,
   tensor,
   trainingProgram,
-  uniform,
 } from "@alexnet/core";
+import { type Program, programBuilder } from "@alexnet/core/program";
+import { uniform } from "@alexnet/core/random";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { onnxBackend } from "../src/index.js";
 import { BLOCK, inEightBits } from "../src/lowering/eight-bit.js";

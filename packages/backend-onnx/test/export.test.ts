@@ -8,12 +8,12 @@ import {
   inferenceProgram,
   initialParameters,
   lenet5,
-  type Program,
   paperSgd,
   type Tensor,
   trainingProgram,
-  uniform,
 } from "@alexnet/core";
+import type { Program } from "@alexnet/core/program";
+import { uniform } from "@alexnet/core/random";
 import { describe, expect, it, type TestContext } from "vitest";
 import { loadEngine } from "../src/engine.js";
 import { exportOnnx, onnxBackend } from "../src/index.js";

@@ -6,7 +6,9 @@ import { createContext, SourceTextModule, SyntheticModule } from "node:vm";
 
 const PROGRAM = `
 import { onnxBackend } from "@alexnet/backend-onnx";
-import { inferenceProgram, initialParameters, lenet5, programBuilder, tensor, uniform } from "@alexnet/core";
+import { inferenceProgram, initialParameters, lenet5, tensor } from "@alexnet/core";
+import { programBuilder } from "@alexnet/core/program";
+import { uniform } from "@alexnet/core/random";
 
 const builder = programBuilder("step");
 builder.input("x", [2]);

@@ -1,5 +1,7 @@
 import { referenceBackend } from "@alexnet/backend-reference";
-import { type MaxPoolAttributes, type Program, programBuilder, type Shape, sizeOf, uniform } from "@alexnet/core";
+import { type Shape, sizeOf } from "@alexnet/core";
+import { type MaxPoolAttributes, type Program, programBuilder } from "@alexnet/core/program";
+import { uniform } from "@alexnet/core/random";
 import { describe, expect, it } from "vitest";
 import { loadEngine } from "../src/engine.js";
 import type { OnNaN } from "../src/lowering/context.js";

@@ -29,7 +29,8 @@ async function filesOf(
 ): Promise<readonly string[]> {
   const program = `
     import { onnxBackend } from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
-    import { programBuilder, tensor } from "@alexnet/core";
+    import { tensor } from "@alexnet/core";
+    import { programBuilder } from "@alexnet/core/program";
     const builder = programBuilder("relu");
     builder.input("x", [2]);
     builder.output(builder.apply("relu", ["x"], {}), "y");

@@ -1,17 +1,15 @@
 import {
   type Backend,
-  type ConvolutionAttributes,
   defineModel,
   gradientProgram,
   layers,
-  normal,
-  type Program,
-  programBuilder,
   type Shape,
   sizeOf,
   type Tensor,
   type TensorMap,
 } from "@alexnet/core";
+import { type ConvolutionAttributes, type Program, programBuilder } from "@alexnet/core/program";
+import { normal } from "@alexnet/core/random";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { onnxBackend } from "../src/index.js";
 import { lowerProgram } from "../src/lowering/lower-program.js";

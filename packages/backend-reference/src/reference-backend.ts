@@ -1,4 +1,5 @@
-import { type Backend, kernelBackend, sizeOf } from "@alexnet/core";
+import { sizeOf } from "@alexnet/core";
+import { type Backend, kernelBackend } from "@alexnet/core/backend";
 import { kernels } from "./kernels/index.js";
 import { VERSION } from "./version.js";
 

@@ -3,15 +3,14 @@ import {
   gradientProgram,
   initialParameters,
   lenet5,
-  operationKinds,
   optimizerStart,
   paperSgd,
-  programBuilder,
   sizeOf,
   type TensorMap,
   trainingProgram,
-  uniform,
 } from "@alexnet/core";
+import { operationKinds, programBuilder } from "@alexnet/core/program";
+import { uniform } from "@alexnet/core/random";
 import { describe, expect, it } from "vitest";
 import { referenceBackend } from "../src/index.js";
 import { tensor64 } from "./helpers.js";

@@ -1,4 +1,5 @@
-import type { OperationAttributes, Shape, Tensor } from "@alexnet/core";
+import type { Shape, Tensor } from "@alexnet/core";
+import type { OperationAttributes } from "@alexnet/core/program";
 import { describe, expect, it } from "vitest";
 import { apply, counting, gradientError, random, tensor64 } from "./helpers.js";
 

@@ -1,4 +1,5 @@
-import type { OperationAttributes, Padding, Pair, Shape, Tensor, TensorMap } from "@alexnet/core";
+import type { Shape, Tensor, TensorMap } from "@alexnet/core";
+import type { OperationAttributes, Padding, Pair } from "@alexnet/core/program";
 import { describe, expect, it } from "vitest";
 import { goldenJson, goldenTensors, relativeError } from "./golden.js";
 import { apply, type Build, tensor64, withGradients } from "./helpers.js";

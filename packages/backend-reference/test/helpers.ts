@@ -1,5 +1,5 @@
+import { type Backend, type Shape, sizeOf, type Tensor, type TensorMap } from "@alexnet/core";
 import {
-  type Backend,
   differentiate,
   type OperationAttributes,
   type OperationKind,
@@ -7,12 +7,8 @@ import {
   type Program,
   type ProgramBuilder,
   programBuilder,
-  type Shape,
-  sizeOf,
-  type Tensor,
-  type TensorMap,
-  uniform,
-} from "@alexnet/core";
+} from "@alexnet/core/program";
+import { uniform } from "@alexnet/core/random";
 import { referenceBackend } from "../src/index.js";
 
 /** A float64 tensor, so that small test cases are exact. */

@@ -1,4 +1,5 @@
-import { differentiate, programBuilder, type Tensor } from "@alexnet/core";
+import type { Tensor } from "@alexnet/core";
+import { differentiate, programBuilder } from "@alexnet/core/program";
 import { describe, expect, it } from "vitest";
 import { apply, random, runProgram, tensor64 } from "./helpers.js";
 

@@ -1,4 +1,4 @@
-import type { OperationAttributes } from "@alexnet/core";
+import type { OperationAttributes } from "@alexnet/core/program";
 import { describe, expect, it } from "vitest";
 import { apply, gradientError, random, tensor64 } from "./helpers.js";
 

@@ -1,4 +1,6 @@
-import { optimize, type Program, programBuilder, type TensorMap, uniform } from "@alexnet/core";
+import type { TensorMap } from "@alexnet/core";
+import { optimize, type Program, programBuilder } from "@alexnet/core/program";
+import { uniform } from "@alexnet/core/random";
 import { expect, it } from "vitest";
 import { referenceBackend } from "../src/index.js";
 

@@ -1,4 +1,6 @@
-import { type OperationAttributes, permutation, type Shape, sizeOf, type Tensor } from "@alexnet/core";
+import { type Shape, sizeOf, type Tensor } from "@alexnet/core";
+import type { OperationAttributes } from "@alexnet/core/program";
+import { permutation } from "@alexnet/core/random";
 import { describe, expect, it } from "vitest";
 import { apply, counting, gradientError, random, tensor64 } from "./helpers.js";
 

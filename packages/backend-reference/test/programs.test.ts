@@ -1,18 +1,15 @@
 import {
   defineModel,
-  differentiate,
   gradientProgram,
   inferenceProgram,
   initialParameters,
   layers,
   type Model,
-  optimize,
-  type Program,
-  programBuilder,
   type Shape,
   type Tensor,
   type TensorMap,
 } from "@alexnet/core";
+import { differentiate, optimize, type Program, programBuilder } from "@alexnet/core/program";
 import { describe, expect, it } from "vitest";
 import { referenceBackend } from "../src/index.js";
 import { apply, counting, random, runProgram, tensor64 } from "./helpers.js";

@@ -1,4 +1,5 @@
-import { type Backend, checkDevice, checkDeviceThreads, checkOptions, kernelBackend, keysOf } from "@alexnet/core";
+import { type Backend, checkDevice, checkDeviceThreads, kernelBackend } from "@alexnet/core/backend";
+import { checkOptions, keysOf } from "@alexnet/core/support";
 import { cpuEngine } from "./engines/cpu.js";
 import type { Engine } from "./engines/engine.js";
 import { nodeEngine, nodeGpuEngine } from "./engines/node.js";

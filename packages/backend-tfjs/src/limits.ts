@@ -1,4 +1,5 @@
-import { formatShape, type Program, type Shape, sizeOf, UnsupportedOperationError, valueShapes } from "@alexnet/core";
+import { formatShape, type Shape, sizeOf, UnsupportedOperationError } from "@alexnet/core";
+import { type Program, valueShapes } from "@alexnet/core/program";
 import type { Primitives } from "./primitives.js";
 
 const BYTES = 4;

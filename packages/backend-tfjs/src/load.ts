@@ -1,4 +1,4 @@
-import { engineUnavailable } from "@alexnet/core";
+import { engineUnavailable } from "@alexnet/core/backend";
 
 /**
  * Loads packages of an engine when they are first needed. Throws `BackendUnavailableError`, saying what to install, when

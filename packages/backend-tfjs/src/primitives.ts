@@ -1,16 +1,12 @@
-import {
-  type AvgPoolAttributes,
-  formatShape,
-  isShape4,
-  type LrnAttributes,
-  type MaxPoolAttributes,
-  type OperationAttributes,
-  type Padding,
-  type Pair,
-  type Shape,
-  type Shape4,
-  ShapeError,
-} from "@alexnet/core";
+import { formatShape, isShape4, type Shape, type Shape4, ShapeError } from "@alexnet/core";
+import type {
+  AvgPoolAttributes,
+  LrnAttributes,
+  MaxPoolAttributes,
+  OperationAttributes,
+  Padding,
+  Pair,
+} from "@alexnet/core/program";
 
 /** How a filter moves over an image: groups are dealt with before. */
 export interface ConvolutionWindow {

@@ -4,17 +4,16 @@ import {
   defineModel,
   InvalidArgumentError,
   layers,
-  type Program,
   paperSgd,
-  programBuilder,
   sizeOf,
   slotOf,
   tensor,
   trainingProgram,
   UnsupportedOperationError,
-  uniform,
   zeros,
 } from "@alexnet/core";
+import { type Program, programBuilder } from "@alexnet/core/program";
+import { uniform } from "@alexnet/core/random";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tfjsBackend } from "../src/index.js";
 import { checkTensorSizes } from "../src/limits.js";

@@ -18,7 +18,8 @@ async function inProcess(code: string): Promise<string> {
 await describeEngines("lets the process exit", (_, name) => {
   const engine = name.slice("tfjs:".length);
   const compute = `
-    import { programBuilder, tensor } from "@alexnet/core";
+    import { tensor } from "@alexnet/core";
+    import { programBuilder } from "@alexnet/core/program";
     import { tfjsBackend } from "@alexnet/backend-tfjs";
     const backend = await tfjsBackend({ device: "${engine}" });
     const builder = programBuilder("product");
@@ -54,7 +55,8 @@ it("tfjs:node has one number of threads a process, and refuses another", async (
 it("tfjs:node computes again in the memory that it has freed", async ({ skip }) => {
   // 64 MB in between, from and to a few kilobytes.
   const code = `
-    import { programBuilder, tensor } from "@alexnet/core";
+    import { tensor } from "@alexnet/core";
+    import { programBuilder } from "@alexnet/core/program";
     import { tfjsBackend } from "@alexnet/backend-tfjs";
     const backend = await tfjsBackend({ device: "node" }).catch(({ message }) => console.log("absent:", message));
     if (!backend) process.exit();

@@ -30,8 +30,10 @@ export interface Score extends Pick<Timing, "contender" | "facts" | "peakMemory"
   readonly gflops: number;
 }
 
+/** How a contender did at a workload, or why it did not take part. */
 export type BenchResult = Score | (Absence & { readonly workload: Workload });
 
+/** Whether the contender took part. */
 export function isScore(result: BenchResult): result is Score {
   return !("reason" in result);
 }

@@ -1,4 +1,5 @@
-import { AlexNetError, type OperationTime } from "@alexnet/core";
+import { AlexNetError } from "@alexnet/core";
+import type { OperationTime } from "@alexnet/core/backend";
 import type { Task } from "./workload.js";
 
 /** Somebody who can be timed: a backend, or a peer that is not ours. */
@@ -23,6 +24,7 @@ export interface Contestant {
   stop(): Promise<void>;
 }
 
+/** What a contender says of itself: engine, version, device, threads. */
 export type Facts = Readonly<Record<string, string | number | boolean>>;
 
 /** What a contestant says of its turn. */

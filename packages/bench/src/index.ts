@@ -1,3 +1,8 @@
+/**
+ * How fast AlexNet trains and answers on each backend, beside PyTorch, TensorFlow.js's layers and bare ONNX Runtime.
+ *
+ * @module @alexnet/bench
+ */
 export { type BenchOptions, type BenchResult, bench, isScore, type MatrixPeak, type Score } from "./bench.js";
 export {
   type Contender,

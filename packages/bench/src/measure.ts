@@ -19,6 +19,7 @@ export interface MeasureOptions {
 /** How long a contender took, or why it did not take part. */
 export type Measurement = Timing | Absence;
 
+/** How long a contender took. */
 export interface Timing {
   readonly contender: string;
   readonly facts: Facts;
@@ -30,6 +31,7 @@ export interface Timing {
   readonly peakMemory: number;
 }
 
+/** Why a contender did not take part. */
 export interface Absence {
   readonly contender: string;
   readonly reason: string;

@@ -14,6 +14,7 @@ export interface Spread {
   readonly upperQuartile: number;
 }
 
+/** Median and quartiles of some numbers, interpolated between neighbors. */
 export function spreadOf(values: readonly number[]): Spread {
   return {
     median: quantile(values, 0.5),

@@ -3,6 +3,7 @@ import { inferenceProgram, isAdam, type Model, type Optimizer, operationCosts, t
 /** What there is to do: steps of a training, or answers. */
 export type Work = "training" | "inference";
 
+/** Both kinds of work. */
 export const works: readonly Work[] = ["training", "inference"];
 
 /** A model, how many images at once, and what to do with them. Plain data: it crosses to other processes as JSON. */

@@ -1,8 +1,9 @@
-export * from "./backend/backend.js";
-export { checkAlive, checkFeeds, checkSupported, checkTensors, checkVariables } from "./backend/check.js";
-export { type EnginePackages, engineUnavailable } from "./backend/engine-unavailable.js";
-export { type Kernel, type KernelBackendOptions, type Kernels, kernelBackend } from "./backend/kernel-backend.js";
-export { type OwnedVariables, ownedVariables } from "./backend/owned-variables.js";
+/**
+ * Models, and what is done with them: training, evaluation, prediction.
+ *
+ * @module @alexnet/core
+ */
+export type { Backend, BackendInfo } from "./backend/backend.js";
 export type * from "./data/dataset.js";
 export * from "./errors.js";
 export { type EvaluateOptions, evaluate } from "./inference/evaluate.js";
@@ -16,7 +17,7 @@ export type * from "./model/layer.js";
 export type { DropoutMask, Parameter } from "./model/layer-context.js";
 export * as layers from "./model/layers.js";
 export type { Model } from "./model/model.js";
-export { checkParameters, initialParameters, parametersOf } from "./model/parameters.js";
+export { initialParameters, parametersOf } from "./model/parameters.js";
 export {
   gradientProgram,
   inferenceProgram,
@@ -44,44 +45,26 @@ export {
 } from "./optimizer/optimizer.js";
 export type { UpdatePosition } from "./optimizer/rule.js";
 export { paperSgd, plainSgd, type Sgd } from "./optimizer/sgd.js";
+export type { Initializer } from "./random/initializers.js";
 export {
-  checkDevice,
-  checkDeviceThreads,
-  checkKind,
-  checkOptions,
-  checkThreads,
-  describeValue,
-  fieldsOf,
-  keysOf,
-} from "./options.js";
-export { type ProgramBuilder, programBuilder } from "./program/builder.js";
-export { denseProducts } from "./program/dense-products.js";
-export { type Differentiated, differentiate } from "./program/differentiate.js";
-export type * from "./program/operation.js";
-export { definitionOf, operationKinds, operations } from "./program/operations/index.js";
-export { optimize } from "./program/optimize.js";
-export { printProgram } from "./program/print.js";
-export { inputShapesOf, mapInputs, type Program, renameInputs, valueShapes } from "./program/program.js";
-export { validateProgram } from "./program/validate.js";
-export { type Initializer, initialValues } from "./random/initializers.js";
-export { philox4x32 } from "./random/philox.js";
-export { dropoutMask, normal, permutation, type RandomKey, randomBits, uniform } from "./random/random.js";
-export { suggestion } from "./suggest.js";
-export * from "./tensor.js";
+  formatShape,
+  isShape2,
+  isShape4,
+  type Shape,
+  type Shape1,
+  type Shape2,
+  type Shape4,
+  sameShape,
+  sizeOf,
+  type Tensor,
+  type TensorMap,
+  tensor,
+  zeros,
+} from "./tensor.js";
 export type * from "./training/checkpoint.js";
 export type * from "./training/events.js";
 export { fit } from "./training/fit.js";
 export { type FitOptions, fitDefaults } from "./training/fit-options.js";
 export * from "./training/recipe.js";
-export {
-  afterEvaluation,
-  learningRateAt,
-  looksAhead,
-  type Position,
-  type Schedule,
-  type ScheduleState,
-  scheduleStart,
-  type WarmedUp,
-  type Warmup,
-} from "./training/schedule.js";
-export { type EarlyStop, noProgress, type Progress, type Watch, watch } from "./training/watch.js";
+export { looksAhead, type Schedule, type ScheduleState, type WarmedUp, type Warmup } from "./training/schedule.js";
+export type { EarlyStop, Progress, Watch } from "./training/watch.js";

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, ShapeError } from "./errors.js";
-import { describeValue, fieldsOf } from "./options.js";
+import { describeValue, fieldsOf } from "./support/options.js";
 
 /** Extent of each axis, outermost first. `[]` is a scalar. Images are `[N, C, H, W]`. */
 export type Shape = readonly number[];

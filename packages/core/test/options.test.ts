@@ -3,7 +3,6 @@ import {
   adam,
   alexnet2012,
   alexnetD2l,
-  checkTensor,
   defineModel,
   type Layer,
   layers,
@@ -13,6 +12,7 @@ import {
   tensor,
 } from "../src/index.js";
 import { updateRule } from "../src/optimizer/optimizer.js";
+import { checkTensor } from "../src/tensor.js";
 import { checkSchedule } from "../src/training/schedule.js";
 import { checkEarlyStop } from "../src/training/watch.js";
 

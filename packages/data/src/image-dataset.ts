@@ -1,13 +1,6 @@
 import { types } from "node:util";
-import {
-  checkOptions,
-  type Dataset,
-  DatasetError,
-  DisposedError,
-  hasCode,
-  InvalidArgumentError,
-  messageOf,
-} from "@alexnet/core";
+import { type Dataset, DatasetError, DisposedError, hasCode, InvalidArgumentError } from "@alexnet/core";
+import { checkOptions, messageOf } from "@alexnet/core/support";
 import { checkIndices } from "./check-indices.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
 import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "./output.js";

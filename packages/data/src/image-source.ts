@@ -1,4 +1,5 @@
-import { DatasetError, describeValue, fieldsOf, formatShape } from "@alexnet/core";
+import { DatasetError, formatShape } from "@alexnet/core";
+import { describeValue, fieldsOf } from "@alexnet/core/support";
 
 /** Labeled uint8 images of one size, all in memory. */
 export interface ImageSource {

@@ -1,3 +1,9 @@
+/**
+ * Datasets for AlexNet for TypeScript: MNIST, Fashion-MNIST, an embedded sample, image decoding and batches made on
+ * another thread.
+ *
+ * @module @alexnet/data
+ */
 export { subset, take } from "./combinators.js";
 export { downloadDataset, type PublishedName } from "./download/download-dataset.js";
 export type { DownloadOptions, DownloadProgress } from "./download/download-published.js";
@@ -9,7 +15,7 @@ export { type ImageDatasetOptions, imageDataset } from "./image-dataset.js";
 export type { ImageSource } from "./image-source.js";
 export { imagenetClassNames } from "./imagenet.js";
 export type { OutputOptions } from "./output.js";
-export { caffeNormalization, imagenetNormalization } from "./pixels/normalization.js";
+export { caffeNormalization, imagenetNormalization, type Normalization } from "./pixels/normalization.js";
 export type { PixelFormat } from "./pixels/preparer.js";
 export { fashionMnist, mnist } from "./published/load.js";
 export type { PublishedOptions } from "./published/load-published.js";

@@ -1,4 +1,5 @@
-import { checkKind, describeValue, InvalidArgumentError } from "@alexnet/core";
+import { InvalidArgumentError } from "@alexnet/core";
+import { checkKind, describeValue } from "@alexnet/core/support";
 import type { Normalization } from "./pixels/normalization.js";
 import type { PixelFormat } from "./pixels/preparer.js";
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { checkKind, checkOptions } from "@alexnet/core";
+import { checkKind, checkOptions } from "@alexnet/core/support";
 import { readIdx } from "./idx/read-idx.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
 import { fashionClassNames } from "./published/fashion-mnist.js";

@@ -1,3 +1,8 @@
+/**
+ * Files that are whole or not there, locks between processes, and failures of the disk in words.
+ *
+ * @module @alexnet/files
+ */
 export { describeFailure, isDiskFull } from "./describe-failure.js";
 export { syncDirectory, type WriteFile, writeDurably } from "./durable.js";
 export { isFolder, makeFolder } from "./folders.js";

@@ -15,6 +15,7 @@ export interface LockOwner {
 
 /** A lock that is ours. It is given back when the process ends, however that happens short of being killed. */
 export interface Lock {
+  /** Gives it back; once is enough. */
   release(): void;
 }
 

@@ -1,3 +1,8 @@
+/**
+ * Weights and checkpoints in files.
+ *
+ * @module @alexnet/formats/node
+ */
 export { type DirectoryCheckpointOptions, directoryCheckpoints } from "./checkpoint/directory-checkpoints.js";
 export type { CheckpointFolder } from "./checkpoint/folders.js";
 export { readCheckpoint } from "./checkpoint/read-checkpoint.js";

@@ -1,11 +1,5 @@
-import {
-  type BackendInfo,
-  type EarlyStop,
-  messageOf,
-  optimizerFault,
-  type TrainingRecipe,
-  type ZooOptions,
-} from "@alexnet/core";
+import { type BackendInfo, type EarlyStop, optimizerFault, type TrainingRecipe, type ZooOptions } from "@alexnet/core";
+import { messageOf } from "@alexnet/core/support";
 import { RunFolderError } from "./errors.js";
 import { readIfThere, writeWhole } from "./files.js";
 

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { codeOf } from "@alexnet/core";
+import { codeOf } from "@alexnet/core/support";
 import { describeFailure, makeFolder, readIfThere } from "@alexnet/files";
 import { RunFolderError } from "./errors.js";
 import { runPaths } from "./paths.js";

@@ -1,3 +1,8 @@
+/**
+ * Trainings kept in a folder: settings, metrics, checkpoints and weights; resumed bit for bit, loaded as a model.
+ *
+ * @module @alexnet/runs
+ */
 export {
   type BackendChoice,
   type BackendConfig,

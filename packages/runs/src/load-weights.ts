@@ -9,6 +9,12 @@ import { type LoadedWeights, weightsInfo } from "./weights.js";
 /**
  * Weights from a safetensors file, or the newest ones of a run folder: those it ended with, or those of its newest
  * checkpoint when it was interrupted. Throws `WeightsError`, `CheckpointError` or `RunFolderError`.
+ *
+ * @example
+ * ```ts
+ * const weights = await loadWeights("runs/first");
+ * const { logits } = await predict({ model: modelOfWeights(weights), backend, parameters: weights.parameters, images });
+ * ```
  */
 export async function loadWeights(location: string): Promise<LoadedWeights> {
   if (!(await isFolder(location))) {

@@ -1,4 +1,5 @@
-import { checkOptions, type TrainingEvent } from "@alexnet/core";
+import type { TrainingEvent } from "@alexnet/core";
+import { checkOptions } from "@alexnet/core/support";
 import type { RunConfig } from "./config.js";
 import { RunFolderError } from "./errors.js";
 import { keep } from "./keep.js";

@@ -2,16 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { referenceBackend } from "@alexnet/backend-reference";
-import {
-  type Backend,
-  type Dataset,
-  defineModel,
-  layers,
-  lenet5,
-  paperSgd,
-  type TrainingEvent,
-  uniform,
-} from "@alexnet/core";
+import { type Backend, type Dataset, defineModel, layers, lenet5, paperSgd, type TrainingEvent } from "@alexnet/core";
+import { uniform } from "@alexnet/core/random";
 import { onTestFinished } from "vitest";
 import type { TrainRunOptions } from "../src/index.js";
 

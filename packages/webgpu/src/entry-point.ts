@@ -1,4 +1,4 @@
-import { engineUnavailable } from "@alexnet/core";
+import { engineUnavailable } from "@alexnet/core/backend";
 
 /** An entry point to WebGPU that is in use. */
 export interface WebGpu {

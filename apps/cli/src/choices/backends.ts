@@ -1,5 +1,6 @@
 import type { Expectation } from "@alexnet/conformance";
-import { type Backend, BackendUnavailableError, codeOf, hasCode, InvalidArgumentError, messageOf } from "@alexnet/core";
+import { type Backend, BackendUnavailableError, hasCode, InvalidArgumentError } from "@alexnet/core";
+import { codeOf, messageOf } from "@alexnet/core/support";
 import { describeError } from "../program/errors.js";
 import { unknownName } from "../program/suggest.js";
 import type { Terminal } from "../program/terminal.js";

@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { BackendUnavailableError, codeOf } from "@alexnet/core";
+import { BackendUnavailableError } from "@alexnet/core";
+import { codeOf } from "@alexnet/core/support";
 import { describeFailure } from "@alexnet/files";
 import { manifest } from "../program/version.js";
 

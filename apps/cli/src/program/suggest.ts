@@ -1,4 +1,4 @@
-import { suggestion } from "@alexnet/core";
+import { suggestion } from "@alexnet/core/support";
 import { UsageError } from "./errors.js";
 
 /** The error for a name nobody knows: what it was, what was most likely meant, and what there is. */

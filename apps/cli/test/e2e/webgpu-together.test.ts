@@ -4,7 +4,8 @@ import { expect, it } from "vitest";
 
 it("tfjs:webgpu and gpujs:webgpu compute side by side in one process, and let it end", async ({ skip }) => {
   const program = `
-    import { programBuilder, tensor } from "@alexnet/core";
+    import { tensor } from "@alexnet/core";
+    import { programBuilder } from "@alexnet/core/program";
     import { tfjsBackend } from "@alexnet/backend-tfjs";
     import { gpujsBackend } from "@alexnet/backend-gpujs";
     const open = (create) => create({ device: "webgpu" }).catch(({ message }) => console.log("absent:", message));

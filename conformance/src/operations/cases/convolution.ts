@@ -1,11 +1,6 @@
-import {
-  type ConvolutionAttributes,
-  keysOf,
-  type Padding,
-  type Pair,
-  type ProgramBuilder,
-  type Shape4,
-} from "@alexnet/core";
+import type { Shape4 } from "@alexnet/core";
+import type { ConvolutionAttributes, Padding, Pair, ProgramBuilder } from "@alexnet/core/program";
+import { keysOf } from "@alexnet/core/support";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
 import { several } from "../several.js";

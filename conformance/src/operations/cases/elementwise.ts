@@ -1,4 +1,5 @@
-import type { ProgramBuilder, Shape } from "@alexnet/core";
+import type { Shape } from "@alexnet/core";
+import type { ProgramBuilder } from "@alexnet/core/program";
 import type { Operand, OperationCase } from "../operation-case.js";
 import { sizesTo } from "../sizes.js";
 import type { Values } from "../values.js";

@@ -1,4 +1,5 @@
-import { keysOf, type Shape } from "@alexnet/core";
+import type { Shape } from "@alexnet/core";
+import { keysOf } from "@alexnet/core/support";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
 import { sizesTo } from "../sizes.js";

@@ -1,4 +1,5 @@
-import { type Padding, type Pair, type ProgramBuilder, type Shape4, sizeOf } from "@alexnet/core";
+import { type Shape4, sizeOf } from "@alexnet/core";
+import type { Padding, Pair, ProgramBuilder } from "@alexnet/core/program";
 import { coveringArray } from "../covering.js";
 import type { OperationCase } from "../operation-case.js";
 import { several } from "../several.js";

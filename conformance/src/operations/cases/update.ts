@@ -1,4 +1,6 @@
-import { keysOf, type ProgramBuilder, type Shape } from "@alexnet/core";
+import type { Shape } from "@alexnet/core";
+import type { ProgramBuilder } from "@alexnet/core/program";
+import { keysOf } from "@alexnet/core/support";
 import { coveringArray } from "../covering.js";
 import type { Operand, OperationCase } from "../operation-case.js";
 import { elementCounts } from "../sizes.js";

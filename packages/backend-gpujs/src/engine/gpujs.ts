@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
-import { BackendUnavailableError, engineUnavailable } from "@alexnet/core";
+import { BackendUnavailableError } from "@alexnet/core";
+import { engineUnavailable } from "@alexnet/core/backend";
 import type { GPU, IKernelRunShortcut } from "gpu.js";
 import type { KernelSource, Launch } from "../kernels/kernel.js";
 import type { GpujsDevice } from "../options.js";

@@ -1,4 +1,5 @@
-import type { AvgPoolAttributes, Shape4 } from "@alexnet/core";
+import type { Shape4 } from "@alexnet/core";
+import type { AvgPoolAttributes } from "@alexnet/core/program";
 import { type OperationKernel, planes, type Thread, type Volume } from "./kernel.js";
 
 interface Constants {

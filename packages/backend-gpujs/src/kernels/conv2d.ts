@@ -1,4 +1,5 @@
-import type { ConvolutionAttributes, Shape4 } from "@alexnet/core";
+import type { Shape4 } from "@alexnet/core";
+import type { ConvolutionAttributes } from "@alexnet/core/program";
 import { convolve } from "./convolution.js";
 import type { OperationKernel } from "./kernel.js";
 import { type Placement, pad } from "./pad.js";

@@ -1,4 +1,4 @@
-import type { Pair } from "@alexnet/core";
+import type { Pair } from "@alexnet/core/program";
 import { inFours, type Quad, type Run, type Thread, type Values, type Volume } from "./kernel.js";
 import { type Placement, paddedPlane } from "./pad.js";
 import { unpackQuads } from "./quads.js";

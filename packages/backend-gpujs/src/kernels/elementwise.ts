@@ -1,4 +1,4 @@
-import type { OperationKind } from "@alexnet/core";
+import type { OperationKind } from "@alexnet/core/program";
 import { type KernelSource, type Matrix, type OperationKernel, rows, type Thread } from "./kernel.js";
 
 type Elementwise = Extract<

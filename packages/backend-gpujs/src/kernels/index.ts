@@ -1,4 +1,4 @@
-import type { OperationKind } from "@alexnet/core";
+import type { OperationKind } from "@alexnet/core/program";
 import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activations.js";
 import { adamUpdate } from "./adam-update.js";
 import { avgPool, avgPoolGrad } from "./avg-pool.js";

@@ -1,4 +1,5 @@
-import type { ChannelShape, InputsOf, OperationInputs, OperationKind, OperationOf, Shape } from "@alexnet/core";
+import type { Shape } from "@alexnet/core";
+import type { ChannelShape, InputsOf, OperationInputs, OperationKind, OperationOf } from "@alexnet/core/program";
 
 /*
  * What gpu.js lets a kernel read. A kernel is written in JavaScript, computes one cell of its output, and is translated

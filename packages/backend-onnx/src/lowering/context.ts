@@ -1,4 +1,5 @@
-import type { OperationKind, OperationOf, Program, Shape, Shape2, Shape4 } from "@alexnet/core";
+import type { Shape, Shape2, Shape4 } from "@alexnet/core";
+import type { OperationKind, OperationOf, Program } from "@alexnet/core/program";
 import type { GraphBuilder } from "../onnx/graph.js";
 import type { OrderedValues } from "./orders.js";
 

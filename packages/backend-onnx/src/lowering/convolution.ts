@@ -1,4 +1,4 @@
-import type { ConvolutionAttributes, OperationOf, Pair } from "@alexnet/core";
+import type { ConvolutionAttributes, OperationOf, Pair } from "@alexnet/core/program";
 import { type GraphBuilder, OPEN_EXTENT } from "../onnx/graph.js";
 import { winogradConvolution, winogradGradFilter, winogradGradInput } from "../winograd/convolution.js";
 import type { Lowering, LoweringContext } from "./context.js";

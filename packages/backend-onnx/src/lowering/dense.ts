@@ -1,4 +1,4 @@
-import type { OperationOf } from "@alexnet/core";
+import type { OperationOf } from "@alexnet/core/program";
 import type { Lowering, LoweringContext } from "./context.js";
 import { convolution } from "./convolution.js";
 import { eightBitProduct } from "./eight-bit.js";

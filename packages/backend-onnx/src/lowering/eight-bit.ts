@@ -1,4 +1,5 @@
-import { denseProducts, isShape2, type Operation, type OperationOf, type Program, type Shape2 } from "@alexnet/core";
+import { isShape2, type Shape2 } from "@alexnet/core";
+import { denseProducts, type Operation, type OperationOf, type Program } from "@alexnet/core/program";
 import type { OnnxValue } from "../onnx/graph.js";
 import type { LoweringContext, LoweringOptions } from "./context.js";
 import { ownName } from "./names.js";

@@ -1,4 +1,5 @@
-import { type Operation, type OperationKind, type Program, sizeOf, valueShapes } from "@alexnet/core";
+import { sizeOf } from "@alexnet/core";
+import { type Operation, type OperationKind, type Program, valueShapes } from "@alexnet/core/program";
 
 /**
  * The same program with its operations in the order that makes ONNX Runtime run large updates last. What takes more room

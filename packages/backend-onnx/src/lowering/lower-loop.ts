@@ -1,4 +1,4 @@
-import { type Program, valueShapes } from "@alexnet/core";
+import { type Program, valueShapes } from "@alexnet/core/program";
 import { graphBuilder, type OnnxGraph } from "../onnx/graph.js";
 import type { LoweringOptions } from "./context.js";
 import { withLargeUpdatesLast } from "./large-updates-last.js";

@@ -1,16 +1,12 @@
+import { formatShape, isShape2, isShape4, ProgramError, type Shape } from "@alexnet/core";
 import {
-  formatShape,
-  isShape2,
-  isShape4,
   type Operation,
   type OperationKind,
   type OperationOf,
   type Program,
-  ProgramError,
   renameInputs,
-  type Shape,
   valueShapes,
-} from "@alexnet/core";
+} from "@alexnet/core/program";
 import { type GraphBuilder, graphBuilder, type OnnxGraph } from "../onnx/graph.js";
 import { adamUpdate } from "./adam.js";
 import type { Lowering, LoweringContext, LoweringOptions } from "./context.js";

@@ -1,4 +1,4 @@
-import { type Program, renameInputs } from "@alexnet/core";
+import { type Program, renameInputs } from "@alexnet/core/program";
 
 /**
  * Names in a graph come from two places and never meet: those of the program's values are kept as they are, except for the

@@ -1,4 +1,5 @@
-import { type LrnAttributes, sizeOf } from "@alexnet/core";
+import { sizeOf } from "@alexnet/core";
+import type { LrnAttributes } from "@alexnet/core/program";
 import { OPEN_EXTENT } from "../onnx/graph.js";
 import type { Lowering, LoweringContext } from "./context.js";
 import type { Order } from "./orders.js";

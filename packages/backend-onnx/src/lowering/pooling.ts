@@ -1,4 +1,5 @@
-import { type MaxPoolAttributes, sizeOf } from "@alexnet/core";
+import { sizeOf } from "@alexnet/core";
+import type { MaxPoolAttributes } from "@alexnet/core/program";
 import { elementTypes, OPEN_EXTENT } from "../onnx/graph.js";
 import type { Lowering, LoweringContext } from "./context.js";
 import { ownName } from "./names.js";

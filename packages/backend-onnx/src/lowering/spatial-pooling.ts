@@ -1,4 +1,5 @@
-import { type MaxPoolAttributes, type Operation, type Pair, type Shape, sizeOf } from "@alexnet/core";
+import { type Shape, sizeOf } from "@alexnet/core";
+import type { MaxPoolAttributes, Operation, Pair } from "@alexnet/core/program";
 import { type GraphBuilder, OPEN_EXTENT } from "../onnx/graph.js";
 import type { LoweringContext } from "./context.js";
 

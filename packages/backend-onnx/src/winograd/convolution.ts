@@ -1,4 +1,5 @@
-import type { ConvolutionAttributes, Pair, Shape4 } from "@alexnet/core";
+import type { Shape4 } from "@alexnet/core";
+import type { ConvolutionAttributes, Pair } from "@alexnet/core/program";
 import type { LoweringContext } from "../lowering/context.js";
 import { OPEN_EXTENT } from "../onnx/graph.js";
 import { exchanged, filterMatrix, type Tiles, tileCount, tilesOf } from "./axis.js";

@@ -1,4 +1,4 @@
-import type { ConvolutionAttributes, Padding, Pair } from "@alexnet/core";
+import type { ConvolutionAttributes, Padding, Pair } from "@alexnet/core/program";
 import { amplification } from "./amplification.js";
 import { type Axis, tileCount } from "./axis.js";
 import { type CookToom, cookToom } from "./cook-toom.js";

@@ -1,4 +1,5 @@
-import { type ConvolutionAttributes, type Pair, type Shape4, sizeOf } from "@alexnet/core";
+import { type Shape4, sizeOf } from "@alexnet/core";
+import type { ConvolutionAttributes, Pair } from "@alexnet/core/program";
 import type { LoweringContext } from "../lowering/context.js";
 import { OPEN_EXTENT } from "../onnx/graph.js";
 import { exchanged, filterMatrix, type Tiles, tileCount, tilesOf } from "./axis.js";

@@ -1,4 +1,5 @@
-import { type ConvolutionAttributes, type Shape4, sizeOf } from "@alexnet/core";
+import { type Shape4, sizeOf } from "@alexnet/core";
+import type { ConvolutionAttributes } from "@alexnet/core/program";
 import type { ReferenceKernel } from "./kernel.js";
 import { addDots, addRows } from "./products.js";
 

@@ -1,4 +1,5 @@
-import type { Kernel, OperationKind } from "@alexnet/core";
+import type { Kernel } from "@alexnet/core/backend";
+import type { OperationKind } from "@alexnet/core/program";
 import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activations.js";
 import { adamUpdate } from "./adam.js";
 import { conv2d, conv2dGradFilter, conv2dGradInput } from "./convolution.js";

@@ -1,4 +1,6 @@
-import type { Kernel, OperationKind, Shape } from "@alexnet/core";
+import type { Shape } from "@alexnet/core";
+import type { Kernel } from "@alexnet/core/backend";
+import type { OperationKind } from "@alexnet/core/program";
 
 /** Computes one operation on row-major float64 arrays. */
 export type ReferenceKernel<Kind extends OperationKind> = Kernel<Float64Array, Kind>;

@@ -1,4 +1,5 @@
-import type { LrnAttributes, Shape4 } from "@alexnet/core";
+import type { Shape4 } from "@alexnet/core";
+import type { LrnAttributes } from "@alexnet/core/program";
 import type { ReferenceKernel } from "./kernel.js";
 
 /** Visits every pair of a value and a value at the same pixel of a neighboring channel, itself included. */

@@ -1,4 +1,5 @@
-import { type AvgPoolAttributes, type MaxPoolAttributes, type Shape4, sizeOf } from "@alexnet/core";
+import { type Shape4, sizeOf } from "@alexnet/core";
+import type { AvgPoolAttributes, MaxPoolAttributes } from "@alexnet/core/program";
 import type { ReferenceKernel } from "./kernel.js";
 
 type Windows = Pick<MaxPoolAttributes, "window" | "stride"> & Partial<Pick<MaxPoolAttributes, "padding">>;

@@ -1,4 +1,5 @@
-import type { Padding, Shape4 } from "@alexnet/core";
+import type { Shape4 } from "@alexnet/core";
+import type { Padding } from "@alexnet/core/program";
 import { type ConvolutionWindow, extentsOf, type Primitives, withTemporaries } from "../primitives.js";
 
 /**

@@ -1,4 +1,6 @@
-import type { ConvolutionAttributes, Kernels, Shape4 } from "@alexnet/core";
+import type { Shape4 } from "@alexnet/core";
+import type { Kernels } from "@alexnet/core/backend";
+import type { ConvolutionAttributes } from "@alexnet/core/program";
 import { type ConvolutionWindow, type Primitives, withTemporaries } from "../primitives.js";
 import { HWIO, inLayout, NHWC, newValue, type Value } from "../value.js";
 import { gradFilterAsConvolution, gradInputAsConvolution } from "./convolution-gradients.js";

@@ -1,4 +1,4 @@
-import type { Kernel, Kernels } from "@alexnet/core";
+import type { Kernel, Kernels } from "@alexnet/core/backend";
 import type { Primitives } from "../primitives.js";
 import { commonLayout, inLayout, NHWC, newValue, plain, type Value } from "../value.js";
 import { convolutionKernels } from "./convolution.js";

@@ -1,4 +1,4 @@
-import type { Kernels } from "@alexnet/core";
+import type { Kernels } from "@alexnet/core/backend";
 import type { Primitives } from "../primitives.js";
 import { commonLayout, inLayout, type Layout, newValue, plain, type Value } from "../value.js";
 

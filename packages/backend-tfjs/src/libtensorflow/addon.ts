@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BackendUnavailableError, messageOf } from "@alexnet/core";
+import { BackendUnavailableError } from "@alexnet/core";
+import { messageOf } from "@alexnet/core/support";
 
 /** An attribute of a TensorFlow operation; `type` is one of the addon's `TF_ATTR_` numbers. */
 export interface OperationAttribute {

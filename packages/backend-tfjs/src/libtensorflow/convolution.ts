@@ -1,4 +1,5 @@
-import type { Padding, Pair, Shape, Shape4 } from "@alexnet/core";
+import type { Shape, Shape4 } from "@alexnet/core";
+import type { Padding, Pair } from "@alexnet/core/program";
 import {
   type ConvolutionGradients,
   type ConvolutionWindow,

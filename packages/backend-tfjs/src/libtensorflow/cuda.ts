@@ -1,4 +1,5 @@
-import { BackendUnavailableError, messageOf } from "@alexnet/core";
+import { BackendUnavailableError } from "@alexnet/core";
+import { messageOf } from "@alexnet/core/support";
 
 /** The libraries that the libtensorflow 2.9 of tfjs-node-gpu 4.22 loads when it looks for a GPU. */
 const CUDA_LIBRARIES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {

@@ -1,4 +1,5 @@
-import type { LrnAttributes, Shape } from "@alexnet/core";
+import type { Shape } from "@alexnet/core";
+import type { LrnAttributes } from "@alexnet/core/program";
 import { type ConvolutionWindow, type Primitives, withTemporaries } from "../primitives.js";
 import type { TensorFlowAddon } from "./addon.js";
 import { convolution, convolutionGradients, edges, edgesOf } from "./convolution.js";

@@ -1,4 +1,5 @@
-import type { AvgPoolAttributes, LrnAttributes, MaxPoolAttributes, Shape } from "@alexnet/core";
+import type { Shape } from "@alexnet/core";
+import type { AvgPoolAttributes, LrnAttributes, MaxPoolAttributes } from "@alexnet/core/program";
 import type { KernelBackend, TensorInfo } from "@tensorflow/tfjs-core";
 import { type Primitives, withTemporaries } from "../primitives.js";
 import { type RunKernel, reshaped } from "./runner.js";

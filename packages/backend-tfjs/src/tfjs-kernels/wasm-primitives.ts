@@ -1,4 +1,5 @@
-import type { MaxPoolAttributes, Shape } from "@alexnet/core";
+import type { Shape } from "@alexnet/core";
+import type { MaxPoolAttributes } from "@alexnet/core/program";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { extentsOf, type Primitives, withTemporaries } from "../primitives.js";

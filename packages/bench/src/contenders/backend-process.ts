@@ -1,14 +1,6 @@
-import {
-  type Backend,
-  type Dataset,
-  evaluator,
-  fit,
-  initialParameters,
-  type Model,
-  type OperationTime,
-  operationCosts,
-  type Program,
-} from "@alexnet/core";
+import { type Dataset, evaluator, fit, initialParameters, type Model, operationCosts } from "@alexnet/core";
+import type { Backend, OperationTime } from "@alexnet/core/backend";
+import type { Program } from "@alexnet/core/program";
 import type { OperationScore } from "../contender.js";
 import type { Task, Workload } from "../workload.js";
 import type { BackendFactory } from "./backend.js";

@@ -1,4 +1,6 @@
-import { normal, type Program, programBuilder, sizeOf, type Tensor } from "@alexnet/core";
+import { sizeOf, type Tensor } from "@alexnet/core";
+import { type Program, programBuilder } from "@alexnet/core/program";
+import { normal } from "@alexnet/core/random";
 
 /** Decides weights and noise. */
 export const SEED = 0;

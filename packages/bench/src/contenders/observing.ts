@@ -1,4 +1,5 @@
-import type { Backend, Executable, TensorMap, Variables } from "@alexnet/core";
+import type { TensorMap } from "@alexnet/core";
+import type { Backend, Executable, Variables } from "@alexnet/core/backend";
 
 /** Called before each run. */
 export type Observe = (

@@ -1,12 +1,7 @@
 import { exportOnnx } from "@alexnet/backend-onnx";
-import {
-  inferenceProgram,
-  initialParameters,
-  messageOf,
-  type Program,
-  type Shape,
-  type TensorMap,
-} from "@alexnet/core";
+import { inferenceProgram, initialParameters, type Shape, type TensorMap } from "@alexnet/core";
+import type { Program } from "@alexnet/core/program";
+import { messageOf } from "@alexnet/core/support";
 import type { Task } from "../workload.js";
 import { matrixProduct, noiseOf, SEED } from "./inputs.js";
 import { serve } from "./serve.js";

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { messageOf } from "@alexnet/core";
+import { messageOf } from "@alexnet/core/support";
 import type { Facts, OperationScore, Turn } from "../contender.js";
 import type { Task } from "../workload.js";
 

@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
-import { isAdam, type Layer, messageOf, type Optimizer, type Padding } from "@alexnet/core";
+import { isAdam, type Layer, type Optimizer } from "@alexnet/core";
+import type { Padding } from "@alexnet/core/program";
+import { messageOf } from "@alexnet/core/support";
 import type * as tfjs from "@tensorflow/tfjs";
 import type { Task, Workload } from "../workload.js";
 import { type Served, serve } from "./serve.js";

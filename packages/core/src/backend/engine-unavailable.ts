@@ -1,4 +1,5 @@
-import { type AlexNetError, BackendUnavailableError, codeOf, hasCode, messageOf } from "../errors.js";
+import { type AlexNetError, BackendUnavailableError, hasCode } from "../errors.js";
+import { codeOf, messageOf } from "../support/thrown.js";
 
 /** An engine's packages, for the error of one that does not load. */
 export interface EnginePackages {

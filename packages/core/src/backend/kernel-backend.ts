@@ -1,7 +1,7 @@
 import { ProgramError } from "../errors.js";
-import { keysOf } from "../options.js";
 import type { InputsOf, OperationInputs, OperationKind, OperationOf } from "../program/operation.js";
 import { inputShapesOf, mapInputs, type Program, valueShapes } from "../program/program.js";
+import { keysOf } from "../support/options.js";
 import type { Shape, Tensor, TensorMap } from "../tensor.js";
 import type { Backend, BackendInfo, Executable, OperationTime, Variables } from "./backend.js";
 import { checkAlive, checkFeeds, checkSupported, checkTensors, checkVariables } from "./check.js";

@@ -4,6 +4,7 @@ import { checkAlive } from "./check.js";
 
 /** The sets of variables that a backend has made, each with what the backend knows of it. */
 export interface OwnedVariables<Store> {
+  /** Takes a new set, and what the backend keeps for it. */
   add(variables: Variables, store: Store): void;
   /** They are disposed of. */
   end(variables: Variables): void;

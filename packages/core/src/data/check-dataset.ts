@@ -1,6 +1,6 @@
 import { DatasetError, InvalidArgumentError, ShapeError } from "../errors.js";
 import type { Model } from "../model/model.js";
-import { describeValue, fieldsOf } from "../options.js";
+import { describeValue, fieldsOf } from "../support/options.js";
 import { formatShape, sameShape } from "../tensor.js";
 import type { Dataset } from "./dataset.js";
 

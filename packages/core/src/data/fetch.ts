@@ -1,6 +1,6 @@
 import { DatasetError, ShapeError } from "../errors.js";
 import type { Model } from "../model/model.js";
-import { describeValue, fieldsOf } from "../options.js";
+import { describeValue, fieldsOf } from "../support/options.js";
 import { checkTensor, formatShape, sameShape } from "../tensor.js";
 import type { Batch, Dataset } from "./dataset.js";
 import { checkedLabels } from "./labels.js";

@@ -1,5 +1,5 @@
 import { DatasetError } from "../errors.js";
-import { describeValue, fieldsOf } from "../options.js";
+import { describeValue, fieldsOf } from "../support/options.js";
 
 /** The labels as they are used. Throws `DatasetError` unless there is one whole number in `[0, classes)` an example. */
 export function checkedLabels(labels: unknown, examples: number, classes: number, whose: string): Int32Array {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
-import { describeValue } from "../options.js";
+import { describeValue } from "../support/options.js";
 
 /** Images computed at once unless told otherwise. */
 export const DEFAULT_BATCH = 128;

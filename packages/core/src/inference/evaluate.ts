@@ -1,6 +1,6 @@
 import { checkDataset } from "../data/check-dataset.js";
 import type { Dataset } from "../data/dataset.js";
-import { checkOptions } from "../options.js";
+import { checkOptions } from "../support/options.js";
 import { DEFAULT_BATCH, evenBatchSize } from "./batch-size.js";
 import type { Evaluation } from "./evaluation.js";
 import { INFERENCE, type InferenceOptions, withEvaluator } from "./options.js";
@@ -8,6 +8,7 @@ import { INFERENCE, type InferenceOptions, withEvaluator } from "./options.js";
 /** What to evaluate, and who is told how far it is. */
 export interface EvaluateOptions extends InferenceOptions {
   readonly dataset: Dataset;
+  /** Told how many images of all are done, after every batch. */
   onProgress?(done: number, total: number): void;
 }
 

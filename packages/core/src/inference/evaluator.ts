@@ -20,6 +20,7 @@ export interface Answers {
  * `NonFiniteOutputError` when an output is NaN or infinite.
  */
 export interface Evaluator {
+  /** Loss, accuracies and confusion matrix over a dataset. `onProgress` is told how many images of all are done. */
   evaluate(
     variables: Variables,
     dataset: Dataset,
@@ -27,6 +28,7 @@ export interface Evaluator {
   ): Promise<Evaluation>;
   /** Logits and probabilities of as many images as the batch size, or fewer. */
   predict(variables: Variables, images: Tensor): Promise<Answers>;
+  /** Frees what was compiled; the variables are the caller's. */
   dispose(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { checkOptions } from "../options.js";
+import { checkOptions } from "../support/options.js";
 import { checkTensor, formatShape, sameShape, sizeOf, type Tensor } from "../tensor.js";
 import { DEFAULT_BATCH, evenBatchSize } from "./batch-size.js";
 import type { Answers } from "./evaluator.js";
@@ -15,6 +15,12 @@ export interface PredictOptions extends InferenceOptions {
  * Logits and probabilities, `[N, classes]`, of images. Throws `WeightsError` when the parameters are not the model's,
  * `ShapeError` when the images are not, `NonFiniteOutputError` when an answer is NaN or infinite, and the signal's reason
  * when aborted.
+ *
+ * @example
+ * ```ts
+ * const { probabilities } = await predict({ model, backend, parameters, images });
+ * const [best] = topClasses(probabilities, 5)[0];
+ * ```
  */
 export async function predict(options: PredictOptions): Promise<Answers> {
   checkOptions<PredictOptions>("predict", options, { ...INFERENCE, images: true });

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
-import { checkKind, checkOptions, describeValue } from "../options.js";
+import { checkKind, checkOptions, describeValue } from "../support/options.js";
 import type { Shape } from "../tensor.js";
 import { type Layer, layerKinds } from "./layer.js";
 import { lower } from "./lower.js";
@@ -8,6 +8,22 @@ import type { Model } from "./model.js";
 /**
  * Puts layers together into a model. Throws `ShapeError`, naming the layer and both shapes, where they do not fit, and
  * `InvalidArgumentError` when two share a name or the last does not give one vector of logits an image.
+ *
+ * @example
+ * ```ts
+ * const { conv2d, dense, flatten, maxPool, relu } = layers;
+ * const model = defineModel({
+ *   name: "small",
+ *   inputShape: [1, 28, 28],
+ *   layers: [
+ *     conv2d("conv1", { filters: 8, kernel: 5, padding: 2 }),
+ *     relu("relu1"),
+ *     maxPool("pool1", { window: 2 }),
+ *     flatten("flatten"),
+ *     dense("fc2", { units: 10 }),
+ *   ],
+ * });
+ * ```
  */
 export function defineModel(options: {
   readonly name: string;

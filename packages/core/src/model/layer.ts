@@ -36,10 +36,12 @@ export interface DenseLayer extends Named {
   readonly bias: ParameterSettings | undefined;
 }
 
+/** Applies a function to every value: `max(0, x)`, `1 / (1 + e^−x)` or `tanh x`. */
 export interface ActivationLayer extends Named {
   readonly kind: "relu" | "sigmoid" | "tanh";
 }
 
+/** The largest value of every window, `[N, C, H, W]` to `[N, C, H', W']`; windows may overlap, and the output size rounds down. */
 export interface MaxPoolLayer extends Named {
   readonly kind: "maxPool";
   readonly window: Pair;
@@ -47,6 +49,7 @@ export interface MaxPoolLayer extends Named {
   readonly padding: Padding;
 }
 
+/** The mean of every window, `[N, C, H, W]` to `[N, C, H', W']`; windows lie inside the image, and the output size rounds down. */
 export interface AvgPoolLayer extends Named {
   readonly kind: "avgPool";
   readonly window: Pair;
@@ -91,6 +94,7 @@ export const layerKinds = [
   "flatten",
 ] as const satisfies readonly Layer["kind"][];
 
+/** A layer of a model, plain data; `layers` has a function that makes each. */
 export type Layer =
   | Conv2dLayer
   | DenseLayer

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "../errors.js";
-import { checkOptions, describeValue } from "../options.js";
 import type { Padding, Pair } from "../program/operation.js";
 import { checkInitializer } from "../random/initializers.js";
+import { checkOptions, describeValue } from "../support/options.js";
 import type {
   ActivationLayer,
   AdaptiveAvgPoolLayer,
@@ -24,6 +24,7 @@ export type PaddingOption = number | Pair | Padding;
 /** Settings of a weight or bias; what is left out is PyTorch's default initializer and multipliers of 1. */
 export type ParameterOption = Partial<ParameterSettings>;
 
+/** What a layer with weights may be told of them. */
 export interface ParametersOption {
   readonly weight?: ParameterOption;
   /** `false` for a layer without bias. */
@@ -139,14 +140,17 @@ export function dense(name: string, options: { readonly units: number } & Parame
   return { kind: "dense", name, units: wholeNumber(options.units, 1, name, "units"), ...parameters(options, name) };
 }
 
+/** `max(0, x)` of every value (Krizhevsky et al., 2012, section 3.1). */
 export function relu(name: string): ActivationLayer {
   return { kind: "relu", name };
 }
 
+/** `1 / (1 + e^−x)` of every value. */
 export function sigmoid(name: string): ActivationLayer {
   return { kind: "sigmoid", name };
 }
 
+/** The hyperbolic tangent of every value. */
 export function tanh(name: string): ActivationLayer {
   return { kind: "tanh", name };
 }
@@ -180,6 +184,7 @@ export function avgPool(
   };
 }
 
+/** Averages to `outputSize` pixels whatever the size of the image, as PyTorch's `AdaptiveAvgPool2d`. */
 export function adaptiveAvgPool(name: string, options: { readonly outputSize: PairOption }): AdaptiveAvgPoolLayer {
   checkLayer("adaptiveAvgPool", name, options, { outputSize: true });
   return { kind: "adaptiveAvgPool", name, outputSize: pair(options.outputSize, name, "outputSize") };
@@ -212,6 +217,7 @@ export function dropout(name: string, options: { readonly rate?: number } = {}):
   return { kind: "dropout", name, rate };
 }
 
+/** `[N, C, H, W]` to `[N, C · H · W]`: what a dense layer reads. */
 export function flatten(name: string): FlattenLayer {
   return { kind: "flatten", name };
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
-import { checkOptions, describeValue } from "../options.js";
+import { checkOptions, describeValue } from "../support/options.js";
 import { checkBelowOne, checkDecay } from "./check.js";
 import { slotOf } from "./names.js";
 import type { UpdateContext, UpdateRule } from "./rule.js";

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
-import { describeValue } from "../options.js";
+import { describeValue } from "../support/options.js";
 
 /** Throws `InvalidArgumentError` unless what is kept of an average or a velocity dies away. */
 export function checkBelowOne(what: string, value: number): void {

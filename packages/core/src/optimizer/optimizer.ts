@@ -1,5 +1,5 @@
-import { messageOf } from "../errors.js";
-import { checkKind, fieldsOf } from "../options.js";
+import { checkKind, fieldsOf } from "../support/options.js";
+import { messageOf } from "../support/thrown.js";
 import { type Shape, type Tensor, type TensorMap, zeros } from "../tensor.js";
 import { type Adam, adamRule } from "./adam.js";
 import { type Slot, slotOf } from "./names.js";

@@ -1,4 +1,4 @@
-import { checkKind, checkOptions } from "../options.js";
+import { checkKind, checkOptions } from "../support/options.js";
 import { checkBelowOne, checkDecay } from "./check.js";
 import { slotOf } from "./names.js";
 import type { UpdateContext, UpdateRule } from "./rule.js";

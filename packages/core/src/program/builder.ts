@@ -38,7 +38,17 @@ export interface ProgramBuilder {
   build(): Program;
 }
 
-/** Starts an empty program, or goes on from the end of an existing one. */
+/**
+ * Starts an empty program, or goes on from the end of an existing one.
+ *
+ * @example
+ * ```ts
+ * const builder = programBuilder("scaled sum");
+ * const sum = builder.apply("add", [builder.input("a", [3]), builder.variable("b", [3])], {});
+ * builder.output(builder.apply("scale", [sum], { factor: 0.5 }), "result");
+ * const program = builder.build();
+ * ```
+ */
 export function programBuilder(start: string | Program): ProgramBuilder {
   const base: Program =
     typeof start === "string"

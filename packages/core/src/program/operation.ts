@@ -81,6 +81,7 @@ export interface OperationAttributes {
   adamUpdate: { readonly epsilon: number; readonly rate: number };
 }
 
+/** The name of an operation. */
 export type OperationKind = keyof OperationAttributes;
 
 /** What each operation reads, in order, by the shape that each input has; a rest is what may be left out or repeated. */

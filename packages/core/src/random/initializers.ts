@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
-import { checkKind, checkNames, describeValue, fieldsOf } from "../options.js";
+import { checkKind, checkNames, describeValue, fieldsOf } from "../support/options.js";
 import type { RandomKey } from "./random.js";
 import { normal, uniform } from "./random.js";
 

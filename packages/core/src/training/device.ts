@@ -7,7 +7,7 @@ import { initialParameters, parametersOf } from "../model/parameters.js";
 import type { ModelProgram } from "../model/programs.js";
 import { type Slot, slotOf } from "../optimizer/names.js";
 import { optimizerSlots, optimizerStart } from "../optimizer/optimizer.js";
-import { keysOf } from "../options.js";
+import { keysOf } from "../support/options.js";
 import { firstNonFinite, type Tensor, type TensorMap } from "../tensor.js";
 import type { Checkpoint, TrainingState } from "./checkpoint.js";
 import type { CheckedFitOptions } from "./fit-options.js";

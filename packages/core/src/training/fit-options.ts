@@ -6,7 +6,7 @@ import type { Model } from "../model/model.js";
 import { checkParameters } from "../model/parameters.js";
 import { type Optimizer, optimizerSlots, updateRule } from "../optimizer/optimizer.js";
 import { plainSgd } from "../optimizer/sgd.js";
-import { checkOptions, keysOf } from "../options.js";
+import { checkOptions, keysOf } from "../support/options.js";
 import type { TensorMap } from "../tensor.js";
 import type { Checkpoint, CheckpointStore, Recipe } from "./checkpoint.js";
 import { checkSchedule, looksAhead, type Schedule } from "./schedule.js";

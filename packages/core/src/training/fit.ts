@@ -14,13 +14,7 @@ import { stepEvent } from "./step-event.js";
 import { stepsPerRunFor } from "./steps-per-run.js";
 
 /**
- * Trains a model and tells what happens on the way:
- *
- * ```ts
- * for await (const event of fit({ model, backend, training, validation, epochs: 10, batchSize: 128 })) {
- *   if (event.type === "epoch") console.log(event.epoch, event.loss, event.accuracy);
- * }
- * ```
+ * Trains a model and tells what happens on the way.
  *
  * The same options give the same numbers: all randomness comes from the seed, and a training resumed from a checkpoint
  * goes on bit for bit as if it had not been interrupted. Leaving the loop early frees everything.
@@ -28,6 +22,13 @@ import { stepsPerRunFor } from "./steps-per-run.js";
  * Throws, before any work, `InvalidArgumentError`, `ShapeError`, `DatasetError`, `WeightsError` or `CheckpointError` for
  * options that do not fit together; and `NonFiniteLossError` when a loss, of a step or of an evaluation, is NaN or infinite,
  * in which case the last checkpoint written is the last good one.
+ *
+ * @example
+ * ```ts
+ * for await (const event of fit({ model, backend, training, validation, epochs: 10, batchSize: 128 })) {
+ *   if (event.type === "epoch") console.log(event.epoch, event.loss, event.accuracy);
+ * }
+ * ```
  */
 export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, void> {
   const checked = checkFitOptions(options);

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
-import { checkKind, checkNames, checkOptions, describeValue, fieldsOf } from "../options.js";
+import { checkKind, checkNames, checkOptions, describeValue, fieldsOf } from "../support/options.js";
 import { checkPatience, checkWatch, noProgress, type Progress, type Watch, watch } from "./watch.js";
 
 /**

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
-import { checkKind, checkOptions, describeValue } from "../options.js";
+import { checkKind, checkOptions, describeValue } from "../support/options.js";
 
 /** What counts as getting better. */
 export interface Watch {

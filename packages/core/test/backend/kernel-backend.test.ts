@@ -1,18 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { type Kernels, kernelBackend } from "../../src/backend/index.js";
 import {
   type Backend,
   DisposedError,
-  type Kernels,
-  kernelBackend,
-  type Program,
-  type ProgramBuilder,
   ProgramError,
-  programBuilder,
   ShapeError,
   tensor,
   UnsupportedOperationError,
 } from "../../src/index.js";
+import { type Program, type ProgramBuilder, programBuilder } from "../../src/program/index.js";
 
 /** What the toy engine calls a tensor. Reading it after it was freed, or freeing it twice, is an error. */
 class ToyBuffer {

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import {
   alexnet2012,
   alexnetCaffe,
-  checkParameters,
   initialParameters,
   lenet5,
   parametersOf,
@@ -10,6 +9,7 @@ import {
   WeightsError,
   zeros,
 } from "../../src/index.js";
+import { checkParameters } from "../../src/model/parameters.js";
 
 describe("parametersOf", () => {
   it("lists weights and biases in the order of the layers", () => {

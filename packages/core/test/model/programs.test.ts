@@ -12,10 +12,9 @@ import {
   type Model,
   paperSgd,
   plainSgd,
-  printProgram,
   trainingProgram,
-  validateProgram,
 } from "../../src/index.js";
+import { printProgram, validateProgram } from "../../src/program/index.js";
 
 const { dense, dropout, flatten, lrn, relu } = layers;
 

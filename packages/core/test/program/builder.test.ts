@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ProgramError, programBuilder, ShapeError } from "../../src/index.js";
+import { ProgramError, ShapeError } from "../../src/index.js";
+import { programBuilder } from "../../src/program/index.js";
 
 function start() {
   const builder = programBuilder("test");

@@ -1,14 +1,6 @@
 import { expect, it } from "vitest";
-import {
-  denseProducts,
-  gradientProgram,
-  inferenceProgram,
-  lenet5,
-  type ProgramBuilder,
-  plainSgd,
-  programBuilder,
-  trainingProgram,
-} from "../../src/index.js";
+import { gradientProgram, inferenceProgram, lenet5, plainSgd, trainingProgram } from "../../src/index.js";
+import { denseProducts, type ProgramBuilder, programBuilder } from "../../src/program/index.js";
 
 const byTransposed = { transposeA: false, transposeB: true } as const;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { differentiate, type Program, ProgramError, programBuilder } from "../../src/index.js";
+import { ProgramError } from "../../src/index.js";
+import { differentiate, type Program, programBuilder } from "../../src/program/index.js";
 
 /** Two dense layers with a relu between them, `[2, 3]` to `[2, 2]`, and their loss. */
 function twoLayers(): Program {

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { type Shape, ShapeError } from "../../src/index.js";
 import {
-  definitionOf,
   type InputsOf,
   type OperationAttributes,
   type OperationKind,
   operationKinds,
-  type Shape,
-  ShapeError,
-} from "../../src/index.js";
+} from "../../src/program/index.js";
+import { definitionOf } from "../../src/program/operations/index.js";
 
 function shape<Kind extends OperationKind>(
   kind: Kind,

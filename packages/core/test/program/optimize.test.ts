@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { optimize, type Program, type ProgramBuilder, programBuilder } from "../../src/index.js";
+import { optimize, type Program, type ProgramBuilder, programBuilder } from "../../src/program/index.js";
 
 function program(write: (builder: ProgramBuilder) => void): Program {
   const builder = programBuilder("test");

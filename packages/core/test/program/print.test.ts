@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { printProgram, programBuilder } from "../../src/index.js";
+import { printProgram, programBuilder } from "../../src/program/index.js";
 
 it("prints a program one line a value", () => {
   const builder = programBuilder("example");

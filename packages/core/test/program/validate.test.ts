@@ -1,14 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  alexnet2012,
-  lenet5,
-  type Program,
-  ProgramError,
-  paperSgd,
-  ShapeError,
-  trainingProgram,
-  validateProgram,
-} from "../../src/index.js";
+import { alexnet2012, lenet5, ProgramError, paperSgd, ShapeError, trainingProgram } from "../../src/index.js";
+import { type Program, validateProgram } from "../../src/program/index.js";
 
 /** A program as it comes out of JSON, open to damage. */
 // biome-ignore lint/suspicious/noExplicitAny: damage is what types forbid

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Initializer, initialValues } from "../../src/index.js";
+import type { Initializer } from "../../src/index.js";
+import { initialValues } from "../../src/random/initializers.js";
 
 const KEY = { seed: 1, purpose: "init:conv1.weight" };
 const FANS = { fanIn: 25, fanOut: 150 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { philox4x32 } from "../../src/index.js";
+import { philox4x32 } from "../../src/random/philox.js";
 
 type Counter = readonly [number, number, number, number];
 

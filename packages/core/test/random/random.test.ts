@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  dropoutMask,
-  InvalidArgumentError,
-  normal,
-  permutation,
-  type RandomKey,
-  randomBits,
-  uniform,
-} from "../../src/index.js";
+import { InvalidArgumentError } from "../../src/index.js";
+import { dropoutMask, normal, permutation, type RandomKey, uniform } from "../../src/random/index.js";
+import { randomBits } from "../../src/random/random.js";
 import { goldenJson } from "../golden.js";
 
 const KEY: RandomKey = { seed: 2012, purpose: "known answer", step: 3 };

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { afterEvaluation, learningRateAt, noProgress, type Schedule, scheduleStart, watch } from "../../src/index.js";
-import { changesByItself, checkSchedule } from "../../src/training/schedule.js";
+import type { Schedule } from "../../src/index.js";
+import {
+  afterEvaluation,
+  changesByItself,
+  checkSchedule,
+  learningRateAt,
+  scheduleStart,
+} from "../../src/training/schedule.js";
+import { noProgress, watch } from "../../src/training/watch.js";
 import { goldenJson } from "../golden.js";
 
 const at = (schedule: Schedule, step: number, epoch: number): number =>

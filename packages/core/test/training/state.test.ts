@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Evaluation, lenet5, noProgress, plainSgd, scheduleStart } from "../../src/index.js";
+import { type Evaluation, lenet5, plainSgd } from "../../src/index.js";
 import type { StepEvent } from "../../src/training/events.js";
 import type { CheckedFitOptions } from "../../src/training/fit-options.js";
+import { scheduleStart } from "../../src/training/schedule.js";
 import { afterEpoch, afterStep, afterValidation, startState } from "../../src/training/state.js";
+import { noProgress } from "../../src/training/watch.js";
 
 const recipe = {
   dataset: "noise",

@@ -1,4 +1,5 @@
-import { checkOptions, InvalidArgumentError } from "@alexnet/core";
+import { InvalidArgumentError } from "@alexnet/core";
+import { checkOptions } from "@alexnet/core/support";
 import { fashionMnistManifest } from "../published/fashion-mnist.js";
 import type { PublishedFile, Split } from "../published/manifest.js";
 import { mnistManifest } from "../published/mnist.js";

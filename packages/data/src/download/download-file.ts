@@ -1,5 +1,6 @@
 import { readFile, rename, rm, stat } from "node:fs/promises";
-import { codeOf, DatasetError, messageOf } from "@alexnet/core";
+import { DatasetError } from "@alexnet/core";
+import { codeOf, messageOf } from "@alexnet/core/support";
 import { describeFailure, withLock } from "@alexnet/files";
 import { fetchPart, LocalError, type PartProgress, RefusedError } from "./fetch-part.js";
 

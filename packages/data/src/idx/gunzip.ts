@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { constants, gunzip as gunzipCallback } from "node:zlib";
-import { codeOf } from "@alexnet/core";
+import { codeOf } from "@alexnet/core/support";
 
 const gunzipBytes = promisify(gunzipCallback);
 

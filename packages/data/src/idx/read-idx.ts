@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { DatasetError, messageOf } from "@alexnet/core";
+import { DatasetError } from "@alexnet/core";
+import { messageOf } from "@alexnet/core/support";
 import { describeFailure } from "@alexnet/files";
 import { type Gunzipped, gunzip } from "./gunzip.js";
 import { type IdxArray, parseIdx } from "./parse-idx.js";

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
-import { DatasetError, hasCode, messageOf } from "@alexnet/core";
+import { DatasetError, hasCode } from "@alexnet/core";
+import { messageOf } from "@alexnet/core/support";
 import { describeFailure } from "@alexnet/files";
 import type { PixelFormat } from "../pixels/preparer.js";
 

@@ -1,4 +1,5 @@
-import { checkKind, checkOptions, InvalidArgumentError, type Tensor } from "@alexnet/core";
+import { InvalidArgumentError, type Tensor } from "@alexnet/core";
+import { checkKind, checkOptions } from "@alexnet/core/support";
 import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "../output.js";
 import { luminance } from "../pixels/luminance.js";
 import { preparer } from "../pixels/preparer.js";

@@ -1,6 +1,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { checkKind, checkOptions, DatasetError, formatShape, hasCode } from "@alexnet/core";
+import { DatasetError, formatShape, hasCode } from "@alexnet/core";
+import { checkKind, checkOptions } from "@alexnet/core/support";
 import { DOWNLOAD_OPTIONS, type DownloadOptions, downloadPublished } from "../download/download-published.js";
 import type { IdxArray } from "../idx/parse-idx.js";
 import { decodeIdx, readDatasetFile } from "../idx/read-idx.js";

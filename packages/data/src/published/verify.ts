@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { messageOf } from "@alexnet/core";
+import { messageOf } from "@alexnet/core/support";
 import { gunzip } from "../idx/gunzip.js";
 import type { Manifest, PublishedFile } from "./manifest.js";
 

@@ -1,4 +1,4 @@
-import { checkOptions } from "@alexnet/core";
+import { checkOptions } from "@alexnet/core/support";
 import { writeDurably } from "@alexnet/files";
 import { checkKeep, checkpointStore, type DirectoryCheckpointStore } from "./store.js";
 

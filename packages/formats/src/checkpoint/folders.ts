@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "@alexnet/core";
+import { codeOf } from "@alexnet/core/support";
 
 /** A checkpoint's folder inside the directory. */
 export interface CheckpointFolder {

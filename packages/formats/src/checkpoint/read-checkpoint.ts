@@ -2,12 +2,12 @@ import { join } from "node:path";
 import {
   type Checkpoint,
   CheckpointError,
-  messageOf,
   optimizerSlots,
   type Slot,
   type TensorMap,
   type TrainingState,
 } from "@alexnet/core";
+import { messageOf } from "@alexnet/core/support";
 import { describeFailure, readWhole } from "@alexnet/files";
 import { readSafetensors } from "../safetensors/file.js";
 import { nonFiniteValue } from "./finite.js";

@@ -1,4 +1,5 @@
-import { CheckpointError, fieldsOf, messageOf, optimizerFault, type TrainingState } from "@alexnet/core";
+import { CheckpointError, optimizerFault, type TrainingState } from "@alexnet/core";
+import { fieldsOf, messageOf } from "@alexnet/core/support";
 
 /** Version of the folder's layout and of `state.json`; a reader refuses any other. */
 export const formatVersion = 1;

@@ -5,11 +5,10 @@ import {
   type Checkpoint,
   CheckpointError,
   type CheckpointStore,
-  describeValue,
   hasCode,
   InvalidArgumentError,
-  messageOf,
 } from "@alexnet/core";
+import { describeValue, messageOf } from "@alexnet/core/support";
 import { describeFailure, isDiskFull, makeFolder, type WriteFile } from "@alexnet/files";
 import { nonFiniteValue } from "./finite.js";
 import { type CheckpointFolder, folderName, listCheckpoints, listLeftovers, originalPath } from "./folders.js";

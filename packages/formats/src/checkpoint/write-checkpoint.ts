@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Checkpoint, CheckpointError, codeOf, optimizerSlots } from "@alexnet/core";
+import { type Checkpoint, CheckpointError, optimizerSlots } from "@alexnet/core";
+import { codeOf } from "@alexnet/core/support";
 import { syncDirectory, type WriteFile } from "@alexnet/files";
 import { encodeSafetensors } from "../safetensors/encode.js";
 import { partialPath, replacedPath } from "./folders.js";

@@ -1,4 +1,5 @@
-import { messageOf, type TensorMap, WeightsError } from "@alexnet/core";
+import { type TensorMap, WeightsError } from "@alexnet/core";
+import { messageOf } from "@alexnet/core/support";
 import { describeFailure, readWhole, writeWhole } from "@alexnet/files";
 import { type DecodedSafetensors, decodeSafetensors } from "./decode.js";
 import { encodeSafetensors } from "./encode.js";

@@ -1,4 +1,5 @@
-import { formatShape, messageOf, type Shape, sizeOf, WeightsError } from "@alexnet/core";
+import { formatShape, type Shape, sizeOf, WeightsError } from "@alexnet/core";
+import { messageOf } from "@alexnet/core/support";
 import { type Dtype, dtypes, otherDtypes } from "./dtypes.js";
 import { duplicateKey } from "./duplicate-key.js";
 

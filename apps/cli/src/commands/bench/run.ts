@@ -17,7 +17,8 @@ import {
   type Workload,
   works,
 } from "@alexnet/bench";
-import { checkThreads, plainSgd } from "@alexnet/core";
+import { plainSgd } from "@alexnet/core";
+import { checkThreads } from "@alexnet/core/backend";
 import { backendsNamed } from "../../choices/backends.js";
 import { modelOptions } from "../../choices/model-options.js";
 import { type OptimizerFlags, optimizerWithFlags } from "../../choices/optimizer.js";

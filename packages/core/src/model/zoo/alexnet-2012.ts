@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../../errors.js";
-import { describeValue } from "../../options.js";
+import { describeValue } from "../../support/options.js";
 import { defineModel } from "../define-model.js";
 import { conv2d, dense, dropout, flatten, lrn, maxPool, type ParametersOption, relu } from "../layers.js";
 import type { Model } from "../model.js";
@@ -13,6 +13,7 @@ function parameters(bias: 0 | 1): ParametersOption {
   };
 }
 
+/** How the 2012 AlexNet is cut into towers. */
 export interface TowerOptions {
   /** How many towers; 2, as in the paper, unless told otherwise. */
   readonly towers?: 1 | 2;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../../errors.js";
-import { checkNames, describeValue } from "../../options.js";
+import { checkNames, describeValue } from "../../support/options.js";
 
 /** What every model of the zoo can be told. */
 export interface ModelOptions {

@@ -1,4 +1,4 @@
-import { keysOf } from "../../options.js";
+import { keysOf } from "../../support/options.js";
 import type { OperationDefinition, OperationKind } from "../operation.js";
 import { relu, reluGrad, sigmoid, sigmoidGrad, tanh, tanhGrad } from "./activations.js";
 import { adamUpdate } from "./adam.js";

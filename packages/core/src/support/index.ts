@@ -1,0 +1,8 @@
+/**
+ * What the packages of this project share. Not for others: it changes without notice.
+ *
+ * @module @alexnet/core/support
+ */
+export { checkKind, checkOptions, describeValue, fieldsOf, keysOf } from "./options.js";
+export { suggestion } from "./suggest.js";
+export { codeOf, messageOf } from "./thrown.js";
