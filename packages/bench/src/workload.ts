@@ -18,8 +18,8 @@ export interface Workload {
 
 /** A workload in a few words: `alexnet-d2l, training, batch 32`. */
 export function describeWorkload({ model, batch, work, optimizer }: Workload): string {
-  const recipe = work === "training" ? optimizerInWords(optimizer) : "";
-  return `${model.name}, ${work}${recipe}, batch ${batch}`;
+  const how = work === "training" ? optimizerInWords(optimizer) : "";
+  return `${model.name}, ${work}${how}, batch ${batch}`;
 }
 
 function optimizerInWords(optimizer: Optimizer): string {

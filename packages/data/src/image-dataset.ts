@@ -4,7 +4,7 @@ import { checkOptions, messageOf } from "@alexnet/core/support";
 import { checkIndices } from "./check-indices.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
 import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "./output.js";
-import { type BatchRecipe, batchMaker } from "./pixels/batch-maker.js";
+import { type BatchMakerOptions, batchMaker } from "./pixels/batch-maker.js";
 import { workerPool } from "./worker/pool.js";
 
 /** How a dataset gives its images, and where it makes them ready. */
@@ -38,8 +38,8 @@ export function imageDataset(source: ImageSource, options: ImageDatasetOptions =
   }
   const from = { height, width, channels };
   const { to, normalization } = checkedOutput(from, options);
-  const recipe: BatchRecipe = { pixels, from, to, normalization };
-  const maker = workers === 0 ? inlineMaker(name, recipe) : workerMaker(name, recipe, workers);
+  const making: BatchMakerOptions = { pixels, from, to, normalization };
+  const maker = workers === 0 ? inlineMaker(name, making) : workerMaker(name, making, workers);
   return {
     name,
     length: labels.length,
@@ -58,8 +58,8 @@ export function imageDataset(source: ImageSource, options: ImageDatasetOptions =
   };
 }
 
-function inlineMaker(name: string, recipe: BatchRecipe): Maker {
-  const makeBatch = batchMaker(recipe);
+function inlineMaker(name: string, making: BatchMakerOptions): Maker {
+  const makeBatch = batchMaker(making);
   let disposed = false;
   return {
     async run(indices) {
@@ -74,10 +74,10 @@ function inlineMaker(name: string, recipe: BatchRecipe): Maker {
   };
 }
 
-function workerMaker(name: string, recipe: BatchRecipe, size: number): Maker {
+function workerMaker(name: string, making: BatchMakerOptions, size: number): Maker {
   const pool = workerPool<Int32Array, Float32Array>({
     url: new URL("./worker/batch-worker.js", import.meta.url),
-    workerData: { ...recipe, pixels: shared(recipe.pixels) },
+    workerData: { ...making, pixels: shared(making.pixels) },
     size,
     owner: name,
   });

@@ -10,7 +10,7 @@ export function state(step: number): TrainingState {
     schedule: { best: 0.25, stale: 1, reductions: 0 },
     earlyStop: { best: null, stale: 0 },
     epochTotals: { examples: 64, loss: 12.5, correct: 40, seconds: 1.25 },
-    recipe: { dataset: "sample", examples: 750, batchSize: 32, optimizer: paperSgd },
+    identity: { dataset: "sample", examples: 750, batchSize: 32, optimizer: paperSgd },
   } as unknown as TrainingState;
 }
 

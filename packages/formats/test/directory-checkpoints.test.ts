@@ -23,7 +23,7 @@ describe("a directory of checkpoints", () => {
     expect((await readdir(folder)).sort()).toEqual(["parameters.safetensors", "state.json", "velocities.safetensors"]);
     expect(JSON.parse(await readFile(join(folder, "state.json"), "utf8"))).toEqual({
       formatVersion: 1,
-      state: state(120),
+      state: written(120),
     });
   });
 
@@ -96,7 +96,7 @@ describe("a directory of checkpoints", () => {
     const directory = await temporaryDirectory();
     const store = directoryCheckpoints(directory);
     const { parameters, state: before } = checkpoint(1);
-    const by = (optimizer: Optimizer) => ({ ...before, recipe: { ...before.recipe, optimizer } });
+    const by = (optimizer: Optimizer) => ({ ...before, identity: { ...before.identity, optimizer } });
     const plain = { parameters, optimizerState: {}, state: by(plainSgd) };
     const folder = await store.save(plain);
     expect((await readdir(folder)).sort()).toEqual(["parameters.safetensors", "state.json"]);
@@ -123,7 +123,7 @@ describe("a directory of checkpoints", () => {
     const plain = {
       parameters,
       optimizerState: {},
-      state: { ...before, recipe: { ...before.recipe, optimizer: plainSgd } },
+      state: { ...before, identity: { ...before.identity, optimizer: plainSgd } },
     };
     await writeSafetensors(join(await store.save(plain), "velocities.safetensors"), {});
     expect(await store.latest()).toEqual(plain);
@@ -205,9 +205,13 @@ describe("a damaged checkpoint", () => {
       /version 2, and .* reads version 1/,
     ],
     ["no format version", (folder) => writeState(folder, { formatVersion: undefined }), /version nothing/],
-    ["a missing step", (folder) => writeState(folder, { state: { ...state(2), step: undefined } }), /"step" must be/],
-    ["a negative epoch", (folder) => writeState(folder, { state: { ...state(2), epoch: -1 } }), /"epoch" .* got -1/],
-    ["no recipe", (folder) => writeState(folder, { state: { ...state(2), recipe: [] } }), /"recipe" must be an object/],
+    ["a missing step", (folder) => writeState(folder, { state: { ...written(2), step: undefined } }), /"step" must be/],
+    ["a negative epoch", (folder) => writeState(folder, { state: { ...written(2), epoch: -1 } }), /"epoch" .* got -1/],
+    [
+      "no recipe",
+      (folder) => writeState(folder, { state: { ...written(2), recipe: [] } }),
+      /"recipe" must be an object/,
+    ],
     ["no state", (folder) => writeState(folder, { state: null }), /"state" must be an object; got null/],
   ];
 
@@ -301,6 +305,12 @@ function writeTensors(folder: string, value: number): Promise<void> {
   );
 }
 
+/** A state by the names of its file. */
+function written(step: number): object {
+  const { identity, ...others } = state(step);
+  return { ...others, recipe: identity };
+}
+
 function writeState(folder: string, fields: object): Promise<void> {
-  return writeFile(join(folder, "state.json"), JSON.stringify({ formatVersion: 1, state: state(2), ...fields }));
+  return writeFile(join(folder, "state.json"), JSON.stringify({ formatVersion: 1, state: written(2), ...fields }));
 }

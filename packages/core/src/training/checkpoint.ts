@@ -23,7 +23,7 @@ export interface TrainingState {
   /** Sums over the steps of the unfinished epoch, so that its averages come out as if never interrupted. */
   readonly epochTotals: EpochTotals;
   /** The options that decide the numbers; a training resumed with others would not be the same training. */
-  readonly recipe: Recipe;
+  readonly identity: TrainingIdentity;
 }
 
 /** Sums over the examples of an epoch so far. */
@@ -38,7 +38,7 @@ export interface EpochTotals {
 }
 
 /** The options of a training that decide its numbers. */
-export interface Recipe {
+export interface TrainingIdentity {
   /** Name and size of the training set. */
   readonly dataset: string;
   readonly examples: number;

@@ -8,7 +8,7 @@ import { type Optimizer, optimizerSlots, updateRule } from "../optimizer/optimiz
 import { plainSgd } from "../optimizer/sgd.js";
 import { checkOptions, keysOf } from "../support/options.js";
 import type { TensorMap } from "../tensor.js";
-import type { Checkpoint, CheckpointStore, Recipe } from "./checkpoint.js";
+import type { Checkpoint, CheckpointStore, TrainingIdentity } from "./checkpoint.js";
 import { checkSchedule, looksAhead, type Schedule } from "./schedule.js";
 import { checkEarlyStop, type EarlyStop } from "./watch.js";
 
@@ -65,7 +65,7 @@ export type CheckedFitOptions = FitOptions &
     readonly stepsPerEpoch: number;
     /** Steps of the whole training. */
     readonly steps: number;
-    readonly recipe: Recipe;
+    readonly identity: TrainingIdentity;
   };
 
 const NAMES: Readonly<Record<keyof FitOptions, true>> = {
@@ -123,7 +123,7 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
   }
   const stepsPerEpoch = Math.ceil(training.length / batchSize);
   const steps = Math.min(epochs * stepsPerEpoch, options.maxSteps ?? Number.POSITIVE_INFINITY);
-  const recipe: Recipe = {
+  const identity: TrainingIdentity = {
     dataset: training.name,
     examples: training.length,
     batchSize,
@@ -132,7 +132,7 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
     ...(looksAhead(schedule) && { steps: epochs * stepsPerEpoch }),
   };
   if (options.parameters) checkParameters(model, options.parameters);
-  if (resume) checkResume(resume, model, seed, recipe);
+  if (resume) checkResume(resume, model, seed, identity);
   return {
     ...options,
     seed,
@@ -142,7 +142,7 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
     evaluateEvery,
     stepsPerEpoch,
     steps,
-    recipe,
+    identity,
   };
 }
 
@@ -151,7 +151,7 @@ function checkResume(
   { state, parameters, optimizerState }: Checkpoint,
   model: Model,
   seed: number,
-  recipe: Recipe,
+  identity: TrainingIdentity,
 ): void {
   if (state.model !== model.name) {
     throw new CheckpointError(`The checkpoint is of the model "${state.model}", not of "${model.name}".`);
@@ -161,8 +161,8 @@ function checkResume(
       `The checkpoint was trained with seed ${state.seed}, not ${seed}. Resume with the same seed.`,
     );
   }
-  for (const key of keysOf<keyof Recipe>({ ...state.recipe, ...recipe })) {
-    const [was, is] = [state.recipe[key], recipe[key]].map((value) => JSON.stringify(value));
+  for (const key of keysOf<keyof TrainingIdentity>({ ...state.identity, ...identity })) {
+    const [was, is] = [state.identity[key], identity[key]].map((value) => JSON.stringify(value));
     if (was !== is) {
       throw new CheckpointError(
         `The checkpoint was trained with ${key} ${was}, not ${is}. Resume with the same, or start a new training from ` +
@@ -171,7 +171,7 @@ function checkResume(
     }
   }
   checkParameters(model, parameters);
-  for (const slot of optimizerSlots(recipe.optimizer)) {
+  for (const slot of optimizerSlots(identity.optimizer)) {
     const kept = optimizerState[slot];
     if (!kept) throw new CheckpointError(`The checkpoint lacks the optimizer's ${slot}: its training cannot go on.`);
     checkParameters(model, kept);

@@ -8,7 +8,7 @@ import { noProgress, watch } from "./watch.js";
 const NO_TOTALS: EpochTotals = { examples: 0, loss: 0, correct: 0, seconds: 0 };
 
 /** Where a training begins: at its checkpoint's step, or at the first. */
-export function startState({ model, seed, recipe, resume }: CheckedFitOptions): TrainingState {
+export function startState({ model, seed, identity, resume }: CheckedFitOptions): TrainingState {
   return (
     resume?.state ?? {
       model: model.name,
@@ -18,7 +18,7 @@ export function startState({ model, seed, recipe, resume }: CheckedFitOptions): 
       schedule: scheduleStart,
       earlyStop: noProgress,
       epochTotals: NO_TOTALS,
-      recipe,
+      identity,
     }
   );
 }

@@ -6,14 +6,14 @@ import { scheduleStart } from "../../src/training/schedule.js";
 import { afterEpoch, afterStep, afterValidation, startState } from "../../src/training/state.js";
 import { noProgress } from "../../src/training/watch.js";
 
-const recipe = {
+const identity = {
   dataset: "noise",
   examples: 3,
   batchSize: 2,
   optimizer: plainSgd,
   schedule: { kind: "constant", learningRate: 0.1 },
 } as const;
-const options = { model: lenet5(), seed: 7, recipe } as unknown as CheckedFitOptions;
+const options = { model: lenet5(), seed: 7, identity } as unknown as CheckedFitOptions;
 const start = startState(options);
 
 const step = (number: number, more: Partial<StepEvent>): StepEvent => ({
@@ -40,7 +40,7 @@ describe("where a training is", () => {
       schedule: scheduleStart,
       earlyStop: noProgress,
       epochTotals: { examples: 0, loss: 0, correct: 0, seconds: 0 },
-      recipe,
+      identity,
     });
     const state = { ...start, step: 9 };
     expect(startState({ ...options, resume: { parameters: {}, optimizerState: {}, state } })).toBe(state);
@@ -66,6 +66,6 @@ describe("where a training is", () => {
       schedule: { best: 0.5, stale: 0, reductions: 1 },
       earlyStop: { best: 0.5, stale: 1 },
     });
-    expect(afterValidation(start, { schedule: recipe.schedule }, evaluation(0.5))).toEqual(start);
+    expect(afterValidation(start, { schedule: identity.schedule }, evaluation(0.5))).toEqual(start);
   });
 });

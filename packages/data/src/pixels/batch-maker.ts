@@ -2,7 +2,7 @@ import type { Normalization } from "./normalization.js";
 import { type PixelFormat, preparer } from "./preparer.js";
 
 /** All that decides a batch's pixels; plain data, so that a worker can have it. */
-export interface BatchRecipe {
+export interface BatchMakerOptions {
   /** `[N, H, W, C]` of format `from`. */
   readonly pixels: Uint8Array;
   readonly from: PixelFormat;
@@ -13,7 +13,7 @@ export interface BatchRecipe {
 /** Makes `[N, C, H, W]` of the images with these indices, which must be in range. */
 export type BatchMaker = (indices: Int32Array) => Float32Array;
 
-export function batchMaker({ pixels, from, to, normalization }: BatchRecipe): BatchMaker {
+export function batchMaker({ pixels, from, to, normalization }: BatchMakerOptions): BatchMaker {
   const prepare = preparer(from, to, normalization);
   const fromLength = from.height * from.width * from.channels;
   const toLength = to.height * to.width * to.channels;

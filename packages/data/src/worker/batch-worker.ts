@@ -1,9 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { type BatchRecipe, batchMaker } from "../pixels/batch-maker.js";
+import { type BatchMakerOptions, batchMaker } from "../pixels/batch-maker.js";
 import type { WorkerReply, WorkerRequest } from "./protocol.js";
 
 const port = parentPort!;
-const makeBatch = batchMaker(workerData as BatchRecipe);
+const makeBatch = batchMaker(workerData as BatchMakerOptions);
 
 port.on("message", ({ id, task }: WorkerRequest<Int32Array>) => {
   try {

@@ -22,7 +22,7 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   const state = await readState(join(folder, stateFile));
   const parameters = await readTensors(join(folder, parametersFile));
   const optimizerState: Partial<Record<Slot, TensorMap>> = {};
-  for (const slot of optimizerSlots(state.recipe.optimizer)) {
+  for (const slot of optimizerSlots(state.identity.optimizer)) {
     optimizerState[slot] = await readTensors(join(folder, slotFile(slot)));
   }
   return { parameters, optimizerState, state };

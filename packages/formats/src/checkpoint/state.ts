@@ -4,7 +4,8 @@ import { fieldsOf, messageOf } from "@alexnet/core/support";
 /** Version of the folder's layout and of `state.json`; a reader refuses any other. */
 export const formatVersion = 1;
 
-const required: readonly (readonly [name: keyof TrainingState, what: string, holds: (value: unknown) => boolean])[] = [
+/** What the file has, by its names: the training's identity is its recipe there. */
+const required: readonly (readonly [name: string, what: string, holds: (value: unknown) => boolean])[] = [
   ["model", "a string", (value) => typeof value === "string"],
   ["step", "a non-negative whole number", isCount],
   ["epoch", "a non-negative whole number", isCount],
@@ -17,11 +18,13 @@ const required: readonly (readonly [name: keyof TrainingState, what: string, hol
 
 /** `state.json`, for people to read too. Throws `CheckpointError` for what JSON cannot hold, such as an infinity. */
 export function encodeState(state: TrainingState): Uint8Array {
-  const fault = stateFault(state);
+  const { identity, ...others } = state;
+  const written = { ...others, recipe: identity };
+  const fault = stateFault(written);
   if (fault !== undefined) {
     throw new CheckpointError(`The training state cannot be saved: ${fault}.`);
   }
-  return new TextEncoder().encode(`${JSON.stringify({ formatVersion, state }, undefined, 2)}\n`);
+  return new TextEncoder().encode(`${JSON.stringify({ formatVersion, state: written }, undefined, 2)}\n`);
 }
 
 /** Reads `state.json`. Throws `CheckpointError`, whose message names the fault alone. */
@@ -42,7 +45,8 @@ export function decodeState(bytes: Uint8Array): TrainingState {
   if (fault !== undefined) {
     throw new CheckpointError(fault);
   }
-  return state as TrainingState;
+  const { recipe, ...others } = state as Omit<TrainingState, "identity"> & { recipe: TrainingState["identity"] };
+  return { ...others, identity: recipe };
 }
 
 function stateFault(state: unknown): string | undefined {

@@ -19,7 +19,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint, wr
     const encodedState = encodeState(state);
     await mkdir(partial);
     await writeFile(join(partial, parametersFile), encodeSafetensors(parameters));
-    for (const slot of optimizerSlots(state.recipe.optimizer)) {
+    for (const slot of optimizerSlots(state.identity.optimizer)) {
       const kept = optimizerState[slot];
       if (!kept) throw new CheckpointError(`The checkpoint of step ${state.step} lacks the optimizer's ${slot}.`);
       await writeFile(join(partial, slotFile(slot)), encodeSafetensors(kept));
