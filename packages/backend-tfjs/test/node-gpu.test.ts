@@ -17,7 +17,8 @@ describe("tfjs:node-gpu without a GPU", () => {
     expect(missingGpu([]).message).toMatch(/all libraries of CUDA 11 load, but TensorFlow sees no GPU/);
   });
 
-  it.runIf(process.platform === "linux")("tells a library that loads from one that is not there", () => {
+  it("tells a library that loads from one that is not there", ({ skip }) => {
+    skip(process.platform !== "linux", "libraries are called otherwise elsewhere");
     expect(loads("libm.so.6")).toBe(true);
     expect(loads("libcudart.so.0.0")).toBe(false);
   });

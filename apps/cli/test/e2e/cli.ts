@@ -83,3 +83,6 @@ function checkBuilt(): void {
   const built = statSync(join(packageFolder, "dist", "main.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (built < newest(join(packageFolder, "src"))) throw new Error("Build first: npm run build -w alexnet");
 }
+
+/** Why what is about signals is not tested there. */
+export const NO_SIGNALS = "Windows has no signals that one process could send to another";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checks } from "@alexnet/conformance";
 import { describe, expect, it } from "vitest";
-import { alexnet, ended, jsonLines, start, temporaryFolder } from "./cli.js";
+import { alexnet, ended, jsonLines, NO_SIGNALS, start, temporaryFolder } from "./cli.js";
 
 const folder = temporaryFolder();
 const LIFECYCLE = checks.filter(({ level }) => level === 1).length;
@@ -52,7 +52,8 @@ describe("alexnet conformance", () => {
     expect(code).toBe(1);
   });
 
-  it.skipIf(process.platform === "win32")("stops when it is interrupted", async () => {
+  it("stops when it is interrupted", async ({ skip }) => {
+    skip(process.platform === "win32", NO_SIGNALS);
     const child = start(folder(), ["conformance", "--backend", "reference", "--level", "2-4", "--json"]);
     child.stdout.once("data", () => child.kill("SIGINT"));
     const { code, stderr } = await ended(child);

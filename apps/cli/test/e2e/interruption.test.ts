@@ -2,11 +2,9 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { alexnet, ended, jsonLines, type Outcome, SMALL, start, temporaryFolder } from "./cli.js";
+import { alexnet, ended, jsonLines, NO_SIGNALS, type Outcome, SMALL, start, temporaryFolder } from "./cli.js";
 
 const folder = temporaryFolder();
-
-const NO_SIGNALS = "Windows has no signals that one process could send to another";
 
 /** Starts a training, sends a signal when it has done so many steps, and waits for its end. */
 function stopAfter(step: number, signal: NodeJS.Signals, run: string): Promise<Outcome> {

@@ -8,14 +8,16 @@ import { alexnet, binary, temporaryFolder } from "./cli.js";
 const folder = temporaryFolder();
 
 describe("alexnet, where nothing can be written", () => {
-  it.runIf(process.platform === "linux")("says so of a folder in which no folder can be made", async () => {
+  it("says so of a folder in which no folder can be made", async ({ skip }) => {
+    skip(process.platform !== "linux", "only Linux has /proc, in which nothing can be made");
     const words = ["train", "--model", "lenet5", "--epochs", "1", "--limit-train", "16", "--limit-test", "10"];
     const { code, stderr } = await alexnet(folder(), [...words, "--run-dir", "/proc/nope/run"]);
     expect(stderr).toContain("error: Cannot make the run folder /proc/nope/run");
     expect(code).toBe(1);
   });
 
-  it.runIf(process.platform === "linux")("says so of an output that takes nothing", async () => {
+  it("says so of an output that takes nothing", async ({ skip }) => {
+    skip(process.platform !== "linux", "only Linux has /dev/full");
     const full = openSync("/dev/full", "w");
     try {
       const child = spawn(process.execPath, [binary, "models", "--json"], { stdio: ["ignore", full, "pipe"] });
