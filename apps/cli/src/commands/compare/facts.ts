@@ -1,4 +1,11 @@
-import { type Layer, type LayerSummary, type Model, type ModelSummary, summarize } from "@alexnet/core";
+import {
+  type ActivationLayer,
+  type Layer,
+  type LayerSummary,
+  type Model,
+  type ModelSummary,
+  summarize,
+} from "@alexnet/core";
 import { count, extents, magnitude, percent, short } from "../../text/format.js";
 
 /** One line of a comparison: what is compared, and what each model has. */
@@ -36,7 +43,7 @@ export function compareModels(left: Model, right: Model): Comparison {
       ...Array.from({ length: convolutions }, (_, index) =>
         row(`filters, conv ${index + 1}`, ({ layers }) => filters(layers.filter(isA("conv2d"))[index])),
       ),
-      row("activations", ({ layers }) => distinct(layers, isActivation, ({ kind }) => ACTIVATIONS[kind] ?? kind)),
+      row("activations", ({ layers }) => distinct(layers, ({ layer }) => isActivation(layer), describeActivation)),
       row("pooling", ({ layers }) => distinct(layers, isPooling, describePooling)),
       row("normalization", ({ layers }) => distinct(layers, isA("lrn"), describeNormalization)),
       row("dropout", ({ layers }) =>
@@ -51,14 +58,22 @@ export function compareModels(left: Model, right: Model): Comparison {
   };
 }
 
-const ACTIVATIONS: Readonly<Record<string, string>> = { relu: "ReLU", sigmoid: "sigmoid", tanh: "tanh" };
+const ACTIVATIONS: Readonly<Record<ActivationLayer["kind"], string>> = {
+  relu: "ReLU",
+  sigmoid: "sigmoid",
+  tanh: "tanh",
+};
 
 function isA(kind: Layer["kind"]): (layer: LayerSummary) => boolean {
   return (layer) => layer.kind === kind;
 }
 
-function isActivation({ kind }: LayerSummary): boolean {
-  return kind in ACTIVATIONS;
+function isActivation(layer: Layer): layer is ActivationLayer {
+  return layer.kind in ACTIVATIONS;
+}
+
+function describeActivation(layer: Layer): string {
+  return isActivation(layer) ? ACTIVATIONS[layer.kind] : "";
 }
 
 function isPooling({ kind }: LayerSummary): boolean {
