@@ -18,16 +18,22 @@ describe("a worker pool", () => {
     expect(await pool(1).run("data")).toEqual({ answer: 42 });
   });
 
-  it("starts as many threads as there are tasks at once, up to its size", async () => {
+  it("has as many threads as it is told, and divides tasks among them", async () => {
     const two = pool(2);
     const threads = await Promise.all(["thread", "thread", "thread", "thread"].map((task) => two.run(task)));
     expect(new Set(threads).size).toBe(2);
     expect(threads).toContain(await two.run("thread"));
   });
 
-  it("keeps to one thread while tasks come one by one", async () => {
-    const two = pool(2);
-    expect(await two.run("thread")).toBe(await two.run("thread"));
+  it("hands a thread its tasks before this one is blocked", async () => {
+    const one = pool(1);
+    await one.run("thread");
+    const start = performance.now();
+    const waits = [100, 100, 100].map((ms) => one.run(`wait ${ms}`));
+    while (performance.now() - start < 600);
+    const blocked = performance.now();
+    await Promise.all(waits);
+    expect(performance.now() - blocked).toBeLessThan(150);
   });
 
   it("rejects with the error a task ended in, and goes on with the same thread", async () => {
@@ -50,7 +56,7 @@ describe("a worker pool", () => {
 
   it("rejects what waits on a thread that exits", async () => {
     const one = pool(1);
-    await expect(one.run("exit")).rejects.toThrow("the worker thread exited with code 3");
+    await expect(one.run("exit")).rejects.toThrow("exited with code: 3");
     expect(await one.run("data")).toEqual({ answer: 42 });
   });
 

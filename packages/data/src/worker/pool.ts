@@ -1,108 +1,65 @@
-import { Worker } from "node:worker_threads";
+import { createRequire } from "node:module";
 import { DisposedError } from "@alexnet/core";
-import type { WorkerReply, WorkerRequest } from "./protocol.js";
+import type * as piscina from "piscina";
+import type { Piscina } from "piscina";
 
-/** Threads that run tasks one after the other. */
+/** Threads that run tasks. */
 export interface WorkerPool<Task, Result> {
   /**
-   * Runs a task on the thread with the fewest waiting. Rejects with the error the task ended in, with the cause when
-   * the thread dies, after which the next task starts another, and with `DisposedError` after `dispose`.
+   * Runs a task. Rejects with the error it ended in, with the cause when the thread dies, after which another thread takes
+   * its place, and with `DisposedError` after `dispose`.
    */
   run(task: Task): Promise<Result>;
   /** Ends the threads and rejects what still runs; idempotent. */
   dispose(): Promise<void>;
 }
 
-/** What threads to start, and how many at most. */
+/** What threads to start, and how many. */
 export interface WorkerPoolOptions {
-  /** The module each thread runs: it answers every `WorkerRequest` with a `WorkerReply`. */
+  /** The module each thread runs; its default export is called with each task. */
   readonly url: URL;
+  /** What it is given; the module reads it from `workerData` of `piscina`. */
   readonly workerData: unknown;
   readonly size: number;
   /** What uses the pool, for errors. */
   readonly owner: string;
 }
 
-interface Pending<Result> {
-  readonly resolve: (result: Result) => void;
-  readonly reject: (reason: unknown) => void;
-}
+/** A thread is handed its tasks at once, for while an engine blocks this one, nobody could hand over the next. */
+const ALL_AT_ONCE = 2 ** 20;
 
-interface Thread<Result> {
-  readonly worker: Worker;
-  readonly pending: Map<number, Pending<Result>>;
-}
-
-/**
- * A pool of worker threads, each started when a task first needs it. A thread with a task keeps the process alive; an
- * idle one does not.
- */
+/** A pool of worker threads, started with the first task. An idle one does not keep the process alive. */
 export function workerPool<Task, Result>(options: WorkerPoolOptions): WorkerPool<Task, Result> {
-  const threads = new Set<Thread<Result>>();
-  let nextId = 0;
+  const { url, workerData, size, owner } = options;
+  let pool: Piscina<Task, Result> | undefined;
   let disposed: Promise<void> | undefined;
 
-  function start(): Thread<Result> {
-    const worker = new Worker(options.url, { workerData: options.workerData, execArgv: [] });
-    const thread: Thread<Result> = { worker, pending: new Map() };
-    threads.add(thread);
-    worker.unref();
-    worker.on("message", (reply: WorkerReply<Result>) => settle(thread, reply));
-    worker.on("messageerror", (cause) => fail(thread, cause));
-    worker.on("error", (cause) => fail(thread, cause));
-    worker.on("exit", (code) => fail(thread, new Error(`the worker thread exited with code ${code}`)));
-    return thread;
-  }
-
-  function settle({ worker, pending }: Thread<Result>, reply: WorkerReply<Result>): void {
-    const request = pending.get(reply.id);
-    pending.delete(reply.id);
-    if (pending.size === 0) {
-      worker.unref();
-    }
-    if ("error" in reply) {
-      request?.reject(reply.error);
-    } else {
-      request?.resolve(reply.result);
-    }
-  }
-
-  function fail(thread: Thread<Result>, reason: unknown): void {
-    threads.delete(thread);
-    for (const { reject } of thread.pending.values()) {
-      reject(reason);
-    }
-    thread.pending.clear();
-  }
-
-  function leastBusy(): Thread<Result> {
-    const [first] = [...threads].sort((a, b) => a.pending.size - b.pending.size);
-    return first === undefined || (first.pending.size > 0 && threads.size < options.size) ? start() : first;
-  }
-
-  async function stop(): Promise<void> {
-    const running = [...threads];
-    for (const thread of running) {
-      fail(thread, new DisposedError(`${options.owner} was disposed while it was asked for a batch.`));
-    }
-    await Promise.all(running.map(({ worker }) => worker.terminate()));
+  function start(): Piscina<Task, Result> {
+    // Loaded when needed, and at once: whoever blocks this thread after asking for a batch shall find it made.
+    const { Piscina } = createRequire(import.meta.url)("piscina") as typeof piscina;
+    return new Piscina({
+      filename: url.href,
+      workerData,
+      minThreads: size,
+      maxThreads: size,
+      concurrentTasksPerWorker: ALL_AT_ONCE,
+      execArgv: [], // Flags for this thread, `--input-type`, are not for those.
+    });
   }
 
   return {
-    run(task) {
-      return new Promise((resolve, reject) => {
-        if (disposed !== undefined) {
-          throw new DisposedError(`${options.owner} was used after its dispose.`);
-        }
-        const { worker, pending } = leastBusy();
-        const id = nextId++;
-        pending.set(id, { resolve, reject });
-        worker.ref();
-        worker.postMessage({ id, task } satisfies WorkerRequest<Task>);
-      });
+    async run(task) {
+      if (disposed) throw new DisposedError(`${owner} was used after its dispose.`);
+      pool ??= start();
+      try {
+        return await pool.run(task);
+      } catch (cause) {
+        if (!disposed) throw cause;
+        throw new DisposedError(`${owner} was disposed while it was asked for a batch.`, { cause });
+      }
     },
     dispose() {
-      disposed ??= stop();
+      disposed ??= pool?.destroy() ?? Promise.resolve();
       return disposed;
     },
   };
