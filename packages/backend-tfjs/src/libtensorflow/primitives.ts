@@ -1,6 +1,7 @@
 import type { Shape } from "@alexnet/core";
 import type { LrnAttributes } from "@alexnet/core/program";
 import { type ConvolutionWindow, type Primitives, withTemporaries } from "../primitives.js";
+import { updates } from "../updates.js";
 import type { TensorFlowAddon } from "./addon.js";
 import { convolution, convolutionGradients, edges, edgesOf } from "./convolution.js";
 import { executor, type TensorFlowTensor } from "./operations.js";
@@ -101,22 +102,16 @@ export function tensorFlowPrimitives(addon: TensorFlowAddon, alive: Set<number>)
         const expected = hold(multiply(hold(execute("Softmax", [logits])), hold(sum(labels, [1], true))));
         return scale(hold(subtract(expected, labels)), 1 / logits.shape[0]!);
       }),
-    sgdUpdate: (target, weight, gradient, learningRate, { momentum, weightDecay, rate }) =>
-      scoped((hold) => {
-        const direction = weightDecay === 0 ? gradient : hold(add(gradient, hold(scale(weight, weightDecay))));
-        const kept = momentum === 1 ? target : hold(scale(target, momentum));
-        const step = learningRate
-          ? hold(multiply(direction, hold(scale(learningRate, rate))))
-          : hold(scale(direction, rate));
-        return subtract(kept, step);
-      }),
-    adamUpdate: (weight, mean, variance, stepSize, rootCorrection, { epsilon, rate }) =>
-      scoped((hold) => {
-        const root = hold(multiply(hold(execute("Sqrt", [variance])), rootCorrection));
-        const divisor = hold(add(root, hold(scalar(epsilon))));
-        const size = rate === 1 ? stepSize : hold(scale(stepSize, rate));
-        return subtract(weight, hold(execute("RealDiv", [hold(multiply(mean, size)), divisor])));
-      }),
+    ...updates({
+      add,
+      subtract,
+      multiply,
+      divide: (a, b) => execute("RealDiv", [a, b]),
+      squareRoot: (input) => execute("Sqrt", [input]),
+      scale,
+      scalar,
+      free,
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Shape } from "@alexnet/core";
 import type { AvgPoolAttributes, LrnAttributes, MaxPoolAttributes } from "@alexnet/core/program";
 import type { KernelBackend, TensorInfo } from "@tensorflow/tfjs-core";
 import { type Primitives, withTemporaries } from "../primitives.js";
+import { updates } from "../updates.js";
 import { type RunKernel, reshaped } from "./runner.js";
 
 /**
@@ -123,22 +124,16 @@ export function stockPrimitives(backend: KernelBackend, run: RunKernel): Primiti
         const expected = hold(multiply(shares, hold(reshaped(backend, sums, [examples, 1]))));
         return scale(hold(subtract(expected, labels)), 1 / examples);
       }),
-    sgdUpdate: (target, weight, gradient, learningRate, { momentum, weightDecay, rate }) =>
-      scoped((hold) => {
-        const direction = weightDecay === 0 ? gradient : hold(add(gradient, hold(scale(weight, weightDecay))));
-        const kept = momentum === 1 ? target : hold(scale(target, momentum));
-        const step = learningRate
-          ? hold(multiply(direction, hold(scale(learningRate, rate))))
-          : hold(scale(direction, rate));
-        return subtract(kept, step);
-      }),
-    adamUpdate: (weight, mean, variance, stepSize, rootCorrection, { epsilon, rate }) =>
-      scoped((hold) => {
-        const root = hold(multiply(hold(unary("Sqrt")(variance)), rootCorrection));
-        const divisor = hold(add(root, hold(write(Float32Array.of(epsilon), []))));
-        const size = rate === 1 ? stepSize : hold(scale(stepSize, rate));
-        return subtract(weight, hold(binary("RealDiv")(hold(multiply(mean, size)), divisor)));
-      }),
+    ...updates({
+      add,
+      subtract,
+      multiply,
+      divide: binary("RealDiv"),
+      squareRoot: unary("Sqrt"),
+      scale,
+      scalar: (value) => write(Float32Array.of(value), []),
+      free,
+    }),
   };
 }
 
