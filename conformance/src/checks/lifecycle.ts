@@ -78,6 +78,7 @@ export const lifecycleChecks: readonly Check[] = [
       await expectError("a feed of another shape", () => run([{ x: tensor([3], [1, 2, 3]) }]), "SHAPE");
       const short = { shape: [2, 3], data: new Float32Array(5) };
       await expectError("a feed one value short of its shape", () => run([{ x: ONES }, { x: short }]), "SHAPE");
+      // No type has it.
       const integers = { shape: [2, 3], data: new Int32Array(6) } as unknown as Tensor;
       await expectError("a feed of integers", () => run([{ x: integers }]), "INVALID_ARGUMENT");
       const short64 = { shape: [2, 3], data: new Float64Array(7) };

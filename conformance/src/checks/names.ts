@@ -25,6 +25,7 @@ const AWKWARD: readonly (readonly string[])[] = [
 const PLAIN = ["conv1", "relu1", "pool1", "conv2", "relu2", "flatten", "dense3", "drop3", "dense4"] as const;
 
 function modelNamed(names: readonly string[]) {
+  // As many as there are layers.
   const [conv1, relu1, pool1, conv2, relu2, flat, dense3, drop3, dense4] = names as readonly string[] & typeof PLAIN;
   return defineModel({
     name: "names",

@@ -23,6 +23,7 @@ export function coveringArray<F extends Factors>(
   const extents = names.map((name) => factors[name]!.length);
   const uncovered = allPairs(extents);
   const rowOf = (levels: readonly number[]): Row<F> =>
+    // `fromEntries` forgets which keys there are.
     Object.fromEntries(names.map((name, factor) => [name, factors[name]?.[levels[factor]!]])) as Row<F>;
 
   const rows: Row<F>[] = [];

@@ -69,6 +69,7 @@ export async function gpujsBackend(options: GpujsBackendOptions = {}): Promise<B
 function kernelsOf({ compute }: ReturnType<typeof operationRuns>): Kernels<Values> {
   const ready = Object.entries(operationKernels).map(([kind, kernel]) => [
     kind,
+    // Called with operations of its kind alone; a union of kernels takes none.
     (...given: Given) => compute(kernel as OperationKernel<OperationKind>, ...given),
   ]);
   return Object.fromEntries(ready) as Kernels<Values>; // Each under the kind it was written for.

@@ -11,6 +11,7 @@ export async function loadEngine(
 ): Promise<OnnxRuntime> {
   disableTelemetry();
   try {
+    // A caller may load it its own way; what comes is taken for the engine.
     return (await load()) as OnnxRuntime;
   } catch (cause) {
     throw engineUnavailable(cause, {

@@ -43,6 +43,7 @@ export async function profileSession(
       await session.release();
     }
     const [file = ""] = await readdir(folder);
+    // The engine wrote it.
     const events = JSON.parse(await readFile(join(folder, file), "utf8")) as readonly ProfileEvent[];
     return operationTimes(program, events, runsEach);
   } finally {

@@ -8,7 +8,7 @@ import type { Tensor } from "@alexnet/core";
  * into the first realm, and what crosses the border is seen through a view of the other realm's kind. Nothing is copied.
  */
 
-/** The process of the first realm; what a test runner shows in its stead is a copy. */
+/** The process of the first realm; what a test runner shows in its stead is a copy. A script's result has no type. */
 export const firstProcess = runInThisContext("process") as NodeJS.Process;
 
 /** Loads a package of CommonJS as Node itself would, in the first realm. */
@@ -23,6 +23,7 @@ export interface EngineArrays {
 }
 
 export function engineArrays({ Tensor }: Pick<typeof import("onnxruntime-node"), "Tensor">): EngineArrays {
+  // `constructor` is only a function to the types.
   const Floats = new Tensor("float32", [0]).data.constructor as Float32ArrayConstructor;
   const Bytes = new Tensor("uint8", [0]).data.constructor as Uint8ArrayConstructor;
   return {
@@ -57,6 +58,7 @@ const nowhere = (() => {
  * memory behind them is, lets several generations of the weights stand. The array is empty afterwards.
  */
 export function release({ buffer }: Float32Array): void {
+  // An array of one's own is in no shared memory.
   nowhere.postMessage(undefined, [buffer as ArrayBuffer]);
 }
 

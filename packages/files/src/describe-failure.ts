@@ -13,6 +13,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
 
 /** A failed file operation in a few words, `the disk is full (ENOSPC)`; other errors by their message. */
 export function describeFailure(error: unknown): string {
+  // Anything can be thrown; what has neither is told as text.
   const { code, message } = error as NodeJS.ErrnoException;
   const reason = reasons.get(code ?? "");
   return reason === undefined ? (message ?? String(error)) : `${reason} (${code})`;

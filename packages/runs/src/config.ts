@@ -100,6 +100,7 @@ export async function readConfig(path: string): Promise<RunConfig> {
       `${path} is of format version ${JSON.stringify(version)}, and this release reads version ${formatVersion}.`,
     );
   }
+  // Taken for what it should be, and then looked at.
   const fault = faultOf(config as unknown as RunConfig);
   if (fault !== undefined) throw new RunFolderError(`${path} is damaged: ${fault}.`);
   return config as unknown as RunConfig;

@@ -42,6 +42,7 @@ export async function readMetrics(path: string): Promise<readonly EventRecord[]>
 export function parseMetrics(text: string): readonly EventRecord[] {
   return text.split("\n").flatMap((line) => {
     try {
+      // Lines are written by `recordOf` alone.
       return line === "" ? [] : [JSON.parse(line) as EventRecord];
     } catch {
       return [];

@@ -89,6 +89,7 @@ export async function openSplit(entry: DatasetEntry, options: SplitOptions): Pro
   const { imageDataset, take } = await import("@alexnet/data");
   const dataset = imageDataset(source, {
     size: [inputSize, inputSize],
+    // `imageDataset` refuses any other number.
     ...(channels !== undefined && { channels: channels as 1 | 3 }),
   });
   if (limit === undefined) return dataset;

@@ -34,6 +34,7 @@ export function interruptible(onFirst: () => void, exit: (code: number) => void 
     controller.abort();
   };
   const onSignal = (name: string): void => {
+    // Called for these signals alone.
     const exitCode = SIGNALS[name as keyof typeof SIGNALS];
     if (code === undefined) abort(exitCode);
     else if (performance.now() - pressedAt > ONE_PRESS_MS) exit(exitCode);

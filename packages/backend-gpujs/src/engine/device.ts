@@ -1,6 +1,6 @@
 import { UnsupportedOperationError } from "@alexnet/core";
 import { firstRefusal } from "@alexnet/webgpu";
-import type { Extents, Launch } from "../kernels/kernel.js";
+import type { Extents, Launch, Values } from "../kernels/kernel.js";
 import { openDevice } from "./dawn.js";
 import type { Engine } from "./engine.js";
 import { createKernel, type DeviceResult, type GpuJs } from "./gpujs.js";
@@ -70,7 +70,7 @@ export async function deviceEngine(gpujs: GpuJs): Promise<Engine> {
       };
     },
     async download(values) {
-      const { result, bytes } = values as DeviceValues;
+      const { result, bytes } = ours(values);
       const staging = device.createBuffer({ size: bytes, usage: MAP_READ | COPY_TARGET });
       try {
         const encoder = device.createCommandEncoder();
@@ -83,15 +83,16 @@ export async function deviceEngine(gpujs: GpuJs): Promise<Engine> {
         staging.destroy();
       }
     },
-    free: (values) => (values as DeviceValues).result.delete(),
+    free: (values) => ours(values).result.delete(),
     compile(source, launch) {
       checkSize(bytesOf(launch));
       checkExtents(launch);
       const kernel = createKernel(gpu, "webgpu", source, launch);
       return {
         async run(inputs) {
-          const views = inputs.map(([values, extents]) => view(values as DeviceValues, extents));
+          const views = inputs.map(([values, extents]) => view(ours(values), extents));
           try {
+            // With `pipeline`, gpu.js gives its own kind of result.
             const result = (await kernel.call(views)) as DeviceResult;
             kernel.handOver();
             return { result, bytes: bytesOf(launch) * result.componentCount } satisfies DeviceValues;
@@ -107,6 +108,11 @@ export async function deviceEngine(gpujs: GpuJs): Promise<Engine> {
       await close();
     },
   };
+}
+
+/** What this device made: nobody hands it anything else. */
+function ours(values: Values): DeviceValues {
+  return values as DeviceValues;
 }
 
 /** Of an output of one value a cell. */

@@ -112,6 +112,7 @@ export function createKernel(
   pool?: WorkerPool,
 ): GpuKernel {
   const typed = (constants: object, type: string) => Object.keys(constants).map((name) => [name, type]);
+  // Its types know neither `asyncMode` nor kernels whose `this` is typed, nor what a kernel keeps inside.
   const kernel = gpu.createKernel(
     source as never,
     {

@@ -11,6 +11,7 @@ export function hostEngine(gpujs: GpuJs, mode: "webasm" | "cpu", threads: number
     device: cpus()[0]?.model.trim() || "CPU",
     details: mode === "webasm" ? { threads } : {},
     upload: (values) => values.slice(),
+    // On the host all values are arrays: those of results as much as those uploaded.
     download: async (values) => (values as Float32Array).slice(),
     // The garbage collector does it, as soon as nothing holds the array.
     free() {},
@@ -21,6 +22,7 @@ export function hostEngine(gpujs: GpuJs, mode: "webasm" | "cpu", threads: number
           const result = await kernel.call(
             inputs.map(([values, extents]) => gpujs.input(values as Float32Array, extents)),
           );
+          // The mode decides what gpu.js gives: nested arrays, or one that is flat.
           return mode === "cpu" ? flat(result as Nested, launch.output) : (result as Values);
         },
         destroy: kernel.destroy,

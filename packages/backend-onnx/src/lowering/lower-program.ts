@@ -141,6 +141,7 @@ export function lowerOperations(
     shape4: (value) => withAxes(shape(value), isShape4),
     soleUse<Kind extends OperationKind>(value: string, kind: Kind) {
       const producer = producers.get(value);
+      // A kind in a variable narrows no union.
       return fused.has(value) && producer?.kind === kind ? (producer as OperationOf<Kind>) : undefined;
     },
   };

@@ -134,6 +134,7 @@ export function withConstants(graph: OnnxGraph, values: ReadonlyMap<string, Floa
     const data = values.get(name);
     if (!data) return [];
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    // Extents left open are those of batches, and no constant has one.
     return [{ name, type, shape: shape as Shape, bytes }];
   });
   return {

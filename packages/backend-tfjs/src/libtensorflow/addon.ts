@@ -70,6 +70,7 @@ export function loadAddon(name: TensorFlowPackage): { readonly addon: TensorFlow
   // TensorFlow's notes about the processor, a line or more at each start; warnings and errors stay.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "1";
   try {
+    // Modules that are loaded by their path have no types.
     const { version } = require(manifest) as { version: string };
     return { addon: require(path) as TensorFlowAddon, version };
   } catch (cause) {

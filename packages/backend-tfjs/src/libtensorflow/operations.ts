@@ -33,6 +33,7 @@ export function executor(addon: TensorFlowAddon): Execute {
       ...Object.entries(attributes).map(([key, value]) => attribute(key, value)),
     ];
     const ids = inputs.map(({ id }) => id);
+    // One output was asked for.
     return addon.executeOp(name, told, ids, 1)[0] as TensorFlowTensor;
   };
 }

@@ -17,6 +17,7 @@ export function kernelRunner(tfjs: Tfjs, name: string, backend: KernelBackend): 
   return (kernel, inputs, attributes = {}) => {
     const compute = kernels.get(kernel);
     if (!compute) throw new Error(`TensorFlow.js ${tfjs.version_core} has no kernel ${kernel} for "${name}".`);
+    // Its types ask for the names of each kernel, of which this knows none.
     return compute({ inputs: inputs as NamedTensorInfoMap, backend, attrs: attributes as NamedAttrMap }) as TensorInfo;
   };
 }

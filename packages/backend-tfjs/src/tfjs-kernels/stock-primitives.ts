@@ -47,6 +47,7 @@ export function stockPrimitives(backend: KernelBackend, run: RunKernel): Primiti
   return {
     shapeOf: ({ shape }) => shape,
     write,
+    // Everything here is float32, which is read as that.
     read: async ({ dataId }) => ((await backend.read(dataId)) as Float32Array).slice(),
     free,
     reshape: (input, shape) => reshaped(backend, input, shape),
@@ -54,6 +55,7 @@ export function stockPrimitives(backend: KernelBackend, run: RunKernel): Primiti
     flip: (x) => run("Reverse", { x }, { dims: [0, 1] }),
     slice: (x, begin, size) => run("Slice", { x }, { begin: [...begin], size: [...size] }),
     pad: (x, paddings) => run("PadV2", { x }, { paddings: paddings.map((pair) => [...pair]), constantValue: 0 }),
+    // The one kernel whose inputs are a list.
     concat: (parts, axis) => run("Concat", parts as unknown as Record<string, T>, { axis }),
     conv2d: (x, filter, { stride, dilation, padding }) =>
       run(

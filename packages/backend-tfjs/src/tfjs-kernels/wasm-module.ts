@@ -30,6 +30,7 @@ export async function startWasmModule(threads: number): Promise<WasmModule> {
   const require = createRequire(import.meta.url);
   const folder = join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "wasm-out");
   const script = join(folder, `${NAME}.js`);
+  // Modules that are loaded by their path have no types.
   const factory = require(script) as Factory;
   const { wasmWorkerContents } = require(join(folder, `${NAME}.worker.js`)) as { wasmWorkerContents: string };
   const compiled = await WebAssembly.compile(await readFile(join(folder, `${NAME}.wasm`)));
@@ -90,6 +91,7 @@ function bindFunctions(module: WasmModule): void {
 /** Emscripten rethrows every uncaught error of the process, its users' too, and replaces the global `Worker`. */
 function rememberGlobals(): () => void {
   const events = ["uncaughtException", "unhandledRejection"] as const;
+  // Overloads take one event each, and all are alike in this.
   const listeners = events.map((event) => process.listeners(event as "exit"));
   const worker = Object.getOwnPropertyDescriptor(globalThis, "Worker");
   return () => {

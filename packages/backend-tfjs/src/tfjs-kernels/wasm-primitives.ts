@@ -19,6 +19,7 @@ export function wasmPrimitives(
   stock: Primitives<TensorInfo>,
 ): Primitives<TensorInfo> {
   type T = TensorInfo;
+  // Everything here is float32.
   const heap = (info: T): Float32Array => backend.typedArrayFromHeap(info) as Float32Array;
   const output = (shape: Shape): T => backend.makeOutput([...shape], "float32");
   const product = (a: T, b: T): T => run("BatchMatMul", { a, b }, { transposeA: false, transposeB: false });

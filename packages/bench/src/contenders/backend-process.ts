@@ -11,6 +11,7 @@ import { type Served, serve } from "./serve.js";
 /** Small enough that nothing overflows on pictures of noise. */
 const LEARNING_RATE = 1e-3;
 
+// What `backendContender` has written.
 const factory = JSON.parse(process.argv[2]!) as BackendFactory;
 const module = (await import(factory.module)) as Record<string, (...args: readonly unknown[]) => Promise<Backend>>;
 

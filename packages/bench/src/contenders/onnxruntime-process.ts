@@ -15,6 +15,7 @@ await serve(async (task) => {
     intraOpNumThreads: threads,
     logSeverityLevel: 3,
   });
+  // Inferences and products have one input.
   const [[input, shape]] = Object.entries(program.inputs) as [[string, Shape]];
   const feeds = { [input]: new Tensor("float32", noiseOf(shape).data, shape) };
   return {

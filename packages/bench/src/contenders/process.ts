@@ -41,6 +41,7 @@ export function processContender(options: {
       const end = (): void => void child.kill("SIGKILL");
       signal?.addEventListener("abort", end, { once: true });
       try {
+        // `serve` answers each question in its way.
         const { facts } = (await ask(task)) as { readonly facts: Facts };
         return contestant(child, ask, facts);
       } catch (error) {
@@ -57,6 +58,7 @@ function contestant(child: ChildProcessWithoutNullStreams, ask: Ask, facts: Fact
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   return {
     facts,
+    // `serve` answers each question in its way.
     run: async (steps) => (await ask({ run: steps })) as Turn,
     async profile() {
       const { operations } = (await ask({ profile: true })) as { readonly operations: readonly OperationScore[] };

@@ -21,6 +21,7 @@ export async function serve(start: (task: Task) => Promise<Served>): Promise<voi
   process.on("SIGINT", () => {});
   let served: Served | undefined;
   for await (const line of createInterface({ input: process.stdin })) {
+    // What `process.ts` has written.
     const question = JSON.parse(line) as Question;
     try {
       if ("run" in question) {

@@ -61,6 +61,7 @@ function inference(workload: Workload, tf: typeof tfjs): Served["run"] {
   const images = imagesOf(workload, tf);
   return async (steps) => {
     for (let step = 0; step < steps; step++) {
+      // A network with one output gives one.
       const answers = network.predictOnBatch(images) as tfjs.Tensor;
       await answers.data();
       answers.dispose();

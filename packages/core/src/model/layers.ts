@@ -93,6 +93,7 @@ function padding(option: PaddingOption, layer: string): Padding {
         `${describeValue(option)}.`,
     );
   }
+  // Checked above: two or four.
   const [top, left, bottom = top, right = left] =
     typeof option === "number" ? ([option, option] as const) : (option as readonly [number, number, number?, number?]);
   const side = (extent: number): number => wholeNumber(extent, 0, layer, "padding");

@@ -93,6 +93,7 @@ export function programBuilder(start: string | Program): ProgramBuilder {
       const output = unusedName(name ?? kind);
       const shape = checkedShape(kind, operands.map(shapeOf), attributes, output);
       define(output, shape);
+      // A kind in a variable makes no member of the union.
       operations.push({ kind, inputs: operands, attributes, output, shape } as Operation);
       return output;
     },

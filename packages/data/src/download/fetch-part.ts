@@ -50,6 +50,7 @@ export async function fetchPart(
   const total = Number.isNaN(length) ? undefined : bytes + length;
   const file = await open(part, resumed ? "a" : "w").catch(throwLocal);
   try {
+    // Without an encoding, a stream gives bytes.
     for await (const chunk of response as AsyncIterable<Uint8Array>) {
       await file.appendFile(chunk).catch(throwLocal);
       bytes += chunk.byteLength;

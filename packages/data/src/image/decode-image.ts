@@ -47,6 +47,7 @@ export async function decodeImage(source: string | URL | Uint8Array): Promise<De
       .toColourspace(graySpaces.has(space) ? "b-w" : "srgb")
       .raw()
       .toBuffer({ resolveWithObject: true });
+    // Flattened, without alpha: gray or colors.
     return { width: info.width, height: info.height, channels: info.channels as 1 | 3, data };
   } catch (cause) {
     if (hasCode(cause, "DATASET")) throw cause;

@@ -45,6 +45,7 @@ export function decodeState(bytes: Uint8Array): TrainingState {
   if (fault !== undefined) {
     throw new CheckpointError(fault);
   }
+  // Its fields were looked at above.
   const { recipe, ...others } = state as Omit<TrainingState, "identity"> & { recipe: TrainingState["identity"] };
   return { ...others, identity: recipe };
 }

@@ -13,6 +13,7 @@ export function duplicateKey(json: string): string | undefined {
     } else if (token === "}" || token === "]") {
       open.pop();
     } else if (token !== "," && expectsKey) {
+      // In quotes, as the pattern has it.
       const key = JSON.parse(token) as string;
       const keys = open.at(-1);
       if (keys?.has(key)) {

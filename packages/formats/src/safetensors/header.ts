@@ -126,6 +126,7 @@ function parseMetadata(value: unknown): Record<string, string> {
   if (!isRecord(value) || Object.values(value).some((text) => typeof text !== "string")) {
     throw new WeightsError(`${metadataKey} must map names to strings.`);
   }
+  // Each was looked at above.
   return value as Record<string, string>;
 }
 

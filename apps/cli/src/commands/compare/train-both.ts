@@ -35,6 +35,7 @@ export async function trainBoth(
       const options = { terminal, openBackend: async () => backend, directory: join(directory, name) };
       sessions.push(await prepareTraining(name, others, options));
     }
+    // One session a name, and there are two.
     const [first, second] = sessions as [PreparedSession, PreparedSession];
     if (!flags.json && !flags.quiet) terminal.print(`${comparisonText(compareModels(first.model, second.model))}\n`);
     const results: SessionResult[] = [];

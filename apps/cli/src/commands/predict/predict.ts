@@ -49,6 +49,7 @@ export async function predictImages(context: Context, paths: readonly string[], 
   if (imagenet)
     terminal.note(`${weights.location} does not name its ${IMAGENET_CLASSES} classes: taken for ImageNet's.`);
   const [channels, ...size] = model.inputShape;
+  // A model of another number of channels is refused with the first picture.
   const preparation: ImageTensorOptions = { size, channels: channels as 1 | 3, ...preprocessing };
   const pictures: Picture[] = [];
   const tell = (message: string): void => {
