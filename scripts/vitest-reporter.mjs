@@ -7,6 +7,10 @@ import { basename } from "node:path";
 const results = new URL("../test-results/", import.meta.url);
 
 export default class Reporter {
+  onInit(vitest) {
+    this.vitest = vitest;
+  }
+
   onTestRunEnd(modules, unhandledErrors) {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     const skipped = [];
@@ -24,7 +28,9 @@ export default class Reporter {
           backends.get(info.name).results.push(result);
         }
         counts[state === "pending" ? "failed" : state] += 1;
-        if (state === "skipped")
+        // What `-t` leaves out needs no reason.
+        const leftOut = note === undefined && this.vitest.config.testNamePattern !== undefined;
+        if (state === "skipped" && !leftOut)
           skipped.push(`${module.relativeModuleId} > ${test.fullName}: ${note ?? "no reason given"}`);
       }
     }

@@ -1,0 +1,33 @@
+import type { Tensor, TensorMap } from "@alexnet/core";
+import type { OperationTime } from "@alexnet/core/backend";
+import type { InferenceSession, OnnxValue } from "onnxruntime-node";
+import type { OnnxRuntime } from "../engine.js";
+import type { LoweringOptions } from "../lowering/context.js";
+import type { OnnxGraph } from "../onnx/graph.js";
+import { type EngineArrays, float32Of, ownArray } from "../realm.js";
+import type { OnnxVariables } from "../variables.js";
+
+/** A program as sessions of the engine. */
+export interface Runner {
+  run(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]>;
+  profile(variables: OnnxVariables, feeds: readonly TensorMap[]): Promise<readonly OperationTime[]>;
+  release(): Promise<void>;
+}
+
+/** Makes a session of a graph. */
+export type CreateSession = (graph: OnnxGraph, settings?: InferenceSession.SessionOptions) => Promise<InferenceSession>;
+
+/** How a backend has its programs written. */
+export type Lowering = Omit<LoweringOptions, "onNaN">;
+
+/** What a runner needs of the engine. */
+export interface Tools extends Pick<OnnxRuntime, "Tensor"> {
+  readonly arrays: EngineArrays;
+  readonly createSession: CreateSession;
+  readonly lowering: Lowering;
+}
+
+/** A value of the engine as a tensor of this realm. */
+export function hostTensor(value: OnnxValue): Tensor {
+  return { shape: value.dims, data: ownArray(float32Of(value)) };
+}
