@@ -5,6 +5,7 @@
  */
 export type { Backend, BackendInfo } from "./backend/backend.js";
 export type * from "./data/dataset.js";
+export type { Preprocessing } from "./data/preprocessing.js";
 export * from "./errors.js";
 export { type EvaluateOptions, evaluate } from "./inference/evaluate.js";
 export type { Evaluation } from "./inference/evaluation.js";

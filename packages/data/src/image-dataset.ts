@@ -37,8 +37,8 @@ export function imageDataset(source: ImageSource, options: ImageDatasetOptions =
     throw new InvalidArgumentError(`workers must be a whole number of 0 or more; got ${workers}.`);
   }
   const from = { height, width, channels };
-  const { to, normalization } = checkedOutput(from, options);
-  const making: BatchMakerOptions = { pixels, from, to, normalization };
+  const { to, resizing, normalization } = checkedOutput(from, options);
+  const making: BatchMakerOptions = { pixels, from, to, resizing, normalization };
   const maker = workers === 0 ? inlineMaker(name, making) : workerMaker(name, making, workers);
   return {
     name,

@@ -10,13 +10,13 @@ export type { DownloadOptions, DownloadProgress } from "./download/download-publ
 export type { IdxArray } from "./idx/parse-idx.js";
 export { readIdx } from "./idx/read-idx.js";
 export { type DecodedImage, decodeImage } from "./image/decode-image.js";
-export { type ImageTensorOptions, imageTensor } from "./image/image-tensor.js";
+export { imageTensor } from "./image/image-tensor.js";
 export { type ImageDatasetOptions, imageDataset } from "./image-dataset.js";
 export type { ImageSource } from "./image-source.js";
 export { imagenetClassNames } from "./imagenet.js";
 export type { OutputOptions } from "./output.js";
+export type { PixelFormat } from "./pixels/format.js";
 export { caffeNormalization, imagenetNormalization, type Normalization } from "./pixels/normalization.js";
-export type { PixelFormat } from "./pixels/preparer.js";
 export { fashionMnist, mnist } from "./published/load.js";
 export type { PublishedOptions } from "./published/load-published.js";
 export type { Split } from "./published/manifest.js";

@@ -1,28 +1,23 @@
-import { InvalidArgumentError } from "@alexnet/core";
+import { InvalidArgumentError, type Preprocessing } from "@alexnet/core";
 import { checkKind, describeValue } from "@alexnet/core/support";
+import { centerCropping, type Resizing, stretching } from "./pixels/crop.js";
+import type { PixelFormat } from "./pixels/format.js";
 import type { Normalization } from "./pixels/normalization.js";
-import type { PixelFormat } from "./pixels/preparer.js";
 
 /** What a model wants to be given. */
-export interface OutputOptions {
+export interface OutputOptions extends Preprocessing {
   /** `[height, width]` to resize to; default the size the images have. */
   readonly size?: readonly [height: number, width: number];
   /** 1 for gray, 3 for RGB; default what the images have. RGB becomes its luminance, gray is repeated. */
   readonly channels?: 1 | 3;
-  /** What the brightest pixel becomes before `mean` is taken from it; default 1. Caffe's models take 255. */
-  readonly range?: 1 | 255;
-  /** The order of three channels; default `"rgb"`. Caffe's models take `"bgr"`. */
-  readonly channelOrder?: "rgb" | "bgr";
-  /** Taken from pixels in `[0, range]`, one per channel in `channelOrder`; default 0. */
-  readonly mean?: readonly number[];
-  /** Divides what is left, one per channel in `channelOrder`; default 1. */
-  readonly std?: readonly number[];
 }
 
 /** Their names. */
 export const OUTPUT_OPTIONS = {
   size: true,
   channels: true,
+  resizeMode: true,
+  shorterSide: true,
   range: true,
   channelOrder: true,
   mean: true,
@@ -35,12 +30,14 @@ export function checkedOutput(
   {
     size = [from.height, from.width],
     channels = from.channels,
+    resizeMode = "stretch",
+    shorterSide,
     range = 1,
     channelOrder = "rgb",
     mean,
     std,
   }: OutputOptions,
-): { readonly to: PixelFormat; readonly normalization: Normalization } {
+): { readonly to: PixelFormat; readonly resizing: Resizing; readonly normalization: Normalization } {
   if (!Array.isArray(size) || size.length !== 2) {
     throw new InvalidArgumentError(`size must be [height, width]; got ${describeValue(size)}.`);
   }
@@ -54,6 +51,7 @@ export function checkedOutput(
   if (range !== 1 && range !== 255) {
     throw new InvalidArgumentError(`range must be 1 or 255; got ${describeValue(range)}.`);
   }
+  checkKind("resizeMode", resizeMode, ["stretch", "center-crop"]);
   checkKind("channelOrder", channelOrder, ["rgb", "bgr"]);
   const normalization = {
     range,
@@ -64,7 +62,9 @@ export function checkedOutput(
   if (normalization.std.some((value) => value <= 0)) {
     throw new InvalidArgumentError(`std must be above 0; got [${normalization.std.join(", ")}].`);
   }
-  return { to: { height, width, channels }, normalization };
+  const to = { height, width, channels };
+  const resizing = resizeMode === "stretch" ? stretching(to) : centerCropping(from, to, shorterSide);
+  return { to, resizing, normalization };
 }
 
 function perChannel(name: string, values: readonly number[], channels: number): readonly number[] {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DatasetError, InvalidArgumentError } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
-import { type DecodedImage, decodeImage, type ImageTensorOptions, imageTensor } from "../src/index.js";
+import { type DecodedImage, decodeImage, imageTensor, type OutputOptions } from "../src/index.js";
 import { golden, goldenJson, temporaryDirectory } from "./helpers.js";
 
 interface Decoded {
@@ -98,7 +98,7 @@ describe("imageTensor", () => {
 
   it("stretches to the size asked for, in gray as Pillow has it", async () => {
     const gray = await decodeImage(golden("gray.png"));
-    const options: ImageTensorOptions = { size: [28, 28], channels: 1 };
+    const options: OutputOptions = { size: [28, 28], channels: 1 };
     expect(imageTensor(color, options)).toEqual(imageTensor(gray, options));
     expect(imageTensor(color, options).shape).toEqual([1, 1, 28, 28]);
   });
@@ -138,17 +138,17 @@ describe("imageTensor", () => {
   });
 
   it("crops 224 from 256 unless told otherwise", () => {
-    const options: ImageTensorOptions = { size: [224, 224], resizeMode: "center-crop" };
+    const options: OutputOptions = { size: [224, 224], resizeMode: "center-crop" };
     expect(imageTensor(color, options)).toEqual(imageTensor(color, { ...options, shorterSide: 256 }));
   });
 
   it("crops in gray as it crops gray", async () => {
     const gray = await decodeImage(golden("gray.png"));
-    const options: ImageTensorOptions = { size: [12, 12], channels: 1, resizeMode: "center-crop" };
+    const options: OutputOptions = { size: [12, 12], channels: 1, resizeMode: "center-crop" };
     expect(imageTensor(color, options)).toEqual(imageTensor(gray, options));
   });
 
-  it.each<[string, ImageTensorOptions]>([
+  it.each<[string, OutputOptions]>([
     ["a crop larger than the resized image", { size: [20, 30], shorterSide: 29, resizeMode: "center-crop" }],
     ["a fractional side", { size: [20, 20], shorterSide: 22.5, resizeMode: "center-crop" }],
     ["a size of nothing", { size: [0, 20] }],

@@ -1,7 +1,18 @@
 /**
- * Files of AlexNet for TypeScript: weights as safetensors, and training checkpoints.
+ * Files of AlexNet for TypeScript: weights in everybody's formats, whose they are, and training checkpoints.
  *
  * @module @alexnet/formats
  */
-export { type DecodedSafetensors, decodeSafetensors } from "./safetensors/decode.js";
+export { decodeWeights, type WeightsFormat, type WeightsOfFormat, weightsFormats } from "./decode-weights.js";
+export { fromLayout, toLayout } from "./layouts/arrange.js";
+export { kerasLayout, layouts, ownLayout } from "./layouts/families.js";
+export { type IdentifiedWeights, identifyWeights } from "./layouts/identify.js";
+export type { Layout } from "./layouts/layout.js";
+export { type Recognized, recognize } from "./layouts/recognize.js";
+export { decodeNpy, decodeNpyLayers, encodeNpy } from "./numpy/npy.js";
+export { decodeNpz, encodeNpz } from "./numpy/npz.js";
+export { formatPreprocessing, parsePreprocessing, preprocessingKey } from "./preprocessing.js";
+export { decodePytorch } from "./pytorch/decode.js";
+export { decodeSafetensors } from "./safetensors/decode.js";
 export { encodeSafetensors } from "./safetensors/encode.js";
+export type { DecodedWeights } from "./weights.js";

@@ -7,4 +7,5 @@ export { type DirectoryCheckpointOptions, directoryCheckpoints } from "./checkpo
 export type { CheckpointFolder } from "./checkpoint/folders.js";
 export { readCheckpoint } from "./checkpoint/read-checkpoint.js";
 export type { DirectoryCheckpointStore } from "./checkpoint/store.js";
+export { readWeights } from "./files.js";
 export { readSafetensors, writeSafetensors } from "./safetensors/file.js";

@@ -29,4 +29,4 @@ export { type RunPaths, runPaths } from "./paths.js";
 export { type EventRecord, recordOf } from "./record.js";
 export { resumeRun } from "./resume-run.js";
 export { trainRun } from "./train-run.js";
-export type { LoadedWeights, WeightsInfo } from "./weights.js";
+export type { LoadedWeights, WeightsGuess, WeightsInfo } from "./weights.js";

@@ -1,14 +1,16 @@
 import { stat } from "node:fs/promises";
 import { WeightsError } from "@alexnet/core";
 import { describeFailure } from "@alexnet/files";
-import { directoryCheckpoints, readSafetensors } from "@alexnet/formats/node";
+import { type DecodedWeights, identifyWeights } from "@alexnet/formats";
+import { directoryCheckpoints, readSafetensors, readWeights } from "@alexnet/formats/node";
 import { type RunConfig, readConfig } from "./config.js";
 import { runPaths } from "./paths.js";
-import { type LoadedWeights, weightsInfo } from "./weights.js";
+import { datasetPreprocessing, type LoadedWeights, weightsInfo } from "./weights.js";
 
 /**
- * Weights from a safetensors file, or the newest ones of a run folder: those it ended with, or those of its newest
- * checkpoint when it was interrupted. Throws `WeightsError`, `CheckpointError` or `RunFolderError`.
+ * Weights from a file in any format that `@alexnet/formats` reads (safetensors, PyTorch, NumPy), or the newest ones of a run
+ * folder: those it ended with, or those of its newest checkpoint when it was interrupted. Other programs' names and orders
+ * become ours where they are known. Throws `WeightsError`, `CheckpointError` or `RunFolderError`.
  *
  * @example
  * ```ts
@@ -18,8 +20,7 @@ import { type LoadedWeights, weightsInfo } from "./weights.js";
  */
 export async function loadWeights(location: string): Promise<LoadedWeights> {
   if (!(await isFolder(location))) {
-    const { tensors, skipped, metadata } = await readSafetensors(location);
-    return { parameters: unwrapped(tensors), skipped: unwrapped(skipped), info: weightsInfo(metadata), location };
+    return identified(await readWeights(location), location);
   }
   const paths = runPaths(location);
   const config = await readConfig(paths.config);
@@ -48,16 +49,32 @@ export async function loadWeights(location: string): Promise<LoadedWeights> {
   };
 }
 
-/** PyTorch's DataParallel puts `module.` before every name. */
-function unwrapped<Value>(tensors: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
-  const wrapper = "module.";
-  const entries = Object.entries(tensors);
-  if (!entries.every(([name]) => name.startsWith(wrapper))) return tensors;
-  return Object.fromEntries(entries.map(([name, tensor]) => [name.slice(wrapper.length), tensor]));
+/** Weights under our names: whose they are is told by theirs, and the model too where the file does not say it. */
+function identified(decoded: DecodedWeights, location: string): LoadedWeights {
+  const { parameters, skipped, layout, models, preprocessing, nearest } = identifyWeights(decoded);
+  const said = weightsInfo(decoded.metadata);
+  const [model, ...others] = models;
+  return {
+    parameters,
+    skipped,
+    info: {
+      ...(model && others.length === 0 && { model }),
+      ...(preprocessing && { preprocessing }),
+      ...said,
+    },
+    guess: {
+      models: models.map(({ name }) => name),
+      ...(layout && { family: layout.family }),
+      ...(nearest && {
+        nearest: { family: nearest.layout.family, model: nearest.model.name, missing: nearest.missing },
+      }),
+    },
+    location,
+  };
 }
 
 function infoOf({ model, dataset }: RunConfig): LoadedWeights["info"] {
-  return { model, classNames: dataset.classNames, dataset: dataset.name };
+  return { model, classNames: dataset.classNames, dataset: dataset.name, preprocessing: datasetPreprocessing };
 }
 
 async function isFolder(path: string): Promise<boolean> {

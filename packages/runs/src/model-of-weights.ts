@@ -26,9 +26,7 @@ export function modelOfWeights(weights: LoadedWeights, choice: ModelChoice = {})
   const { model: known } = weights.info;
   const name = asked ?? known?.name;
   if (name === undefined) {
-    throw new WeightsError(
-      `${weights.location} does not say which model its weights belong to. Name the model: ${modelNames.join(", ")}.`,
-    );
+    throw new WeightsError(`${weights.location} does not say which model its weights belong to.${advice(weights)}`);
   }
   if (asked === undefined && !modelNames.includes(name)) {
     throw new WeightsError(
@@ -46,6 +44,21 @@ export function modelOfWeights(weights: LoadedWeights, choice: ModelChoice = {})
     );
   }
   return model;
+}
+
+/** Which models there are to choose from, or what is missing of the one that comes nearest. */
+function advice({ guess }: LoadedWeights): string {
+  if (guess?.nearest) {
+    const { family, model, missing } = guess.nearest;
+    const some = missing.slice(0, 3).map((name) => JSON.stringify(name));
+    const more = missing.length > some.length ? ` and ${missing.length - some.length} more` : "";
+    return (
+      ` What comes nearest is ${family}'s ${model}, of which ${some.join(", ")}${more} is missing or has another shape. ` +
+      `Name the model: ${modelNames.join(", ")}.`
+    );
+  }
+  const fitting = guess && guess.models.length > 0 ? guess.models : modelNames;
+  return ` Name the model: ${fitting.join(", ")}.`;
 }
 
 /**

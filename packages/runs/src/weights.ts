@@ -1,4 +1,5 @@
-import type { TensorMap, ZooOptions } from "@alexnet/core";
+import type { Preprocessing, TensorMap, ZooOptions } from "@alexnet/core";
+import { formatPreprocessing, parsePreprocessing, preprocessingKey } from "@alexnet/formats";
 import type { RunConfig } from "./config.js";
 import { version } from "./version.js";
 
@@ -6,11 +7,23 @@ import { version } from "./version.js";
 export interface WeightsInfo {
   readonly model?: { readonly name: string; readonly options: ZooOptions };
   readonly classNames?: readonly string[];
+  /** How pictures are to be prepared for them. */
+  readonly preprocessing?: Preprocessing;
   /** Name of the dataset they were trained on. */
   readonly dataset?: string;
   /** How far the training was. */
   readonly step?: number;
   readonly epoch?: number;
+}
+
+/** What weights are by their names and shapes. */
+export interface WeightsGuess {
+  /** Whose names they had: `torchvision`. */
+  readonly family?: string;
+  /** Models of the zoo that they fit: several where these differ in what has no parameters. */
+  readonly models: readonly string[];
+  /** What comes nearest, when nothing fits, and what is not there of it. */
+  readonly nearest?: { readonly family: string; readonly model: string; readonly missing: readonly string[] };
 }
 
 /** Weights and where they came from. */
@@ -19,11 +32,16 @@ export interface LoadedWeights {
   /** Tensors of the file that no parameter can be, and their types. */
   readonly skipped?: Readonly<Record<string, string>>;
   readonly info: WeightsInfo;
+  /** What the file was told to be by its names and shapes, for one that does not say it itself. */
+  readonly guess?: WeightsGuess;
   /** The file or folder they were in. */
   readonly location: string;
   /** The settings of the training, when they came from a run folder. */
   readonly config?: RunConfig;
 }
+
+/** How the datasets here give their images. */
+export const datasetPreprocessing: Preprocessing = { resizeMode: "stretch", range: 1 };
 
 /** The free text of a weights file; safetensors takes nothing but strings. */
 export function weightsMetadata(
@@ -36,6 +54,7 @@ export function weightsMetadata(
     options: JSON.stringify(config.model.options),
     classes: JSON.stringify(config.dataset.classNames),
     dataset: config.dataset.name,
+    [preprocessingKey]: formatPreprocessing(datasetPreprocessing),
     step: String(step),
     epoch: String(epoch),
   };
@@ -46,10 +65,12 @@ export function weightsInfo(metadata: Readonly<Record<string, string>>): Weights
   const { model, dataset, step, epoch } = metadata;
   const options = parsed(metadata.options);
   const classes = parsed(metadata.classes);
+  const preprocessing = parsePreprocessing(metadata[preprocessingKey]);
   return {
     ...(model !== undefined && { model: { name: model, options: options ?? {} } }),
     ...(Array.isArray(classes) && { classNames: classes.map(String) }),
     ...(dataset !== undefined && { dataset }),
+    ...(preprocessing && { preprocessing }),
     ...(step !== undefined && Number.isFinite(Number(step)) && { step: Number(step) }),
     ...(epoch !== undefined && Number.isFinite(Number(epoch)) && { epoch: Number(epoch) }),
   };

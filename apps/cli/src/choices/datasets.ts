@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Dataset, DatasetError, InvalidArgumentError } from "@alexnet/core";
+import { type Dataset, DatasetError, InvalidArgumentError, type Preprocessing } from "@alexnet/core";
 import type { ImageSource, Split } from "@alexnet/data";
 import { describeFailure, isFolder, makeFolder } from "@alexnet/files";
 import { unknownName } from "../program/suggest.js";
@@ -69,6 +69,8 @@ export interface SplitOptions {
   readonly limit?: number;
   readonly inputSize: number;
   readonly channels?: number;
+  /** How they are prepared; as the datasets here are unless told. */
+  readonly preprocessing?: Preprocessing;
 }
 
 const WORDS = {
@@ -78,7 +80,7 @@ const WORDS = {
 
 /** One split, resized to what the model takes. Throws `DatasetError`. */
 export async function openSplit(entry: DatasetEntry, options: SplitOptions): Promise<Dataset> {
-  const { split, directory = join("data", entry.name), fetch, limit, inputSize, channels } = options;
+  const { split, directory = join("data", entry.name), fetch, limit, inputSize, channels, preprocessing } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw new InvalidArgumentError(`The number of images to use must be a whole number of at least 1; got ${limit}.`);
   }
@@ -88,6 +90,7 @@ export async function openSplit(entry: DatasetEntry, options: SplitOptions): Pro
   );
   const { imageDataset, take } = await import("@alexnet/data");
   const dataset = imageDataset(source, {
+    ...preprocessing,
     size: [inputSize, inputSize],
     // `imageDataset` refuses any other number.
     ...(channels !== undefined && { channels: channels as 1 | 3 }),

@@ -9,7 +9,7 @@ export async function chooseWeights(given: string | undefined, terminal: Termina
   const newest = await newestRun("runs");
   if (newest === undefined) {
     throw new UsageError(
-      "No weights were given, and there is no run in the folder runs. Name a run folder or a .safetensors file, or " +
+      "No weights were given, and there is no run in the folder runs. Name a run folder or a file of weights, or " +
         `train first: ${command("train")}`,
     );
   }

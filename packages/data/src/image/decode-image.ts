@@ -4,7 +4,7 @@ import { types } from "node:util";
 import { DatasetError, hasCode } from "@alexnet/core";
 import { messageOf } from "@alexnet/core/support";
 import { describeFailure } from "@alexnet/files";
-import type { PixelFormat } from "../pixels/preparer.js";
+import type { PixelFormat } from "../pixels/format.js";
 
 /** A picture's pixels, `[H, W, C]` uint8; gray has 1 channel, everything else 3 (RGB). */
 export interface DecodedImage extends PixelFormat {

@@ -1,13 +1,8 @@
+import type { Resizing } from "./crop.js";
+import type { PixelFormat } from "./format.js";
 import { luminance } from "./luminance.js";
 import { type Normalization, normalizationTable } from "./normalization.js";
 import { bilinearResizer } from "./resize.js";
-
-/** Size of uint8 pixels, `[height, width, channels]`. */
-export interface PixelFormat {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: 1 | 3;
-}
 
 /** Turns one image into planes of float32: `pixels` is `[H, W, C]` uint8, `out` `[C, H, W]` of the size asked for. */
 export type Preparer = (pixels: Uint8Array, out: Float32Array) => void;
@@ -16,9 +11,14 @@ export type Preparer = (pixels: Uint8Array, out: Float32Array) => void;
  * Pixels to what a model takes: gray as the model has it (RGB becomes its luminance, gray is repeated), resized, scaled
  * to `[0, range]`, normalized. Color changes come first, so that a gray model resizes one channel and not three.
  */
-export function preparer(from: PixelFormat, to: PixelFormat, { mean, std, range, reversed }: Normalization): Preparer {
+export function preparer(
+  from: PixelFormat,
+  to: PixelFormat,
+  { size, crop }: Resizing,
+  { mean, std, range, reversed }: Normalization,
+): Preparer {
   const channels = Math.min(from.channels, to.channels);
-  const resize = bilinearResizer([from.height, from.width], [to.height, to.width], channels);
+  const resize = bilinearResizer([from.height, from.width], size, channels, crop);
   const gray = new Uint8Array(from.channels > channels ? from.height * from.width : 0);
   const tables = mean.map((value, channel) => normalizationTable(value, std[channel]!, range));
   const plane = to.height * to.width;

@@ -1,4 +1,5 @@
-import { widenBfloat16, widenFloat16 } from "./half-precision.js";
+import { aligned } from "../binary/aligned.js";
+import { widenBfloat16, widenFloat16 } from "../binary/half-precision.js";
 
 /** One element type of a safetensors file and how its bytes become a tensor's data. */
 export interface Dtype {
@@ -23,16 +24,3 @@ export const otherDtypes: ReadonlyMap<string, number> = new Map([
   ...["I16", "U16"].map((name) => [name, 2] as const),
   ...["I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2", "F8_E8M0"].map((name) => [name, 1] as const),
 ]);
-
-/** The range itself, or, where it starts between two elements, a copy of it that does not. */
-function aligned(
-  size: number,
-  buffer: ArrayBufferLike,
-  byteOffset: number,
-  length: number,
-): [buffer: ArrayBufferLike, byteOffset: number, length: number] {
-  if (byteOffset % size === 0) {
-    return [buffer, byteOffset, length];
-  }
-  return [buffer.slice(byteOffset, byteOffset + length * size), 0, length];
-}

@@ -47,6 +47,7 @@ export async function evaluateWeights(
     channels: model.inputShape[0],
     ...(directory !== undefined && { directory }),
     ...(flags.limitTest !== undefined && { limit: flags.limitTest }),
+    ...(weights.info.preprocessing && { preprocessing: weights.info.preprocessing }),
     fetch: fetching(flags, terminal),
   });
   try {
@@ -56,7 +57,7 @@ export async function evaluateWeights(
           `${dataset.classNames.length}: these weights were trained on other data. Name theirs with --dataset.`,
       );
     }
-    if (weights.info.dataset === undefined) {
+    if (weights.info.dataset === undefined && weights.info.preprocessing === undefined) {
       terminal.note(
         `${weights.location} does not say how its images were prepared: ${dataset.name} gives them resized as a whole, ` +
           "pixels 0 to 1, nothing taken off.",

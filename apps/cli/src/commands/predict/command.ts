@@ -9,7 +9,10 @@ export const addPredict: AddCommand = (program, context) => {
     .command("predict")
     .argument("<image...>", "PNG, JPEG or other pictures")
     .description("tell what is in pictures: the five most likely classes of each")
-    .option("--weights <path>", "a run folder or a .safetensors file (default: the newest run in runs)")
+    .option(
+      "--weights <path>",
+      "a run folder, or a file of this program, PyTorch or NumPy (default: the newest run in runs)",
+    )
     .option("--model <name>", "the model, for a file that does not say")
     .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number);
   command
@@ -40,7 +43,7 @@ export const addPredict: AddCommand = (program, context) => {
     command,
     "alexnet predict sneaker.png",
     "alexnet predict one.png two.jpg --weights runs/lenet5-mnist-20261124-190000",
-    "alexnet predict cat.jpg --weights cat.safetensors --model alexnet-caffe",
+    "alexnet predict cat.jpg --weights alexnet-owt-7be5be79.pth",
   );
 };
 

@@ -1,5 +1,5 @@
 import { hasCode, predict, type Tensor, topClasses } from "@alexnet/core";
-import { decodeImage, type ImageTensorOptions, imagenetClassNames, imageTensor } from "@alexnet/data";
+import { decodeImage, imagenetClassNames, imageTensor, type OutputOptions } from "@alexnet/data";
 import { loadWeights } from "@alexnet/runs";
 import { openBackend } from "../../choices/backends.js";
 import { modelOf } from "../../choices/model-of-weights.js";
@@ -50,7 +50,7 @@ export async function predictImages(context: Context, paths: readonly string[], 
     terminal.note(`${weights.location} does not name its ${IMAGENET_CLASSES} classes: taken for ImageNet's.`);
   const [channels, ...size] = model.inputShape;
   // A model of another number of channels is refused with the first picture.
-  const preparation: ImageTensorOptions = { size, channels: channels as 1 | 3, ...preprocessing };
+  const preparation: OutputOptions = { size, channels: channels as 1 | 3, ...preprocessing };
   const pictures: Picture[] = [];
   const tell = (message: string): void => {
     terminal.note(`${terminal.noteColors.red("error:")} ${message}`);

@@ -1,11 +1,8 @@
-import type { Model } from "@alexnet/core";
-import { caffeNormalization, type ImageTensorOptions, imagenetNormalization } from "@alexnet/data";
+import type { Model, Preprocessing } from "@alexnet/core";
+import { caffeNormalization, imagenetNormalization } from "@alexnet/data";
 import type { LoadedWeights } from "@alexnet/runs";
 import { UsageError } from "../../program/errors.js";
 import type { Preset } from "./preset-names.js";
-
-/** How pictures become what a model takes, beside its size and channels. */
-export type Preprocessing = Omit<ImageTensorOptions, "size" | "channels">;
 
 /** The ways that models of a family were trained with. */
 const presets = {
@@ -29,9 +26,9 @@ export interface PreprocessingFlags {
 const familyOf: Readonly<Record<string, Preset>> = { "alexnet-torchvision": "torchvision", "alexnet-caffe": "caffe" };
 
 /**
- * How pictures are prepared for these weights, and what is to be said about it. Weights of our own trainings saw the
- * datasets as they are. A file that does not say is taken for one of its model's family, which is said and never assumed
- * silently. Flags decide over both.
+ * How pictures are prepared for these weights, and what is to be said about it: as the file says, or the family does that it
+ * is of; weights of our own trainings saw the datasets as they are. A file that does not say is taken for one of its model's
+ * family, which is said and never assumed silently. Flags decide over all.
  */
 export function preprocessingFor(
   weights: LoadedWeights,
@@ -41,15 +38,16 @@ export function preprocessingFor(
   const settings = { resizeMode: resize, range, channelOrder, mean, std };
   const given: Preprocessing = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   const isOurs = weights.info.dataset !== undefined;
-  const preset = asked ?? (isOurs ? "plain" : (familyOf[model.name] ?? "plain"));
-  if (model.inputShape[0] === 1 && preset !== "plain") {
+  const said = asked === undefined ? (weights.info.preprocessing ?? (isOurs ? presets.plain : undefined)) : undefined;
+  const preset = asked ?? familyOf[model.name] ?? "plain";
+  if (model.inputShape[0] === 1 && said === undefined && preset !== "plain") {
     throw new UsageError(`This ${model.name} takes gray images, and ${preset} prepares colors: --preprocessing plain.`);
   }
-  const preprocessing: Preprocessing = { ...presets[preset], ...given };
+  const preprocessing: Preprocessing = { ...(said ?? presets[preset]), ...given };
   const isTold = asked !== undefined || Object.keys(given).length > 0;
   if (isOurs && !isTold) return { preprocessing };
   const guess =
-    isOurs || isTold
+    said !== undefined || isTold
       ? ""
       : ` ${weights.location} does not say how its images were; this is ${sources[preset]}. ` +
         "--preprocessing, --resize, --range, --channel-order, --mean and --std choose another way.";
