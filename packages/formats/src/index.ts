@@ -3,7 +3,14 @@
  *
  * @module @alexnet/formats
  */
-export { decodeWeights, type WeightsFormat, type WeightsOfFormat, weightsFormats } from "./decode-weights.js";
+export { decodeCaffe } from "./caffe/decode.js";
+export {
+  type DecodeOptions,
+  decodeWeights,
+  type WeightsFormat,
+  type WeightsOfFormat,
+  weightsFormats,
+} from "./decode-weights.js";
 export { fromLayout, toLayout } from "./layouts/arrange.js";
 export { kerasLayout, layouts, ownLayout } from "./layouts/families.js";
 export { type IdentifiedWeights, identifyWeights } from "./layouts/identify.js";
@@ -11,8 +18,12 @@ export type { Layout } from "./layouts/layout.js";
 export { type Recognized, recognize } from "./layouts/recognize.js";
 export { decodeNpy, decodeNpyLayers, encodeNpy } from "./numpy/npy.js";
 export { decodeNpz, encodeNpz } from "./numpy/npz.js";
+export { decodeOnnx } from "./onnx/decode.js";
+export type { ExternalData } from "./onnx/proto.js";
 export { formatPreprocessing, parsePreprocessing, preprocessingKey } from "./preprocessing.js";
 export { decodePytorch } from "./pytorch/decode.js";
 export { decodeSafetensors } from "./safetensors/decode.js";
 export { encodeSafetensors } from "./safetensors/encode.js";
-export type { DecodedWeights } from "./weights.js";
+export { decodeTfjs } from "./tfjs/decode.js";
+export { type EncodedTfjs, encodeTfjs } from "./tfjs/encode.js";
+export type { DecodedNetwork, DecodedWeights } from "./weights.js";

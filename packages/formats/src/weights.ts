@@ -1,4 +1,14 @@
-import type { TensorMap } from "@alexnet/core";
+import type { Model, Preprocessing, TensorMap } from "@alexnet/core";
+import type { Layout } from "./layouts/layout.js";
+
+/** A network that a file describes, beside the values of its weights. */
+export interface DecodedNetwork {
+  readonly model: Model;
+  /** How the file's tensors are those of the model. */
+  readonly layout: Layout;
+  /** How images are to be prepared, where the file says that itself. */
+  readonly preprocessing?: Preprocessing | undefined;
+}
 
 /** What a file of weights holds, under the names that it has there. */
 export interface DecodedWeights {
@@ -8,4 +18,6 @@ export interface DecodedWeights {
   readonly skipped: Readonly<Record<string, string>>;
   /** The file's free text; empty where it has none. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** The network, in formats that describe it. */
+  readonly network?: DecodedNetwork;
 }

@@ -3,9 +3,9 @@ import { WeightsError } from "@alexnet/core";
 import { describeFailure } from "@alexnet/files";
 import { type DecodedWeights, identifyWeights } from "@alexnet/formats";
 import { directoryCheckpoints, readSafetensors, readWeights } from "@alexnet/formats/node";
-import { type RunConfig, readConfig } from "./config.js";
+import { readConfig } from "./config.js";
 import { runPaths } from "./paths.js";
-import { datasetPreprocessing, type LoadedWeights, weightsInfo } from "./weights.js";
+import { infoOf, type LoadedWeights, weightsInfo } from "./weights.js";
 
 /**
  * Weights from a file in any format that `@alexnet/formats` reads (safetensors, PyTorch, NumPy), or the newest ones of a run
@@ -51,7 +51,7 @@ export async function loadWeights(location: string): Promise<LoadedWeights> {
 
 /** Weights under our names: whose they are is told by theirs, and the model too where the file does not say it. */
 function identified(decoded: DecodedWeights, location: string): LoadedWeights {
-  const { parameters, skipped, layout, models, preprocessing, nearest } = identifyWeights(decoded);
+  const { parameters, skipped, layout, models, model: definition, preprocessing, nearest } = identifyWeights(decoded);
   const said = weightsInfo(decoded.metadata);
   const [model, ...others] = models;
   return {
@@ -59,6 +59,7 @@ function identified(decoded: DecodedWeights, location: string): LoadedWeights {
     skipped,
     info: {
       ...(model && others.length === 0 && { model }),
+      ...(definition && { definition }),
       ...(preprocessing && { preprocessing }),
       ...said,
     },
@@ -71,10 +72,6 @@ function identified(decoded: DecodedWeights, location: string): LoadedWeights {
     },
     location,
   };
-}
-
-function infoOf({ model, dataset }: RunConfig): LoadedWeights["info"] {
-  return { model, classNames: dataset.classNames, dataset: dataset.name, preprocessing: datasetPreprocessing };
 }
 
 async function isFolder(path: string): Promise<boolean> {

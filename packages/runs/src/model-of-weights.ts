@@ -23,8 +23,9 @@ export interface ModelChoice extends ZooOptions {
  */
 export function modelOfWeights(weights: LoadedWeights, choice: ModelChoice = {}): Model {
   const { model: asked, ...options } = choice;
-  const { model: known } = weights.info;
+  const { model: known, definition } = weights.info;
   const name = asked ?? known?.name;
+  if (asked === undefined && definition) return definition;
   if (name === undefined) {
     throw new WeightsError(`${weights.location} does not say which model its weights belong to.${advice(weights)}`);
   }

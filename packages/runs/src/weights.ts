@@ -1,4 +1,11 @@
-import type { Preprocessing, TensorMap, ZooOptions } from "@alexnet/core";
+import {
+  formatModel,
+  type Model,
+  type Preprocessing,
+  parseModel,
+  type TensorMap,
+  type ZooOptions,
+} from "@alexnet/core";
 import { formatPreprocessing, parsePreprocessing, preprocessingKey } from "@alexnet/formats";
 import type { RunConfig } from "./config.js";
 import { version } from "./version.js";
@@ -6,6 +13,8 @@ import { version } from "./version.js";
 /** What is known of weights beside their values. */
 export interface WeightsInfo {
   readonly model?: { readonly name: string; readonly options: ZooOptions };
+  /** The model itself, where the zoo does not have it. */
+  readonly definition?: Model;
   readonly classNames?: readonly string[];
   /** How pictures are to be prepared for them. */
   readonly preprocessing?: Preprocessing;
@@ -43,20 +52,31 @@ export interface LoadedWeights {
 /** How the datasets here give their images. */
 export const datasetPreprocessing: Preprocessing = { resizeMode: "stretch", range: 1 };
 
-/** The free text of a weights file; safetensors takes nothing but strings. */
+/** The free text of the weights of a training; safetensors takes nothing but strings. */
 export function weightsMetadata(
   config: RunConfig,
   { step, epoch }: { readonly step: number; readonly epoch: number },
 ): Readonly<Record<string, string>> {
+  return metadataOf({ ...infoOf(config), step, epoch });
+}
+
+/** What the settings of a training say of its weights. */
+export function infoOf({ model, dataset }: RunConfig): WeightsInfo {
+  return { model, classNames: dataset.classNames, dataset: dataset.name, preprocessing: datasetPreprocessing };
+}
+
+/** The free text that says of weights what is known of them: what `weightsInfo` reads. */
+export function metadataOf(info: WeightsInfo): Readonly<Record<string, string>> {
+  const { model, definition, classNames, preprocessing, dataset, step, epoch } = info;
   return {
     producer: `alexnet ${version}`,
-    model: config.model.name,
-    options: JSON.stringify(config.model.options),
-    classes: JSON.stringify(config.dataset.classNames),
-    dataset: config.dataset.name,
-    [preprocessingKey]: formatPreprocessing(datasetPreprocessing),
-    step: String(step),
-    epoch: String(epoch),
+    ...(model && { model: model.name, options: JSON.stringify(model.options) }),
+    ...(definition && { definition: formatModel(definition) }),
+    ...(classNames && { classes: JSON.stringify(classNames) }),
+    ...(dataset !== undefined && { dataset }),
+    ...(preprocessing && { [preprocessingKey]: formatPreprocessing(preprocessing) }),
+    ...(step !== undefined && { step: String(step) }),
+    ...(epoch !== undefined && { epoch: String(epoch) }),
   };
 }
 
@@ -64,10 +84,12 @@ export function weightsMetadata(
 export function weightsInfo(metadata: Readonly<Record<string, string>>): WeightsInfo {
   const { model, dataset, step, epoch } = metadata;
   const options = parsed(metadata.options);
+  const definition = metadata.definition === undefined ? undefined : parseModel(metadata.definition);
   const classes = parsed(metadata.classes);
   const preprocessing = parsePreprocessing(metadata[preprocessingKey]);
   return {
     ...(model !== undefined && { model: { name: model, options: options ?? {} } }),
+    ...(definition && { definition }),
     ...(Array.isArray(classes) && { classNames: classes.map(String) }),
     ...(dataset !== undefined && { dataset }),
     ...(preprocessing && { preprocessing }),

@@ -78,14 +78,7 @@ export const layouts: readonly Layout[] = [
     layers: { conv1: "net.0", conv2: "net.3", fc3: "net.7", fc4: "net.9", fc5: "net.11" },
     preprocessing: d2lPreprocessing,
   },
-  {
-    ...pytorch,
-    family: "caffe",
-    model: "alexnet-caffe",
-    suffixes: ["/0", "/1"],
-    colors: "BGR",
-    preprocessing: caffePreprocessing,
-  },
+  caffeLayout("alexnet-caffe"),
   {
     ...tensorflow,
     family: "bvlc_alexnet.npy",
@@ -95,6 +88,18 @@ export const layouts: readonly Layout[] = [
     preprocessing: caffePreprocessing,
   },
 ];
+
+/** Caffe's layout of a model whose layers have Caffe's names: blobs are numbered, and blue comes first. */
+export function caffeLayout(model: string): Layout {
+  return {
+    ...pytorch,
+    family: "caffe",
+    model,
+    suffixes: ["/0", "/1"],
+    colors: "BGR",
+    preprocessing: caffePreprocessing,
+  };
+}
 
 /** Our own layout of a model, which needs no table: names and order as they are. */
 export function ownLayout(model: string): Layout {

@@ -1,5 +1,6 @@
-import type { Preprocessing, TensorMap, ZooOptions } from "@alexnet/core";
-import type { DecodedWeights } from "../weights.js";
+import type { Model, Preprocessing, TensorMap, ZooOptions } from "@alexnet/core";
+import { renamedForTwin, zooTwin } from "../networks/zoo-twin.js";
+import type { DecodedNetwork, DecodedWeights } from "../weights.js";
 import { fromLayout } from "./arrange.js";
 import type { Layout } from "./layout.js";
 import { type Recognized, recognize } from "./recognize.js";
@@ -14,6 +15,8 @@ export interface IdentifiedWeights {
   readonly layout?: Layout;
   /** Models of the zoo that the parameters fit: several where these differ in what has no parameters. */
   readonly models: readonly { readonly name: string; readonly options: ZooOptions }[];
+  /** The model that the file describes, when the zoo has none that computes the same. */
+  readonly model?: Model;
   /** How images are to be prepared, where the family says that. */
   readonly preprocessing?: Preprocessing;
   /** What comes nearest, when nothing fits. */
@@ -21,10 +24,11 @@ export interface IdentifiedWeights {
 }
 
 /**
- * Tells by names and shapes whose weights these are, and puts them under our names and in our order. `module.` and the like
- * are taken off the names where that makes them fit.
+ * Tells whose weights these are, and puts them under our names and in our order: by the network that the file describes, or
+ * else by names and shapes. `module.` and the like are taken off the names where that makes them fit.
  */
-export function identifyWeights({ tensors, skipped }: DecodedWeights): IdentifiedWeights {
+export function identifyWeights({ tensors, skipped, network }: DecodedWeights): IdentifiedWeights {
+  if (network) return ofNetwork(network, tensors, skipped);
   let nearest: Recognized | undefined;
   for (const rename of unwrappings(tensors)) {
     const named = renamed(tensors, rename);
@@ -50,6 +54,22 @@ export function identifyWeights({ tensors, skipped }: DecodedWeights): Identifie
     skipped: renamed(skipped, withoutWrappers),
     models: [],
     ...(nearest && { nearest }),
+  };
+}
+
+function ofNetwork(
+  { model, layout, preprocessing = layout.preprocessing }: DecodedNetwork,
+  tensors: TensorMap,
+  skipped: Readonly<Record<string, string>>,
+): IdentifiedWeights {
+  const parameters = fromLayout(layout, model, tensors);
+  const twin = zooTwin(model);
+  return {
+    parameters: twin ? renamedForTwin(model, twin.model, parameters) : parameters,
+    skipped,
+    layout,
+    ...(twin ? { models: [{ name: twin.name, options: twin.options }] } : { models: [], model }),
+    ...(preprocessing && { preprocessing }),
   };
 }
 
