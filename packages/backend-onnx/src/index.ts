@@ -4,5 +4,5 @@
  * @module @alexnet/backend-onnx
  */
 export { type OnnxBackendOptions, onnxBackend } from "./backend.js";
-export { exportOnnx } from "./export.js";
+export { exportOnnx, exportOnnxWithData } from "./export.js";
 export type { ConvolutionMethod } from "./lowering/context.js";

@@ -19,7 +19,7 @@ export type { DropoutMask, Parameter } from "./model/layer-context.js";
 export * as layers from "./model/layers.js";
 export type { Model } from "./model/model.js";
 export { formatModel, parseModel } from "./model/model-json.js";
-export { initialParameters, parametersOf } from "./model/parameters.js";
+export { checkParameters, initialParameters, parametersOf } from "./model/parameters.js";
 export {
   gradientProgram,
   inferenceProgram,

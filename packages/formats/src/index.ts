@@ -16,7 +16,8 @@ export { kerasLayout, layouts, ownLayout } from "./layouts/families.js";
 export { type IdentifiedWeights, identifyWeights } from "./layouts/identify.js";
 export type { Layout } from "./layouts/layout.js";
 export { type Recognized, recognize } from "./layouts/recognize.js";
-export { decodeNpy, decodeNpyLayers, encodeNpy } from "./numpy/npy.js";
+export { definitionKey } from "./metadata.js";
+export { decodeNpy, decodeNpyLayers, encodeNpy, encodeNpyLayers } from "./numpy/npy.js";
 export { decodeNpz, encodeNpz } from "./numpy/npz.js";
 export { decodeOnnx } from "./onnx/decode.js";
 export type { ExternalData } from "./onnx/proto.js";
@@ -24,6 +25,7 @@ export { formatPreprocessing, parsePreprocessing, preprocessingKey } from "./pre
 export { decodePytorch } from "./pytorch/decode.js";
 export { decodeSafetensors } from "./safetensors/decode.js";
 export { encodeSafetensors } from "./safetensors/encode.js";
+export { type TensorStatistics, tensorStatistics } from "./statistics.js";
 export { decodeTfjs } from "./tfjs/decode.js";
 export { type EncodedTfjs, encodeTfjs } from "./tfjs/encode.js";
 export type { DecodedNetwork, DecodedWeights } from "./weights.js";

@@ -14,6 +14,8 @@ export interface DecodedNetwork {
 export interface DecodedWeights {
   /** Tensors by name; float16 and bfloat16 are widened to float32. */
   readonly tensors: TensorMap;
+  /** The element type that each of them has in the file: `float32`, `float64`, `float16`, `bfloat16`, or one it is quantized to. */
+  readonly types: Readonly<Record<string, string>>;
   /** Tensors of whole numbers and other types that no parameter has, by name: left out, and their type in the file. */
   readonly skipped: Readonly<Record<string, string>>;
   /** The file's free text; empty where it has none. */

@@ -11,7 +11,12 @@ describe("writeSafetensors", () => {
   it("writes what readSafetensors reads", async () => {
     const path = join(await temporaryDirectory(), "weights.safetensors");
     await writeSafetensors(path, weights, { model: "lenet5" });
-    expect(await readSafetensors(path)).toEqual({ tensors: weights, skipped: {}, metadata: { model: "lenet5" } });
+    expect(await readSafetensors(path)).toEqual({
+      tensors: weights,
+      types: { "fc8.weight": "float32" },
+      skipped: {},
+      metadata: { model: "lenet5" },
+    });
   });
 
   it("replaces an older file without writing into it, and leaves nothing else behind", async () => {

@@ -44,7 +44,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Float64Array
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-const weightsOf = (tensors: TensorMap) => identifyWeights({ tensors, skipped: {}, metadata: {} });
+const weightsOf = (tensors: TensorMap) => identifyWeights({ tensors, skipped: {} });
 
 describe.each(layouts.map((layout) => [`${layout.family}'s ${layout.model}`, layout] as const))("%s", (_, layout) => {
   const { model, parameters } = counted(layout);

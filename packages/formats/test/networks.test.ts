@@ -125,7 +125,7 @@ describe("a network that a file describes", () => {
     const parameters = initialParameters(model, 1);
     const tensors = Object.fromEntries(Object.entries(parameters).map(([name, tensor]) => [`their ${name}`, tensor]));
     const network = { model: { ...model, name: "theirs", layers }, layout: ownLayout("theirs") };
-    const found = identifyWeights({ tensors, skipped: {}, metadata: {}, network });
+    const found = identifyWeights({ tensors, skipped: {}, network });
     expect(found.models).toEqual([{ name: "lenet5", options: { classes: 3, channels: 1, inputSize: 28 } }]);
     expect(Object.keys(found.parameters)).toEqual(Object.keys(parameters));
   });

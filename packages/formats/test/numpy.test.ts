@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { tensor, WeightsError } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
-import { decodeNpy, decodeNpyLayers, decodeNpz, encodeNpy, encodeNpz } from "../src/index.js";
+import { decodeNpy, decodeNpyLayers, decodeNpz, encodeNpy, encodeNpyLayers, encodeNpz } from "../src/index.js";
 import { golden } from "./helpers.js";
 
 const filters = tensor(
@@ -95,6 +95,17 @@ describe("decodeNpyLayers", () => {
         Array.from({ length: 96 }, (_, index) => index),
       ),
     );
+  });
+
+  it("reads what encodeNpyLayers writes", () => {
+    const tensors = {
+      "conv1/weights": filters,
+      "conv1/biases": tensor([3], [1, 2, 3]),
+      "größe/weights": tensor([], [1]),
+    };
+    expect(decodeNpyLayers(Buffer.concat(encodeNpyLayers(tensors))).tensors).toEqual(tensors);
+    expect(() => encodeNpyLayers({ "conv1.weight": filters })).toThrow(/"conv1\.weight" is not the weights/);
+    expect(() => encodeNpyLayers({ "conv1/biases": filters })).toThrow(/"conv1\/biases" is not the weights/);
   });
 
   it("refuses one array", () => {

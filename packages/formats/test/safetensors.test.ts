@@ -102,7 +102,7 @@ describe("decodeSafetensors", () => {
   });
 
   it("reads a file without tensors", () => {
-    expect(decodeSafetensors(file({}, 0))).toEqual({ tensors: {}, skipped: {}, metadata: {} });
+    expect(decodeSafetensors(file({}, 0))).toEqual({ tensors: {}, types: {}, skipped: {}, metadata: {} });
   });
 
   const f32 = (begin: number, end: number, shape = [(end - begin) / 4]) => ({

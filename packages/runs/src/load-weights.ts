@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { WeightsError } from "@alexnet/core";
 import { describeFailure } from "@alexnet/files";
 import { type DecodedWeights, identifyWeights } from "@alexnet/formats";
@@ -8,9 +9,9 @@ import { runPaths } from "./paths.js";
 import { infoOf, type LoadedWeights, weightsInfo } from "./weights.js";
 
 /**
- * Weights from a file in any format that `@alexnet/formats` reads (safetensors, PyTorch, NumPy), or the newest ones of a run
- * folder: those it ended with, or those of its newest checkpoint when it was interrupted. Other programs' names and orders
- * become ours where they are known. Throws `WeightsError`, `CheckpointError` or `RunFolderError`.
+ * Weights from a file in any format that `@alexnet/formats` reads (safetensors, PyTorch, ONNX, Caffe, TensorFlow.js, NumPy), or
+ * the newest ones of a run folder: those it ended with, or those of its newest checkpoint when it was interrupted. Other
+ * programs' names and orders become ours where they are known. `prototxt` is the text of a `deploy.prototxt`, for Caffe. Throws `WeightsError`, `CheckpointError` or `RunFolderError`.
  *
  * @example
  * ```ts
@@ -18,11 +19,15 @@ import { infoOf, type LoadedWeights, weightsInfo } from "./weights.js";
  * const { logits } = await predict({ model: modelOfWeights(weights), backend, parameters: weights.parameters, images });
  * ```
  */
-export async function loadWeights(location: string): Promise<LoadedWeights> {
-  if (!(await isFolder(location))) {
-    return identified(await readWeights(location), location);
-  }
+export async function loadWeights(
+  location: string,
+  options: { readonly prototxt?: string } = {},
+): Promise<LoadedWeights> {
+  const isOfFolder = await isFolder(location);
+  if (!isOfFolder) return loadedWeights(await readWeights(location, options), location);
   const paths = runPaths(location);
+  const tfjs = join(location, "model.json");
+  if (!(await exists(paths.config)) && (await exists(tfjs))) return loadedWeights(await readWeights(tfjs), tfjs);
   const config = await readConfig(paths.config);
   const checkpoints = directoryCheckpoints(paths.checkpoints);
   const newest = (await checkpoints.list()).at(-1)?.step;
@@ -49,17 +54,22 @@ export async function loadWeights(location: string): Promise<LoadedWeights> {
   };
 }
 
-/** Weights under our names: whose they are is told by theirs, and the model too where the file does not say it. */
-function identified(decoded: DecodedWeights, location: string): LoadedWeights {
+/**
+ * Weights that `decodeWeights` or `readWeights` read, under our names: whose they are is told by theirs, and the model too where
+ * the file does not say it. `location` is what errors call them. Throws `WeightsError`.
+ */
+export function loadedWeights(decoded: DecodedWeights, location: string): LoadedWeights {
   const { parameters, skipped, layout, models, model: definition, preprocessing, nearest } = identifyWeights(decoded);
-  const said = weightsInfo(decoded.metadata);
+  const { definition: described, ...said } = weightsInfo(decoded.metadata);
+  // A file that describes its network was compared with the zoo.
+  const own = decoded.network ? definition : described;
   const [model, ...others] = models;
   return {
     parameters,
     skipped,
     info: {
       ...(model && others.length === 0 && { model }),
-      ...(definition && { definition }),
+      ...(own && { definition: own }),
       ...(preprocessing && { preprocessing }),
       ...said,
     },

@@ -6,7 +6,7 @@ import {
   type TensorMap,
   type ZooOptions,
 } from "@alexnet/core";
-import { formatPreprocessing, parsePreprocessing, preprocessingKey } from "@alexnet/formats";
+import { definitionKey, formatPreprocessing, parsePreprocessing, preprocessingKey } from "@alexnet/formats";
 import type { RunConfig } from "./config.js";
 import { version } from "./version.js";
 
@@ -71,7 +71,7 @@ export function metadataOf(info: WeightsInfo): Readonly<Record<string, string>> 
   return {
     producer: `alexnet ${version}`,
     ...(model && { model: model.name, options: JSON.stringify(model.options) }),
-    ...(definition && { definition: formatModel(definition) }),
+    ...(definition && { [definitionKey]: formatModel(definition) }),
     ...(classNames && { classes: JSON.stringify(classNames) }),
     ...(dataset !== undefined && { dataset }),
     ...(preprocessing && { [preprocessingKey]: formatPreprocessing(preprocessing) }),
@@ -84,7 +84,7 @@ export function metadataOf(info: WeightsInfo): Readonly<Record<string, string>> 
 export function weightsInfo(metadata: Readonly<Record<string, string>>): WeightsInfo {
   const { model, dataset, step, epoch } = metadata;
   const options = parsed(metadata.options);
-  const definition = metadata.definition === undefined ? undefined : parseModel(metadata.definition);
+  const definition = metadata[definitionKey] === undefined ? undefined : parseModel(metadata[definitionKey]);
   const classes = parsed(metadata.classes);
   const preprocessing = parsePreprocessing(metadata[preprocessingKey]);
   return {

@@ -3,7 +3,9 @@ import { addBackends } from "../commands/backends/command.js";
 import { addBench } from "../commands/bench/command.js";
 import { addCompare } from "../commands/compare/command.js";
 import { addConformance } from "../commands/conformance/command.js";
+import { addConvert } from "../commands/convert/command.js";
 import { addEvaluate } from "../commands/evaluate/command.js";
+import { addInspect } from "../commands/inspect/command.js";
 import { addModels } from "../commands/models/command.js";
 import { addPredict } from "../commands/predict/command.js";
 import { addSummary } from "../commands/summary/command.js";
@@ -34,6 +36,8 @@ export function createProgram(context: Context): Command {
     addTrain,
     addEvaluate,
     addPredict,
+    addInspect,
+    addConvert,
     addConformance,
     addBench,
   ]) {

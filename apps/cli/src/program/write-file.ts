@@ -9,9 +9,9 @@ export class OutputError extends AlexNetError {
 }
 
 /** Writes a file so that it is either whole or, after a failure, what it was before. Throws `OutputError`. */
-export async function writeFile(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFile(path: string, content: string | Uint8Array | Iterable<Uint8Array>): Promise<void> {
   try {
-    await writeWhole(path, typeof content === "string" ? content : [content]);
+    await writeWhole(path, content instanceof Uint8Array ? [content] : content);
   } catch (cause) {
     throw new OutputError(`Cannot write ${path}: ${describeFailure(cause)}.`, { cause });
   }

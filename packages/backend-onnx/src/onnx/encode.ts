@@ -34,9 +34,37 @@ export interface ExternalData {
   readonly data: Uint8Array;
 }
 
+/** Free text of a file, by name (`metadata_props`). */
+export type Metadata = Readonly<Record<string, string>>;
+
 /** The graph as an ONNX file (ModelProto of onnx.proto; field numbers are from there). */
-export function encodeModel(graph: OnnxGraph): Uint8Array {
-  return encode(graph, inFile);
+export function encodeModel(graph: OnnxGraph, metadata: Metadata = {}): Uint8Array {
+  return encode(graph, inFile, metadata);
+}
+
+/** Where constants start in a file of their own: a multiple of it, so that it can be mapped. */
+const ALIGNMENT = 64;
+
+/** The graph as an ONNX file whose large constants are one after the other in a file beside it, called `location`. */
+export function encodeModelAndData(
+  graph: OnnxGraph,
+  location: string,
+  metadata: Metadata,
+): { readonly model: Uint8Array; readonly data: readonly Uint8Array[] } {
+  const data: Uint8Array[] = [];
+  let end = 0;
+  const model = encode(
+    graph,
+    ({ bytes }) => {
+      if (bytes.length < LARGE) return undefined;
+      const offset = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+      data.push(new Uint8Array(offset - end), bytes);
+      end = offset + bytes.length;
+      return { path: location, offset };
+    },
+    metadata,
+  );
+  return { model, data };
 }
 
 /**
@@ -52,26 +80,40 @@ export function encodeModelBesideData(graph: OnnxGraph): {
     if (bytes.length < LARGE) return undefined;
     const path = `constant ${externalData.length}`;
     externalData.push({ path, data: bytes });
-    return path;
+    return { path };
   });
   return { model, externalData };
 }
 
 /** Where the values of a constant are, if they are not to stand in the file. */
-type PathOf = (constant: Initializer) => string | undefined;
+type PlaceOf = (constant: Initializer) => Place | undefined;
 
-const inFile: PathOf = () => undefined;
+interface Place {
+  readonly path: string;
+  /** Bytes from its start; 0 unless told. */
+  readonly offset?: number;
+}
 
-function encode(graph: OnnxGraph, pathOf: PathOf): Uint8Array {
+const inFile: PlaceOf = () => undefined;
+
+function encode(graph: OnnxGraph, placeOf: PlaceOf, metadata: Metadata = {}): Uint8Array {
   const model = messageWriter();
   model.int(1, IR_VERSION);
   model.bytes(2, "@alexnet/backend-onnx");
-  model.message(7, encodeGraph(graph, pathOf));
+  model.message(7, encodeGraph(graph, placeOf));
   model.message(8, encodeOperatorSet("", OPERATOR_SET));
   if (graph.nodes.some(({ operator }) => contributed.has(operator))) {
     model.message(8, encodeOperatorSet(CONTRIBUTED_DOMAIN, 1));
   }
+  for (const [name, text] of Object.entries(metadata)) model.message(14, encodeEntry(name, text));
   return toBytes(model.finish());
+}
+
+function encodeEntry(key: string, value: string): Message {
+  const entry = messageWriter();
+  entry.bytes(1, key);
+  entry.bytes(2, value);
+  return entry.finish();
 }
 
 function encodeOperatorSet(domain: string, version: number): Message {
@@ -81,36 +123,30 @@ function encodeOperatorSet(domain: string, version: number): Message {
   return operatorSet.finish();
 }
 
-function encodeGraph({ name, nodes, initializers, inputs, outputs }: OnnxGraph, pathOf: PathOf): Message {
+function encodeGraph({ name, nodes, initializers, inputs, outputs }: OnnxGraph, placeOf: PlaceOf): Message {
   const graph = messageWriter();
   nodes.forEach((node, position) => {
     graph.message(1, encodeNode(node, position));
   });
   graph.bytes(2, name);
-  for (const initializer of initializers) graph.message(5, encodeInitializer(initializer, pathOf(initializer)));
+  for (const initializer of initializers) graph.message(5, encodeInitializer(initializer, placeOf(initializer)));
   for (const value of inputs) graph.message(11, encodeValue(value));
   for (const value of outputs) graph.message(12, encodeValue(value));
   return graph.finish();
 }
 
-function encodeInitializer({ name, type, shape, bytes }: Initializer, path: string | undefined): Message {
+function encodeInitializer({ name, type, shape, bytes }: Initializer, place: Place | undefined): Message {
   const tensor = messageWriter();
   for (const extent of shape) tensor.int(1, extent);
   tensor.int(2, elementTypes[type]);
   tensor.bytes(8, name);
-  if (path === undefined) {
+  if (place === undefined) {
     tensor.bytes(9, bytes);
     return tensor.finish();
   }
-  for (const [key, value] of [
-    ["location", path],
-    ["length", String(bytes.length)],
-  ] as const) {
-    const entry = messageWriter();
-    entry.bytes(1, key);
-    entry.bytes(2, value);
-    tensor.message(13, entry.finish());
-  }
+  tensor.message(13, encodeEntry("location", place.path));
+  if (place.offset !== undefined) tensor.message(13, encodeEntry("offset", String(place.offset)));
+  tensor.message(13, encodeEntry("length", String(bytes.length)));
   tensor.int(14, EXTERNAL);
   return tensor.finish();
 }

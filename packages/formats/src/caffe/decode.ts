@@ -52,6 +52,9 @@ export function decodeCaffe(bytes: Uint8Array, options: { readonly prototxt?: st
   const preprocessing = preprocessingOf(trained);
   return {
     tensors: named,
+    types: Object.fromEntries(
+      tensors.map(([name, { data }]) => [name, data instanceof Float64Array ? "float64" : "float32"]),
+    ),
     skipped: {},
     metadata: trained.name === "" ? {} : { name: trained.name },
     ...(model && { network: { model, layout: caffeLayout(model.name), preprocessing } }),

@@ -27,7 +27,11 @@ export interface IdentifiedWeights {
  * Tells whose weights these are, and puts them under our names and in our order: by the network that the file describes, or
  * else by names and shapes. `module.` and the like are taken off the names where that makes them fit.
  */
-export function identifyWeights({ tensors, skipped, network }: DecodedWeights): IdentifiedWeights {
+export function identifyWeights({
+  tensors,
+  skipped,
+  network,
+}: Pick<DecodedWeights, "tensors" | "skipped" | "network">): IdentifiedWeights {
   if (network) return ofNetwork(network, tensors, skipped);
   let nearest: Recognized | undefined;
   for (const rename of unwrappings(tensors)) {

@@ -14,13 +14,13 @@ export interface EncodedArray {
 }
 
 /**
- * The array as a tensor, a view on its bytes where they are aligned and in order; `undefined` for a type that no parameter
- * has, with its name. Throws `WeightsError` for a shape that its bytes do not fill.
+ * The name of the array's type, and the array as a tensor where a parameter can have that: a view on its bytes where they are
+ * aligned and in order. Throws `WeightsError` for a shape that its bytes do not fill.
  */
 export function arrayTensor(
   { descr, shape, fortran, bytes }: EncodedArray,
   budget: Budget,
-): { readonly tensor: Tensor } | { readonly type: string } {
+): { readonly type: string; readonly tensor?: Tensor } {
   const found = numpyDtype(descr);
   if (!found) return { type: descr };
   const { dtype, bigEndian } = found;
@@ -36,9 +36,9 @@ export function arrayTensor(
   budget.spend((isCopied ? bytes.byteLength : 0) + size * dtype.widened, what);
   const ordered = bigEndian ? swapped(bytes, dtype.size) : bytes;
   const data = dtype.read(ordered.buffer, ordered.byteOffset, size);
-  if (!fortran || shape.length < 2) return { tensor: { shape, data } };
+  if (!fortran || shape.length < 2) return { type: dtype.name, tensor: { shape, data } };
   budget.spend(data.byteLength, what);
-  return { tensor: { shape, data: gather(data, 0, shape, columnMajorStrides(shape)) } };
+  return { type: dtype.name, tensor: { shape, data: gather(data, 0, shape, columnMajorStrides(shape)) } };
 }
 
 function columnMajorStrides(shape: readonly number[]): number[] {

@@ -1,10 +1,11 @@
-import { type Tensor, WeightsError } from "@alexnet/core";
+import { type Shape, type Tensor, type TensorMap, WeightsError } from "@alexnet/core";
 import { budgetFor } from "../binary/budget.js";
 import { byteReader } from "../binary/byte-reader.js";
 import { unpickle } from "../pickle/unpickle.js";
 import type { DecodedWeights } from "../weights.js";
 import { arrayTensor, type EncodedArray } from "./array.js";
 import { numpyGlobals, PickledArray } from "./globals.js";
+import { pickledLayers } from "./pickled-layers.js";
 
 const MAGIC = [0x93, ...new TextEncoder().encode("NUMPY")];
 const OBJECTS = "|O";
@@ -22,7 +23,7 @@ export function decodeNpy(bytes: Uint8Array): Tensor {
   const array = parseNpy(bytes);
   if (array.descr === OBJECTS) throw new WeightsError("The array holds Python objects, not numbers.");
   const decoded = arrayTensor(array, budgetFor(bytes.byteLength));
-  if ("type" in decoded) throw new WeightsError(`The array is of type ${decoded.type}, which no weights have.`);
+  if (!decoded.tensor) throw new WeightsError(`The array is of type ${decoded.type}, which no weights have.`);
   return decoded.tensor;
 }
 
@@ -58,16 +59,22 @@ export function decodeNpyLayers(bytes: Uint8Array): DecodedWeights {
   if (!(layers instanceof Map)) throw new WeightsError("The .npy file holds no dict of layers.");
   const budget = budgetFor(bytes.byteLength);
   const tensors: [string, Tensor][] = [];
+  const types: [string, string][] = [];
   const skipped: [string, string][] = [];
   for (const [layer, parameters] of layers) {
     for (const [name, array] of parametersOf(String(layer), parameters)) {
       if (!(array instanceof PickledArray)) throw new WeightsError(`${JSON.stringify(name)} is no array.`);
-      const decoded = arrayTensor(encoded(array), budget);
-      if ("type" in decoded) skipped.push([name, decoded.type]);
-      else tensors.push([name, decoded.tensor]);
+      const { type, tensor } = arrayTensor(encoded(array), budget);
+      (tensor ? types : skipped).push([name, type]);
+      if (tensor) tensors.push([name, tensor]);
     }
   }
-  return { tensors: Object.fromEntries(tensors), skipped: Object.fromEntries(skipped), metadata: {} };
+  return {
+    tensors: Object.fromEntries(tensors),
+    types: Object.fromEntries(types),
+    skipped: Object.fromEntries(skipped),
+    metadata: {},
+  };
 }
 
 const LISTED = ["weights", "biases"];
@@ -85,14 +92,36 @@ function encoded({ dtype, shape, fortran, bytes }: PickledArray): EncodedArray {
   return { descr: dtype?.text ?? "", shape, fortran, bytes };
 }
 
+/**
+ * Weights by layer as a `.npy` file with a dict of lists, as `bvlc_alexnet.npy` is, in chunks to be written one after the other:
+ * `numpy.load(path, allow_pickle=True).item()` gives it. Tensors are called `conv1/weights` and `conv1/biases`
+ * (`toLayout` makes them). Throws `WeightsError` for other names.
+ */
+export function encodeNpyLayers(tensors: TensorMap): Uint8Array[] {
+  const layers = new Map<string, Tensor[]>();
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const [, layer, what] = /^(.*)\/([^/]*)$/s.exec(name) ?? [];
+    const list = layers.get(layer ?? "") ?? [];
+    if (layer === undefined || what !== LISTED[list.length]) {
+      throw new WeightsError(`${JSON.stringify(name)} is not the weights or biases of a layer, "conv1/weights".`);
+    }
+    layers.set(layer, [...list, tensor]);
+  }
+  return [npyHeader(OBJECTS, []), ...pickledLayers(layers)];
+}
+
 /** A tensor as it stands in a `.npy` file, in two chunks: the header and a view on the values. */
 export function encodeNpy({ shape, data }: Tensor): Uint8Array[] {
   const descr = data instanceof Float64Array ? "<f8" : "<f4";
+  return [npyHeader(descr, shape), new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
+}
+
+/** The header of format 1.0, which ends at a multiple of 64 bytes. */
+function npyHeader(descr: string, shape: Shape): Uint8Array {
   const extents = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const dict = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${extents}), }`;
   const before = MAGIC.length + 4;
   const length = Math.ceil((before + dict.length + 1) / 64) * 64 - before;
   const text = new TextEncoder().encode(`${dict.padEnd(length - 1)}\n`);
-  const header = Uint8Array.of(...MAGIC, 1, 0, length & 255, length >> 8, ...text);
-  return [header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
+  return Uint8Array.of(...MAGIC, 1, 0, length & 255, length >> 8, ...text);
 }

@@ -16,15 +16,21 @@ export function decodeNpz(bytes: Uint8Array): DecodedWeights {
   const budget = budgetFor(bytes.byteLength);
   const archive = readZip(bytes, budget);
   const tensors: [string, Tensor][] = [];
+  const types: [string, string][] = [];
   const skipped: [string, string][] = [];
   for (const file of archive.names) {
     if (!file.endsWith(SUFFIX)) throw new WeightsError(`The archive holds ${JSON.stringify(file)}, which is no array.`);
     const name = file.slice(0, -SUFFIX.length);
-    const decoded = arrayTensor(parseNpy(archive.read(file)), budget);
-    if ("type" in decoded) skipped.push([name, decoded.type]);
-    else tensors.push([name, decoded.tensor]);
+    const { type, tensor } = arrayTensor(parseNpy(archive.read(file)), budget);
+    (tensor ? types : skipped).push([name, type]);
+    if (tensor) tensors.push([name, tensor]);
   }
-  return { tensors: Object.fromEntries(tensors), skipped: Object.fromEntries(skipped), metadata: {} };
+  return {
+    tensors: Object.fromEntries(tensors),
+    types: Object.fromEntries(types),
+    skipped: Object.fromEntries(skipped),
+    metadata: {},
+  };
 }
 
 /** Tensors as a `.npz` file, in chunks to be written one after the other: `numpy.load` gives them by their names. */

@@ -1,10 +1,21 @@
-import { defineModel, type Layer, type Model, layers as make, type Tensor, WeightsError } from "@alexnet/core";
+import {
+  defineModel,
+  type Layer,
+  type Model,
+  layers as make,
+  parametersOf,
+  parseModel,
+  type Tensor,
+  WeightsError,
+} from "@alexnet/core";
 import { budgetFor } from "../binary/budget.js";
 import { gather } from "../binary/strided.js";
 import { ownLayout } from "../layouts/families.js";
+import { definitionKey } from "../metadata.js";
 import { decimalOf } from "../networks/decimal.js";
 import { roundedUp, samePadding } from "../networks/pooling.js";
 import { trackedLayers } from "../networks/tracked.js";
+import { parsePreprocessing, preprocessingKey } from "../preprocessing.js";
 import type { DecodedWeights } from "../weights.js";
 import { type Attribute, type Constant, type ExternalData, type OnnxGraph, type OnnxNode, readOnnx } from "./proto.js";
 
@@ -19,12 +30,35 @@ type Pair = readonly [height: number, width: number];
  * Throws `WeightsError` for a damaged file, and for the first node that is no layer here, which it names.
  */
 export function decodeOnnx(bytes: Uint8Array, options: { readonly external?: ExternalData } = {}): DecodedWeights {
-  const graph = readOnnx(bytes, budgetFor(bytes.byteLength), options.external ?? (() => undefined));
-  const { model, tensors } = chainOf(graph);
-  return { tensors, skipped: {}, metadata: {}, network: { model, layout: ownLayout(model.name) } };
+  const { graph, metadata } = readOnnx(bytes, budgetFor(bytes.byteLength), options.external ?? (() => undefined));
+  const { model, constants } = describedIn(metadata, graph) ?? chainOf(graph);
+  const preprocessing = parsePreprocessing(metadata[preprocessingKey]);
+  const entries = Object.entries(constants);
+  return {
+    tensors: Object.fromEntries(entries.map(([name, { tensor }]) => [name, tensor])),
+    types: Object.fromEntries(entries.map(([name, { type }]) => [name, type])),
+    skipped: {},
+    metadata,
+    network: { model, layout: ownLayout(model.name), ...(preprocessing && { preprocessing }) },
+  };
 }
 
-function chainOf(graph: OnnxGraph): { readonly model: Model; readonly tensors: Record<string, Tensor> } {
+/** The model that a file of ours says that it is, and its weights, which have our names there. */
+function describedIn(
+  metadata: Readonly<Record<string, string>>,
+  graph: OnnxGraph,
+): { readonly model: Model; readonly constants: Record<string, Weights> } | undefined {
+  const definition = metadata[definitionKey];
+  if (definition === undefined) return undefined;
+  const model = parseModel(definition);
+  const constants = parametersOf(model).flatMap(({ name }) => {
+    const { type = "", tensor } = graph.constants.get(name) ?? {};
+    return tensor ? [[name, { type, tensor }] as const] : [];
+  });
+  return { model, constants: Object.fromEntries(constants) };
+}
+
+function chainOf(graph: OnnxGraph): { readonly model: Model; readonly constants: Record<string, Weights> } {
   const constants = new Map(graph.constants);
   const nodes = graph.nodes.filter((node) => !isConstant(node, constants));
   const [input, ...others] = graph.inputs;
@@ -33,7 +67,7 @@ function chainOf(graph: OnnxGraph): { readonly model: Model; readonly tensors: R
     throw new WeightsError("The ONNX model must take one batch of images [N, C, H, W] whose C, H and W are fixed.");
   }
   const tracked = trackedLayers([channels, height, width]);
-  const tensors: Record<string, Tensor> = {};
+  const weights: Record<string, Weights> = {};
   const name = layerNames();
   const state = { value: input.name, isAnswer: false };
   for (let at = 0; at < nodes.length; at++) {
@@ -48,7 +82,7 @@ function chainOf(graph: OnnxGraph): { readonly model: Model; readonly tensors: R
       state.isAnswer = true;
       continue;
     }
-    const context: Context = { node, shape: tracked.shape(), constants, tensors, name };
+    const context: Context = { node, shape: tracked.shape(), constants, weights, name };
     if (node.kind === "MatMul") {
       const sum = nodes[at + 1];
       const hasBias = sum?.kind === "Add" && sum.inputs.includes(state.value);
@@ -68,7 +102,7 @@ function chainOf(graph: OnnxGraph): { readonly model: Model; readonly tensors: R
   if (!graph.outputs.includes(state.value)) throw new WeightsError("The ONNX model gives what its last node does not.");
   return {
     model: defineModel({ name: graph.name || "onnx", inputShape: [channels, height, width], layers: tracked.layers }),
-    tensors,
+    constants: weights,
   };
 }
 
@@ -76,10 +110,12 @@ function chainOf(graph: OnnxGraph): { readonly model: Model; readonly tensors: R
 function isConstant({ kind, attributes, outputs }: OnnxNode, constants: Map<string, Constant>): boolean {
   if (kind !== "Constant") return false;
   const value = attributes.get("value") ?? attributes.get("value_ints") ?? attributes.get("value_float");
-  if (typeof value === "object" && !("length" in value)) constants.set(outputs[0] ?? "", value);
-  else if (typeof value === "object") constants.set(outputs[0] ?? "", { ints: value });
-  else if (typeof value === "number")
-    constants.set(outputs[0] ?? "", { tensor: { shape: [], data: Float32Array.of(value) } });
+  const output = outputs[0] ?? "";
+  if (isNumbers(value)) constants.set(output, { type: "int64", ints: value });
+  else if (typeof value === "object") constants.set(output, value);
+  else if (typeof value === "number") {
+    constants.set(output, { type: "float32", tensor: { shape: [], data: Float32Array.of(value) } });
+  }
   return true;
 }
 
@@ -97,12 +133,16 @@ function layerNames(): (kind: string) => string {
   };
 }
 
+/** A constant that is a tensor. */
+type Weights = Constant & { readonly tensor: Tensor };
+
 interface Context {
   readonly node: OnnxNode;
   /** Of one image, as it comes to the node. */
   readonly shape: readonly number[];
   readonly constants: ReadonlyMap<string, Constant>;
-  readonly tensors: Record<string, Tensor>;
+  /** The weights so far, by our names. */
+  readonly weights: Record<string, Weights>;
   readonly name: (kind: string) => string;
 }
 
@@ -117,7 +157,7 @@ const readers: Readonly<Record<string, (context: Context) => readonly Layer[]>> 
     const [, , bias] = node.inputs;
     const layer = denseOf(context, {
       transposed: numberOf(node, "transB", 0) === 1,
-      bias: bias ? tensorOf(node, bias, constants) : undefined,
+      bias: bias ? weightsOf(node, bias, constants) : undefined,
     });
     return context.shape.length === 3 ? [make.flatten(context.name("flatten")), layer] : [layer];
   },
@@ -162,20 +202,20 @@ const readers: Readonly<Record<string, (context: Context) => readonly Layer[]>> 
   Dropout({ node, constants, name }) {
     const [, ratio] = node.inputs;
     const given = ratio ? constants.get(ratio) : undefined;
-    const rate = given && "tensor" in given ? given.tensor.data[0]! : numberOf(node, "ratio", 0.5);
+    const rate = given?.tensor ? given.tensor.data[0]! : numberOf(node, "ratio", 0.5);
     return [make.dropout(name("drop"), { rate: decimalOf(rate) })];
   },
   Identity: () => [],
 };
 
-function convolutionOf({ node, shape, constants, tensors, name }: Context): Layer {
-  const weight = tensorOf(node, node.inputs[1] ?? "", constants);
-  const [filters = 0, , ...kernel] = weight.shape;
+function convolutionOf({ node, shape, constants, weights, name }: Context): Layer {
+  const weight = weightsOf(node, node.inputs[1] ?? "", constants);
+  const [filters = 0, , ...kernel] = weight.tensor.shape;
   if (kernel.length !== 2) throw refusal(node, `has filters of ${kernel.length} axes`);
   const layer = name("conv");
-  tensors[`${layer}.weight`] = weight;
+  weights[`${layer}.weight`] = weight;
   const [, , bias] = node.inputs;
-  if (bias) tensors[`${layer}.bias`] = tensorOf(node, bias, constants);
+  if (bias) weights[`${layer}.bias`] = weightsOf(node, bias, constants);
   const size = pairOf(kernel);
   const stride = pairAttribute(node, "strides", [1, 1]);
   const dilation = pairAttribute(node, "dilations", [1, 1]);
@@ -193,27 +233,29 @@ function convolutionOf({ node, shape, constants, tensors, name }: Context): Laye
 
 /** A product with a matrix of constants, `[in, out]`, or `[out, in]` where it is transposed. */
 function denseOf(
-  { node, constants, tensors, name }: Context,
-  { transposed, bias }: { readonly transposed: boolean; readonly bias: Tensor | undefined },
+  { node, constants, weights, name }: Context,
+  { transposed, bias }: { readonly transposed: boolean; readonly bias: Weights | undefined },
 ): Layer {
-  const weight = tensorOf(node, node.inputs[1] ?? "", constants);
-  const [rows, columns] = weight.shape;
-  if (rows === undefined || columns === undefined || weight.shape.length !== 2)
+  const weight = weightsOf(node, node.inputs[1] ?? "", constants);
+  const { shape, data } = weight.tensor;
+  const [rows, columns] = shape;
+  if (rows === undefined || columns === undefined || shape.length !== 2)
     throw refusal(node, "has no matrix of weights");
   const units = transposed ? rows : columns;
   const layer = name("fc");
-  tensors[`${layer}.weight`] = transposed
+  weights[`${layer}.weight`] = transposed
     ? weight
-    : { shape: [columns, rows], data: gather(weight.data, 0, [columns, rows], [1, columns]) };
+    : { ...weight, tensor: { shape: [columns, rows], data: gather(data, 0, [columns, rows], [1, columns]) } };
   if (bias) {
-    if (bias.data.length !== units) throw refusal(node, `has a bias of ${bias.data.length} values for ${units} units`);
-    tensors[`${layer}.bias`] = { shape: [units], data: bias.data };
+    const { length } = bias.tensor.data;
+    if (length !== units) throw refusal(node, `has a bias of ${length} values for ${units} units`);
+    weights[`${layer}.bias`] = { ...bias, tensor: { shape: [units], data: bias.tensor.data } };
   }
   return make.dense(layer, { units, ...(!bias && { bias: false as const }) });
 }
 
-function biasOf(sum: OnnxNode, product: string, constants: ReadonlyMap<string, Constant>): Tensor {
-  return tensorOf(sum, sum.inputs.find((input) => input !== product) ?? "", constants);
+function biasOf(sum: OnnxNode, product: string, constants: ReadonlyMap<string, Constant>): Weights {
+  return weightsOf(sum, sum.inputs.find((input) => input !== product) ?? "", constants);
 }
 
 function poolingOf({ node, shape }: Context): {
@@ -259,7 +301,7 @@ function pairOf([height = 0, width = 0]: readonly number[]): Pair {
 function intsOf(node: OnnxNode, attribute: string, constants: ReadonlyMap<string, Constant>): readonly number[] {
   const given = node.attributes.get(attribute) ?? constants.get(node.inputs[1] ?? "");
   if (isNumbers(given)) return given;
-  return typeof given === "object" && "ints" in given ? given.ints : [];
+  return typeof given === "object" ? (given.ints ?? []) : [];
 }
 
 function isNumbers(value: Attribute | undefined): value is readonly number[] {
@@ -272,13 +314,12 @@ function numberOf(node: OnnxNode, name: string, otherwise?: number): number {
   return value;
 }
 
-function tensorOf(node: OnnxNode, name: string, constants: ReadonlyMap<string, Constant>): Tensor {
+function weightsOf(node: OnnxNode, name: string, constants: ReadonlyMap<string, Constant>): Weights {
   const constant = constants.get(name);
   if (!constant) throw refusal(node, `has ${JSON.stringify(name)}, which is no constant`);
-  if (!("tensor" in constant)) {
-    throw refusal(node, `has ${JSON.stringify(name)} of type ${"type" in constant ? constant.type : "int64"}`);
-  }
-  return constant.tensor;
+  const { type, tensor } = constant;
+  if (!tensor) throw refusal(node, `has ${JSON.stringify(name)} of type ${type}`);
+  return { type, tensor };
 }
 
 function refusal({ name, kind, outputs }: OnnxNode, what: string): WeightsError {

@@ -6,7 +6,11 @@ import { joined } from "../binary/joined.js";
 import { readMessage } from "../protobuf/read-message.js";
 
 /** A constant of a graph: numbers that weights can be, or the few whole numbers of a shape. */
-export type Constant = { readonly tensor: Tensor } | { readonly ints: readonly number[] } | { readonly type: string };
+export interface Constant {
+  readonly type: string;
+  readonly tensor?: Tensor;
+  readonly ints?: readonly number[];
+}
 
 /** What a node may be told. */
 export type Attribute = number | string | readonly number[] | Constant;
@@ -41,15 +45,21 @@ export interface OnnxGraph {
 export type ExternalData = (location: string) => Uint8Array | undefined;
 
 /** Reads a `ModelProto` (field numbers: onnx/onnx.proto, IR version 3 to 13). Throws `WeightsError` for a damaged one. */
-export function readOnnx(bytes: Uint8Array, budget: Budget, external: ExternalData): OnnxGraph {
+export function readOnnx(
+  bytes: Uint8Array,
+  budget: Budget,
+  external: ExternalData,
+): { readonly graph: OnnxGraph; readonly metadata: Readonly<Record<string, string>> } {
   let graph: OnnxGraph | undefined;
+  const metadata = new Map<string, string>();
   readMessage(bytes, "The ONNX model", {
     7: (field) => {
       graph = readGraph(field.bytes(), budget, external);
     },
+    14: (field) => readEntry(field.bytes(), metadata),
   });
   if (!graph) throw new WeightsError("The ONNX model has no graph: the file is truncated, or none.");
-  return graph;
+  return { graph, metadata: Object.fromEntries(metadata) };
 }
 
 function readGraph(bytes: Uint8Array, budget: Budget, external: ExternalData): OnnxGraph {
@@ -143,6 +153,10 @@ const types: Readonly<Record<number, string>> = {
   16: "bfloat16",
 };
 
+function nameOf(type: number): string {
+  return types[type] ?? `number ${type}`;
+}
+
 const FLOAT = 1;
 const INT64 = 7;
 const FLOAT16 = 10;
@@ -196,7 +210,7 @@ function readTensor(
           `The constant ${JSON.stringify(name)} of shape [${shape.join(", ")}] holds ${size} values; got ${data.length}.`,
         );
       }
-      return { tensor: { shape, data } };
+      return { type: nameOf(type), tensor: { shape, data } };
     };
     if (type === FLOAT)
       return filled(raw ? viewOf(raw, 4, (...range) => new Float32Array(...range)) : joined(floats, Float32Array));
@@ -215,9 +229,9 @@ function readTensor(
             Number,
           )
         : ints;
-      return { ints: values };
+      return { type: nameOf(type), ints: values };
     }
-    return { type: types[type] ?? `number ${type}` };
+    return { type: nameOf(type) };
   }
 
   function viewOf<View>(

@@ -31,13 +31,15 @@ export function decodePytorch(bytes: Uint8Array): DecodedWeights {
   const value = isZip(bytes) ? readZipLayout(bytes, budget) : readLegacyLayout(bytes, budget);
   const { path, tensors: found } = stateDictOf(value);
   const tensors: [string, Tensor][] = [];
+  const types: [string, string][] = [];
   const skipped: [string, string][] = [];
   for (const [name, tensor] of found) {
+    (tensor.isFloating ? types : skipped).push([name, tensor.storage.dtype.name]);
     if (tensor.isFloating) tensors.push([name, tensor.read(budget)]);
-    else skipped.push([name, tensor.storage.dtype.name]);
   }
   return {
     tensors: Object.fromEntries(tensors),
+    types: Object.fromEntries(types),
     skipped: Object.fromEntries(skipped),
     metadata: path === "" ? {} : { state_dict: path },
   };

@@ -14,10 +14,20 @@ export function decodeSafetensors(bytes: Uint8Array): DecodedWeights {
   const { entries, metadata, dataOffset } = parseHeader(bytes);
   const start = bytes.byteOffset + dataOffset;
   const tensors: [string, Tensor][] = [];
+  const types: [string, string][] = [];
   const skipped: [string, string][] = [];
   for (const { name, type, dtype, shape, begin, end } of entries) {
-    if (!dtype) skipped.push([name, type]);
-    else tensors.push([name, { shape, data: dtype.read(bytes.buffer, start + begin, (end - begin) / dtype.size) }]);
+    if (!dtype) {
+      skipped.push([name, type]);
+      continue;
+    }
+    tensors.push([name, { shape, data: dtype.read(bytes.buffer, start + begin, (end - begin) / dtype.size) }]);
+    types.push([name, dtype.name]);
   }
-  return { tensors: Object.fromEntries(tensors), skipped: Object.fromEntries(skipped), metadata };
+  return {
+    tensors: Object.fromEntries(tensors),
+    types: Object.fromEntries(types),
+    skipped: Object.fromEntries(skipped),
+    metadata,
+  };
 }

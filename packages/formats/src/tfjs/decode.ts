@@ -11,13 +11,14 @@ import {
 import { messageOf } from "@alexnet/core/support";
 import { type Budget, budgetFor } from "../binary/budget.js";
 import { kerasLayout } from "../layouts/families.js";
+import { definitionKey } from "../metadata.js";
 import { samePadding } from "../networks/pooling.js";
 import { trackedLayers } from "../networks/tracked.js";
 import type { ExternalData } from "../onnx/proto.js";
 import { parsePreprocessing } from "../preprocessing.js";
 import type { DecodedWeights } from "../weights.js";
 import { diagonalBlocks } from "./groups.js";
-import { field, readManifest } from "./manifest.js";
+import { field, readManifest, type StoredWeight } from "./manifest.js";
 
 type Pair = readonly [height: number, width: number];
 type Sides = readonly [top: number, left: number, bottom: number, right: number];
@@ -41,14 +42,21 @@ export function decodeTfjs(bytes: Uint8Array, options: { readonly external?: Ext
   // The files beside it count too: it is small without them.
   const files = options.external ?? (() => undefined);
   const budget = budgetFor(bytes.byteLength + fileBytes(json, files));
-  const { tensors: found, skipped } = readManifest(field(json, "weightsManifest"), files, budget);
+  const found = readManifest(field(json, "weightsManifest"), files, budget);
   const own = field(json, "userDefinedMetadata");
-  const described = field(own, "model");
+  const described = field(own, definitionKey);
   const model = typeof described === "string" ? parseModel(described) : modelOf(json, found);
   const preprocessing = parsePreprocessing(String(field(own, "preprocessing")));
+  const weights = [...found].map(([name, weight]) => [shortName(name), weight] as const);
+  const tensors = weights.flatMap(([name, { tensor }]) => (tensor ? [[name, tensor] as const] : []));
+  const types = (isRead: boolean) =>
+    Object.fromEntries(
+      weights.filter(([, { tensor }]) => isRead === (tensor !== undefined)).map(([name, { type }]) => [name, type]),
+    );
   return {
-    tensors: Object.fromEntries(weightsOf(model, found, budget)),
-    skipped: Object.fromEntries(skipped),
+    tensors: Object.fromEntries(withGroups(model, tensors, budget)),
+    types: types(true),
+    skipped: types(false),
     metadata: textsOf(own),
     network: { model, layout: kerasLayout(model.name), ...(preprocessing && { preprocessing }) },
   };
@@ -73,28 +81,31 @@ function fileBytes(json: unknown, files: ExternalData): number {
 function textsOf(own: unknown): Readonly<Record<string, string>> {
   const entries = typeof own === "object" && own !== null ? Object.entries(own) : [];
   return Object.fromEntries(
-    entries.filter((entry): entry is [string, string] => entry[0] !== "model" && typeof entry[1] === "string"),
+    entries.filter((entry): entry is [string, string] => entry[0] !== definitionKey && typeof entry[1] === "string"),
   );
 }
 
-/**
- * The weights under the names of their layers, `conv1/kernel`: programs put more in front. Filters of groups are read off the
- * diagonal where they were written for programs without groups.
- */
-function weightsOf(model: Model, found: ReadonlyMap<string, Tensor>, budget: Budget): [string, Tensor][] {
+/** A weight's name with that of its layer, `conv1/kernel`: programs put more in front, and TensorFlow a number behind. */
+function shortName(name: string): string {
+  return name.replace(/:0$/, "").split("/").slice(-2).join("/");
+}
+
+/** Filters of groups are read off the diagonal where they were written for programs without groups. */
+function withGroups(
+  model: Model,
+  tensors: readonly (readonly [string, Tensor])[],
+  budget: Budget,
+): (readonly [string, Tensor])[] {
   const groups = new Map(
-    model.layers.map((layer) => [layer.name, layer.kind === "conv2d" ? layer.groups : 1] as const),
+    model.layers.map(({ name, ...layer }) => [`${name}/kernel`, "groups" in layer ? layer.groups : 1]),
   );
-  return [...found].map(([name, tensor]) => {
-    const parts = name.replace(/:0$/, "").split("/");
-    const layer = parts.at(-2) ?? "";
-    const short = `${layer}/${parts.at(-1)}`;
-    const count = groups.get(layer) ?? 1;
-    return [short, count > 1 && tensor.shape.length === 4 ? diagonalBlocks(tensor, count, budget) : tensor];
+  return tensors.map(([name, tensor]) => {
+    const count = groups.get(name) ?? 1;
+    return [name, count > 1 ? diagonalBlocks(tensor, count, budget) : tensor] as const;
   });
 }
 
-function modelOf(json: unknown, weights: ReadonlyMap<string, Tensor>): Model {
+function modelOf(json: unknown, weights: ReadonlyMap<string, StoredWeight>): Model {
   const topology = field(json, "modelTopology");
   const root = field(topology, "model_config") ?? topology;
   const config = field(root, "config");
@@ -103,7 +114,7 @@ function modelOf(json: unknown, weights: ReadonlyMap<string, Tensor>): Model {
     throw new WeightsError("The model.json has no layers: it is no layers model of TensorFlow.js.");
   const inputShape = inputShapeOf(listed);
   const tracked = trackedLayers(inputShape);
-  const names = new Set([...weights.keys()].map((name) => name.replace(/:0$/, "").split("/").slice(-2).join("/")));
+  const names = new Set([...weights.keys()].map(shortName));
   const state: State = { shape: () => tracked.shape(), padding: [0, 0, 0, 0], previous: undefined, names };
   for (const described of listed) {
     for (const layer of layersOf(described, state)) tracked.add(layer);

@@ -10,6 +10,7 @@ import {
 } from "@alexnet/core";
 import { toLayout } from "../layouts/arrange.js";
 import { kerasLayout } from "../layouts/families.js";
+import { definitionKey } from "../metadata.js";
 import { formatPreprocessing, preprocessingKey } from "../preprocessing.js";
 import { withoutGroups } from "./groups.js";
 
@@ -73,7 +74,7 @@ export function encodeTfjs(
     ],
     userDefinedMetadata: {
       ...metadata,
-      model: formatModel(model),
+      [definitionKey]: formatModel(model),
       ...(preprocessing && { [preprocessingKey]: formatPreprocessing(preprocessing) }),
     },
   };

@@ -15,6 +15,12 @@ interface Entry {
 
 const bytesOf: Readonly<Record<string, number>> = { float32: 4, int32: 4, uint16: 2, float16: 2, uint8: 1, bool: 1 };
 
+/** A weight as it is in the file: its type there, and its values where a parameter can have these. */
+export interface StoredWeight {
+  readonly type: string;
+  readonly tensor?: Tensor;
+}
+
 /**
  * The weights of a `weightsManifest` by name: groups of files that follow each other, in which the weights follow each other.
  * Throws `WeightsError` for a manifest that is damaged or does not fit its files.
@@ -23,9 +29,8 @@ export function readManifest(
   manifest: unknown,
   files: ExternalData,
   budget: Budget,
-): { readonly tensors: ReadonlyMap<string, Tensor>; readonly skipped: ReadonlyMap<string, string> } {
-  const tensors = new Map<string, Tensor>();
-  const skipped = new Map<string, string>();
+): ReadonlyMap<string, StoredWeight> {
+  const found = new Map<string, StoredWeight>();
   for (const group of listOf(manifest, "weightsManifest")) {
     const bytes = joinedFiles(listOf(field(group, "paths"), "paths"), files, budget);
     let at = 0;
@@ -42,12 +47,11 @@ export function readManifest(
         );
       }
       const values = valuesOf(entry, stored, bytes.subarray(at, at + length), budget);
-      if (values) tensors.set(entry.name, { shape: entry.shape, data: values });
-      else skipped.set(entry.name, entry.dtype);
+      found.set(entry.name, { type: stored, ...(values && { tensor: { shape: entry.shape, data: values } }) });
       at += length;
     }
   }
-  return { tensors, skipped };
+  return found;
 }
 
 function valuesOf(

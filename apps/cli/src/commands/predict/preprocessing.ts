@@ -2,6 +2,7 @@ import type { Model, Preprocessing } from "@alexnet/core";
 import { caffeNormalization, imagenetNormalization } from "@alexnet/data";
 import type { LoadedWeights } from "@alexnet/runs";
 import { UsageError } from "../../program/errors.js";
+import { describePreprocessing } from "../../text/preprocessing.js";
 import type { Preset } from "./preset-names.js";
 
 /** The ways that models of a family were trained with. */
@@ -51,7 +52,7 @@ export function preprocessingFor(
       ? ""
       : ` ${weights.location} does not say how its images were; this is ${sources[preset]}. ` +
         "--preprocessing, --resize, --range, --channel-order, --mean and --std choose another way.";
-  return { preprocessing, note: `Pictures are prepared so: ${describe(preprocessing)}.${guess}` };
+  return { preprocessing, note: `Pictures are prepared so: ${describePreprocessing(preprocessing)}.${guess}` };
 }
 
 const sources: Readonly<Record<Preset, string>> = {
@@ -59,13 +60,3 @@ const sources: Readonly<Record<Preset, string>> = {
   torchvision: "how torchvision's models are tested",
   caffe: "how Caffe's models are tested",
 };
-
-function describe({ resizeMode, range = 1, channelOrder = "rgb", mean, std }: Preprocessing): string {
-  const list = (values: readonly number[]): string => values.map((value) => Number(value.toPrecision(6))).join(", ");
-  return [
-    resizeMode === "center-crop" ? "shorter side resized, middle cropped" : "resized as a whole",
-    `pixels 0 to ${range}, ${channelOrder.toUpperCase()}`,
-    mean === undefined ? "no mean taken off" : `mean ${list(mean)} taken off`,
-    std === undefined ? "not divided" : `divided by ${list(std)}`,
-  ].join("; ");
-}

@@ -1,0 +1,34 @@
+import { stat } from "node:fs/promises";
+import { checkParameters } from "@alexnet/core";
+import { loadWeights } from "@alexnet/runs";
+import { modelOf } from "../../choices/model-of-weights.js";
+import { readPrototxt } from "../../choices/prototxt.js";
+import type { Context } from "../../program/context.js";
+import { magnitude } from "../../text/format.js";
+import type { Family } from "./families.js";
+import { writerFor } from "./writers.js";
+
+export interface ConvertFlags {
+  readonly model?: string;
+  readonly inputSize?: number;
+  readonly layout?: Family;
+  readonly prototxt?: string;
+  readonly batchSize: number;
+  readonly json?: boolean;
+}
+
+/** `alexnet convert`. What is written is whole, or what was there before is untouched. */
+export async function convertWeights(context: Context, from: string, to: string, flags: ConvertFlags): Promise<void> {
+  const terminal = context.terminal();
+  const write = writerFor(to, flags);
+  const weights = await loadWeights(from, await readPrototxt(flags.prototxt));
+  const model = await modelOf(weights, flags);
+  checkParameters(model, weights.parameters);
+  const files = await write({ model, parameters: weights.parameters, info: weights.info });
+  const sizes = await Promise.all(files.map(async (path) => ({ path, bytes: (await stat(path)).size })));
+  if (flags.json) {
+    terminal.print(JSON.stringify({ model: model.name, from: weights.location, files: sizes }, undefined, 2));
+    return;
+  }
+  for (const { path, bytes } of sizes) terminal.print(`${path}  ${magnitude(bytes)}B  ${model.name}`);
+}
