@@ -1,8 +1,8 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { fileServer, serving } from "../../files/test/file-server.js";
 import { loadPublished } from "../src/published/load-published.js";
-import { fileServer, serving } from "./file-server.js";
 import { temporaryDirectory } from "./helpers.js";
 import { tinyByContent, tinyFiles, tinyManifest } from "./tiny.js";
 

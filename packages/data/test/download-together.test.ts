@@ -4,8 +4,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { fileServer, sendingOnly, serving } from "../../files/test/file-server.js";
 import { downloadPublished } from "../src/download/download-published.js";
-import { fileServer, sendingOnly, serving } from "./file-server.js";
 import { builtModule, temporaryDirectory } from "./helpers.js";
 import { tinyFiles, tinyManifest } from "./tiny.js";
 

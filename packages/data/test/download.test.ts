@@ -3,11 +3,11 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatasetError, InvalidArgumentError } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
+import { type Answer, fileServer, sendingOnly, serving } from "../../files/test/file-server.js";
 import { type DownloadOptions, type DownloadProgress, downloadPublished } from "../src/download/download-published.js";
 import { downloadDataset } from "../src/index.js";
 import { loadPublished } from "../src/published/load-published.js";
 import type { Manifest } from "../src/published/manifest.js";
-import { type Answer, fileServer, sendingOnly, serving } from "./file-server.js";
 import { temporaryDirectory } from "./helpers.js";
 import { tinyByContent, tinyFiles, tinyManifest } from "./tiny.js";
 

@@ -8,4 +8,6 @@ export type { CheckpointFolder } from "./checkpoint/folders.js";
 export { readCheckpoint } from "./checkpoint/read-checkpoint.js";
 export type { DirectoryCheckpointStore } from "./checkpoint/store.js";
 export { readWeights } from "./files.js";
+export { type PretrainedWeights, pretrainedWeights } from "./pretrained/manifest.js";
+export { isPulled, type PullOptions, pretrainedNamed, pretrainedPath, pullWeights } from "./pretrained/pull.js";
 export { readSafetensors, writeSafetensors } from "./safetensors/file.js";

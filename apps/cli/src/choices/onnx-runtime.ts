@@ -2,11 +2,10 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { BackendUnavailableError } from "@alexnet/core";
 import { codeOf } from "@alexnet/core/support";
-import { describeFailure } from "@alexnet/files";
+import { cacheFolder, describeFailure } from "@alexnet/files";
 import { manifest } from "../program/version.js";
 
 const PACKAGE = "onnxruntime-node";
@@ -93,8 +92,4 @@ function npm(words: readonly string[]): Promise<void> {
       else reject(new Error(`npm ended with ${code}: ${said.trim()}`));
     });
   });
-}
-
-function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "alexnet");
 }

@@ -1,11 +1,19 @@
 import { newestRun } from "@alexnet/runs";
+import type { Context } from "../program/context.js";
 import { UsageError } from "../program/errors.js";
 import { command } from "../program/invocation.js";
-import type { Terminal } from "../program/terminal.js";
+import { locationOf } from "./pretrained.js";
 
-/** Where weights are taken from: the place that was named, or else the newest run here, which is then said. */
-export async function chooseWeights(given: string | undefined, terminal: Terminal): Promise<string> {
-  if (given !== undefined) return given;
+/**
+ * Where weights are taken from: the place, or the published weights, that were named, or else the newest run here, which is then
+ * said. `undefined` when fetching them was interrupted.
+ */
+export async function chooseWeights(
+  given: string | undefined,
+  download: boolean | undefined,
+  context: Context,
+): Promise<string | undefined> {
+  if (given !== undefined) return locationOf(given, download, context);
   const newest = await newestRun("runs");
   if (newest === undefined) {
     throw new UsageError(
@@ -13,6 +21,6 @@ export async function chooseWeights(given: string | undefined, terminal: Termina
         `train first: ${command("train")}`,
     );
   }
-  terminal.note(`Using the newest run, ${newest}.`);
+  context.terminal().note(`Using the newest run, ${newest}.`);
   return newest;
 }

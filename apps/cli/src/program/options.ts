@@ -13,7 +13,7 @@ export function numbers(text: string): readonly number[] {
 }
 
 /** The values of an option that may be given several times. */
-function repeated(value: string, before: readonly string[] = []): readonly string[] {
+export function repeated(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

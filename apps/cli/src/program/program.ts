@@ -8,6 +8,7 @@ import { addEvaluate } from "../commands/evaluate/command.js";
 import { addInspect } from "../commands/inspect/command.js";
 import { addModels } from "../commands/models/command.js";
 import { addPredict } from "../commands/predict/command.js";
+import { addPull } from "../commands/pull/command.js";
 import { addSummary } from "../commands/summary/command.js";
 import { addTrain } from "../commands/train/command.js";
 import type { Context } from "./context.js";
@@ -36,6 +37,7 @@ export function createProgram(context: Context): Command {
     addTrain,
     addEvaluate,
     addPredict,
+    addPull,
     addInspect,
     addConvert,
     addConformance,

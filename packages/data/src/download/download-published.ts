@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { DatasetError, InvalidArgumentError } from "@alexnet/core";
-import { describeFailure, makeFolder } from "@alexnet/files";
+import { describeFailure, downloadFile, makeFolder } from "@alexnet/files";
 import type { Manifest, PublishedFile } from "../published/manifest.js";
 import { judge } from "../published/verify.js";
-import { downloadFile } from "./download-file.js";
 
 /** How far the download of one file is. */
 export interface DownloadProgress {
@@ -61,6 +60,7 @@ export async function downloadPublished(
       stallTimeout,
       signal,
       onProgress: (url, progress) => onProgress?.({ file: file.name, url, ...progress }),
+      failure: (message, options) => new DatasetError(message, options),
     });
   }
 }

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { checkParameters } from "@alexnet/core";
 import { loadWeights } from "@alexnet/runs";
 import { modelOf } from "../../choices/model-of-weights.js";
+import { locationOf } from "../../choices/pretrained.js";
 import { readPrototxt } from "../../choices/prototxt.js";
 import type { Context } from "../../program/context.js";
 import { magnitude } from "../../text/format.js";
@@ -13,6 +14,7 @@ export interface ConvertFlags {
   readonly inputSize?: number;
   readonly layout?: Family;
   readonly prototxt?: string;
+  readonly download?: boolean;
   readonly batchSize: number;
   readonly json?: boolean;
 }
@@ -21,7 +23,9 @@ export interface ConvertFlags {
 export async function convertWeights(context: Context, from: string, to: string, flags: ConvertFlags): Promise<void> {
   const terminal = context.terminal();
   const write = writerFor(to, flags);
-  const weights = await loadWeights(from, await readPrototxt(flags.prototxt));
+  const location = await locationOf(from, flags.download, context);
+  if (location === undefined) return;
+  const weights = await loadWeights(location, await readPrototxt(flags.prototxt));
   const model = await modelOf(weights, flags);
   checkParameters(model, weights.parameters);
   const files = await write({ model, parameters: weights.parameters, info: weights.info });

@@ -32,7 +32,9 @@ export async function evaluateWeights(
   flags: EvaluateFlags,
 ): Promise<void> {
   const terminal = context.terminal();
-  const weights = await loadWeights(await chooseWeights(given, terminal));
+  const location = await chooseWeights(given, flags.download, context);
+  if (location === undefined) return;
+  const weights = await loadWeights(location);
   const model = await modelOf(weights, flags);
   const name = flags.dataset ?? weights.info.dataset;
   if (name === undefined) {

@@ -10,7 +10,10 @@ export const addInspect: AddCommand = (program, context) => {
     .action(async (file: string, flags: { readonly prototxt?: string; readonly json?: boolean }) => {
       const { inspectFile } = await import("./inspect.js");
       const { inspectionText } = await import("./text.js");
-      const inspection = await inspectFile(file, flags);
+      const { locationOf } = await import("../../choices/pretrained.js");
+      const location = await locationOf(file, false, context);
+      if (location === undefined) return;
+      const inspection = await inspectFile(location, flags);
       const terminal = context.terminal();
       terminal.print(
         flags.json ? JSON.stringify(inspection, undefined, 2) : inspectionText(inspection, terminal.colors),

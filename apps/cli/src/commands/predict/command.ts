@@ -11,8 +11,9 @@ export const addPredict: AddCommand = (program, context) => {
     .description("tell what is in pictures: the five most likely classes of each")
     .option(
       "--weights <path>",
-      "a run folder, or a file of this program, PyTorch or NumPy (default: the newest run in runs)",
+      "a run folder, a file of weights, or torchvision/alexnet (default: the newest run in runs)",
     )
+    .option("--download", "fetch published weights that were named and are not here")
     .option("--model <name>", "the model, for a file that does not say")
     .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number);
   command
@@ -44,6 +45,7 @@ export const addPredict: AddCommand = (program, context) => {
     "alexnet predict sneaker.png",
     "alexnet predict one.png two.jpg --weights runs/lenet5-mnist-20261124-190000",
     "alexnet predict cat.jpg --weights alexnet-owt-7be5be79.pth",
+    "alexnet predict cat.jpg --weights torchvision/alexnet --download",
   );
 };
 

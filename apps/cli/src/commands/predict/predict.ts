@@ -14,6 +14,7 @@ import { type PreprocessingFlags, preprocessingFor } from "./preprocessing.js";
 
 export type PredictFlags = {
   readonly weights?: string;
+  readonly download?: boolean;
   readonly model?: string;
   readonly inputSize?: number;
   readonly backend?: string;
@@ -40,7 +41,9 @@ const IMAGENET_CLASSES = 1000;
 /** `alexnet predict`. A picture that cannot be read is told, and the others are predicted all the same. */
 export async function predictImages(context: Context, paths: readonly string[], flags: PredictFlags): Promise<void> {
   const terminal = context.terminal();
-  const weights = await loadWeights(await chooseWeights(flags.weights, terminal));
+  const location = await chooseWeights(flags.weights, flags.download, context);
+  if (location === undefined) return;
+  const weights = await loadWeights(location);
   const model = await modelOf(weights, flags);
   const imagenet = weights.info.classNames === undefined && model.classes === IMAGENET_CLASSES;
   const classNames = weights.info.classNames ?? (imagenet ? imagenetClassNames() : []);

@@ -1,8 +1,8 @@
 import { readFile, rename, rm, stat } from "node:fs/promises";
-import { DatasetError } from "@alexnet/core";
-import { codeOf, messageOf } from "@alexnet/core/support";
-import { describeFailure, withLock } from "@alexnet/files";
+import { codeOf } from "./code-of.js";
+import { describeFailure } from "./describe-failure.js";
 import { fetchPart, LocalError, type PartProgress, RefusedError } from "./fetch-part.js";
+import { withLock } from "./with-lock.js";
 
 /** One file to fetch. */
 export interface FileDownload {
@@ -15,6 +15,8 @@ export interface FileDownload {
   readonly stallTimeout: number;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (url: string, progress: PartProgress) => void;
+  /** The error to throw for what went wrong. */
+  readonly failure: (message: string, options: ErrorOptions) => Error;
 }
 
 /** Attempts at one address in a row, each of which has to bring at least a byte to earn the next. */
@@ -23,7 +25,7 @@ const maxAttempts = 5;
 /**
  * Makes sure that a faultless file is there, fetching it from the first address that has it, going on where an earlier
  * attempt stopped. Rejects with the signal's reason when aborted, which leaves the part for the next time, and with
- * `DatasetError`, which lists what went wrong with every address.
+ * `failure`, which lists what went wrong with every address.
  */
 export async function downloadFile(download: FileDownload): Promise<void> {
   const { path, signal } = download;
@@ -33,17 +35,17 @@ export async function downloadFile(download: FileDownload): Promise<void> {
     if (!(await isFaultless(download))) await fetchFile(download);
   }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.path !== `${path}.lock`) throw cause;
-    throw new DatasetError(`Cannot write ${path}.lock: ${describeFailure(cause)}.`, { cause });
+    throw download.failure(`Cannot write ${path}.lock: ${describeFailure(cause)}.`, { cause });
   });
 }
 
-async function isFaultless({ path, fault }: FileDownload): Promise<boolean> {
+async function isFaultless({ path, fault, failure }: FileDownload): Promise<boolean> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
   } catch (cause) {
     if (codeOf(cause) === "ENOENT") return false;
-    throw new DatasetError(`Cannot read ${path}: ${describeFailure(cause)}.`, { cause });
+    throw failure(`Cannot read ${path}: ${describeFailure(cause)}.`, { cause });
   }
   return (await fault(bytes)) === undefined;
 }
@@ -67,9 +69,10 @@ async function fetchFile(download: FileDownload): Promise<void> {
     failures.push(`  ${url}: ${failure}`);
   }
   const rest = (await sizeOf(partOf(download))) > 0 ? "What has arrived is kept for the next attempt. " : "";
-  throw new DatasetError(
+  throw download.failure(
     `Cannot download ${download.path}:\n${failures.join("\n")}\n` +
       `${rest}Check the connection, pass other mirrors, or put the file there yourself.`,
+    {},
   );
 }
 
@@ -84,9 +87,9 @@ async function tryAddress(download: FileDownload, url: string): Promise<string |
     } catch (error) {
       download.signal?.throwIfAborted();
       if (error instanceof LocalError) {
-        throw new DatasetError(`Cannot write ${part}: ${error.message}.`, { cause: error });
+        throw download.failure(`Cannot write ${part}: ${error.message}.`, { cause: error });
       }
-      failure = messageOf(error);
+      failure = describeFailure(error);
       if (error instanceof RefusedError || (await sizeOf(part)) <= start) {
         return failure;
       }

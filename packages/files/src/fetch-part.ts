@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { describeFailure } from "@alexnet/files";
+import { describeFailure } from "./describe-failure.js";
 import { type GetOptions, httpGetRaw } from "./http-get.js";
 
 /** Where a download stands. */
