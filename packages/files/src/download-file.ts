@@ -12,8 +12,11 @@ export interface FileDownload {
   readonly urls: readonly string[];
   /** What is wrong with the bytes, in words; `undefined` when nothing is. */
   readonly fault: (bytes: Uint8Array) => Promise<string | undefined>;
+  /** Milliseconds without a byte after which a connection counts as dead. */
   readonly stallTimeout: number;
+  /** Stops the download; what has arrived is kept. */
   readonly signal: AbortSignal | undefined;
+  /** Called for every piece that arrives, with the address that it comes from. */
   readonly onProgress: (url: string, progress: PartProgress) => void;
   /** The error to throw for what went wrong. */
   readonly failure: (message: string, options: ErrorOptions) => Error;

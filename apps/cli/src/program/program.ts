@@ -5,6 +5,7 @@ import { addCompare } from "../commands/compare/command.js";
 import { addConformance } from "../commands/conformance/command.js";
 import { addConvert } from "../commands/convert/command.js";
 import { addEvaluate } from "../commands/evaluate/command.js";
+import { addExport } from "../commands/export/command.js";
 import { addInspect } from "../commands/inspect/command.js";
 import { addModels } from "../commands/models/command.js";
 import { addPredict } from "../commands/predict/command.js";
@@ -40,6 +41,7 @@ export function createProgram(context: Context): Command {
     addPull,
     addInspect,
     addConvert,
+    addExport,
     addConformance,
     addBench,
   ]) {
