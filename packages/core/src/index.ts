@@ -14,6 +14,7 @@ export type { InferenceOptions } from "./inference/options.js";
 export { type PredictOptions, predict } from "./inference/predict.js";
 export { oneHot, type RankedClass, topClasses } from "./inference/scores.js";
 export { defineModel } from "./model/define-model.js";
+export { freeze, trainedParameters, transferred, withClasses, withLearningRates } from "./model/fine-tuning.js";
 export type * from "./model/layer.js";
 export type { DropoutMask, Parameter } from "./model/layer-context.js";
 export * as layers from "./model/layers.js";

@@ -12,6 +12,7 @@ export { readIdx } from "./idx/read-idx.js";
 export { type DecodedImage, decodeImage } from "./image/decode-image.js";
 export { imageTensor } from "./image/image-tensor.js";
 export { type ImageDatasetOptions, imageDataset } from "./image-dataset.js";
+export { type ImageFolderOptions, imageFolder } from "./image-folder.js";
 export type { ImageSource } from "./image-source.js";
 export { imagenetClassNames } from "./imagenet.js";
 export type { OutputOptions } from "./output.js";

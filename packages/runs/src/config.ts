@@ -1,4 +1,12 @@
-import { type BackendInfo, type EarlyStop, optimizerFault, type TrainingRecipe, type ZooOptions } from "@alexnet/core";
+import {
+  type BackendInfo,
+  type EarlyStop,
+  type Model,
+  optimizerFault,
+  type Preprocessing,
+  type TrainingRecipe,
+  type ZooOptions,
+} from "@alexnet/core";
 import { messageOf } from "@alexnet/core/support";
 import { RunFolderError } from "./errors.js";
 import { readIfThere, writeWhole } from "./files.js";
@@ -22,11 +30,16 @@ export interface RunConfig {
   readonly resumed?: readonly ResumedConfig[];
 }
 
-/** A model of the zoo by its name and the options that make it; another model's name says whose the weights are. */
+/** A model of the zoo by its name and the options that make it. */
 export interface ModelConfig {
   readonly name: string;
   readonly options: ZooOptions;
+  /** The model itself, where the zoo does not make just this: other layers, or other multipliers of the learning rate (frozen). */
+  readonly definition?: ModelDefinition;
 }
+
+/** What `parseModel` makes a model of. */
+export type ModelDefinition = Pick<Model, "name" | "inputShape" | "layers">;
 
 /** How the model is trained. */
 export interface TrainingConfig extends TrainingRecipe {
@@ -53,6 +66,8 @@ export interface DatasetChoice {
   readonly directory?: string;
   readonly limitTrain?: number;
   readonly limitTest?: number;
+  /** How its images are prepared, where that is not as the datasets here are. */
+  readonly preprocessing?: Preprocessing;
 }
 
 /** How a backend is found again. */

@@ -1,11 +1,15 @@
-import { type Model, WeightsError, zoo } from "@alexnet/core";
+import { type Model, parseModel, WeightsError, zoo } from "@alexnet/core";
 import type { ModelConfig } from "./config.js";
 
 /** The names that the models of the zoo have. */
 export const modelNames: readonly string[] = zoo.map(({ name }) => name);
 
-/** The zoo's model of this name. Throws `WeightsError` when it has none, and core's errors for options that do not fit. */
-export function modelNamed({ name, options }: ModelConfig): Model {
+/**
+ * The zoo's model of this name, or the one that is defined instead. Throws `WeightsError` when there is neither, and core's errors
+ * for options and definitions that do not fit.
+ */
+export function modelNamed({ name, options, definition }: ModelConfig): Model {
+  if (definition) return parseModel(definition);
   const entry = zoo.find((candidate) => candidate.name === name);
   if (!entry) {
     throw new WeightsError(

@@ -1,6 +1,7 @@
-import { fitDefaults, InvalidArgumentError, type Model, type TrainingEvent } from "@alexnet/core";
+import { fitDefaults, formatModel, InvalidArgumentError, type Model, type TrainingEvent, zoo } from "@alexnet/core";
 import type { ModelConfig, RunConfig } from "./config.js";
 import { keep } from "./keep.js";
+import { modelNamed } from "./model-named.js";
 import { chosen, type TrainRunOptions } from "./options.js";
 import { version } from "./version.js";
 
@@ -60,7 +61,12 @@ function newConfig(options: TrainRunOptions): RunConfig {
   };
 }
 
-/** How the zoo makes the model again. */
-function modelConfig({ name, classes, inputShape: [channels, inputSize] }: Model): ModelConfig {
-  return { name, options: { classes, channels, inputSize } };
+/** How the zoo makes the model again, and the model itself where it does not. */
+function modelConfig(model: Model): ModelConfig {
+  const { name, classes, inputShape } = model;
+  const [channels, inputSize] = inputShape;
+  const config = { name, options: { classes, channels, inputSize } };
+  const written = formatModel(model);
+  const isTheZoos = zoo.some((entry) => entry.name === name) && formatModel(modelNamed(config)) === written;
+  return isTheZoos ? config : { ...config, definition: JSON.parse(written) };
 }

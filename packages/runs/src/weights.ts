@@ -62,7 +62,14 @@ export function weightsMetadata(
 
 /** What the settings of a training say of its weights. */
 export function infoOf({ model, dataset }: RunConfig): WeightsInfo {
-  return { model, classNames: dataset.classNames, dataset: dataset.name, preprocessing: datasetPreprocessing };
+  const { definition, ...named } = model;
+  return {
+    model: named,
+    ...(definition && { definition: parseModel(definition) }),
+    classNames: dataset.classNames,
+    dataset: dataset.name,
+    preprocessing: dataset.preprocessing ?? datasetPreprocessing,
+  };
 }
 
 /** The free text that says of weights what is known of them: what `weightsInfo` reads. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CheckpointError, predict, type TrainingEvent, WeightsError } from "@alexnet/core";
+import { CheckpointError, freeze, predict, type TrainingEvent, WeightsError } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
 import {
   backendDifferences,
@@ -152,13 +152,11 @@ describe("resumeRun", () => {
     await expect(eventsOf(resumeRun(run, { ...resumed, training: noise("other", 8), epochs: 2 }))).rejects.toThrow(
       CheckpointError,
     );
-    await expect(eventsOf(resumeRun(run, { backend, training, validation, epochs: 2 }))).rejects.toThrow(
-      'The model "small" is none of the zoo\'s',
-    );
     await expect(eventsOf(resumeRun(run, { ...resumed, batchSize: 4 } as never))).rejects.toThrow(
       'resumeRun has no option "batchSize"',
     );
-    await eventsOf(resumeRun(run, { ...resumed, epochs: 2 }));
+    // The folder says what its model is, though the zoo does not have it.
+    await eventsOf(resumeRun(run, { backend, training, validation, epochs: 2 }));
     await expect(eventsOf(resumeRun(run, { ...resumed, epochs: 3 }))).rejects.toThrow("has gone on to step 8");
   });
 });
@@ -229,12 +227,30 @@ describe("weights", () => {
     const directory = await newFolder();
     await eventsOf(trainRun(directory, { ...(await smallTraining()), epochs: 1 }));
     const weights = await loadWeights(directory);
-    expect(() => modelOfWeights(weights)).toThrow('belong to the model "small", which is none of alexnet-2012,');
+    expect(modelOfWeights(weights)).toEqual(small);
+    const foreign = { ...weights, info: { model: { name: "small", options: {} } } };
+    expect(() => modelOfWeights(foreign)).toThrow('belong to the model "small", which is none of alexnet-2012,');
     const silent = { ...weights, info: {} };
     expect(() => modelOfWeights(silent)).toThrow(WeightsError);
     expect(modelOfWeights(silent, { model: "lenet5", classes: 7 })).toMatchObject({ name: "lenet5", classes: 7 });
     expect(() => modelOfWeights(silent, { model: "lenet7" })).toThrow('The model "lenet7" is none of the zoo\'s');
-    expect(small.name).toBe("small");
+  });
+});
+
+describe("a training of other weights", () => {
+  it("keeps in its folder which layers are frozen, and goes on with these", async () => {
+    const directory = await newFolder();
+    const options = await smallTraining();
+    const model = freeze(options.model, "features");
+    await eventsOf(trainRun(directory, { ...options, model, epochs: 1 }));
+    const { config } = await openRun(directory);
+    expect(config.model.definition?.name).toBe("small");
+    const before = (await loadWeights(directory)).parameters["conv1.weight"]!.data;
+    const { backend, training } = options;
+    await eventsOf(resumeRun(await openRun(directory), { backend, training, validation: noise("test", 3), epochs: 2 }));
+    const weights = await loadWeights(directory);
+    expect(modelOfWeights(weights)).toEqual(model);
+    expect(weights.parameters["conv1.weight"]!.data).toEqual(before);
   });
 });
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { type Dataset, DatasetError, InvalidArgumentError, type Preprocessing } from "@alexnet/core";
-import type { ImageSource, Split } from "@alexnet/data";
+import type { ImageFolderOptions, ImageSource, Split } from "@alexnet/data";
 import { describeFailure, isFolder, makeFolder } from "@alexnet/files";
+import { UsageError } from "../program/errors.js";
 import { unknownName } from "../program/suggest.js";
 import { inOurWords } from "../program/words.js";
 import type { Fetching } from "./fetching.js";
@@ -9,20 +10,22 @@ import type { Fetching } from "./fetching.js";
 /** A dataset that can be chosen by name. */
 export interface DatasetEntry {
   readonly name: string;
-  /** Whether it is in files that somebody has to fetch; if not, it comes with the program. */
-  readonly files: boolean;
+  /** Where its files are from: it comes with the program, is published and has to be fetched, or is the user's own. */
+  readonly files: "embedded" | "published" | "own";
   load(split: Split, options: FileOptions): Promise<ImageSource>;
 }
 
 interface FileOptions extends Partial<Fetching> {
   readonly directory: string;
   readonly download: boolean;
+  /** For pictures of any size: what to make of them. */
+  readonly form: Pick<ImageFolderOptions, "size" | "channels" | "resizeMode" | "shorterSide">;
 }
 
 export const datasetEntries: readonly DatasetEntry[] = [
   {
     name: "sample",
-    files: false,
+    files: "embedded",
     async load(split) {
       const { sample } = await import("@alexnet/data");
       return sample({ split });
@@ -30,18 +33,26 @@ export const datasetEntries: readonly DatasetEntry[] = [
   },
   {
     name: "mnist",
-    files: true,
-    async load(split, options) {
+    files: "published",
+    async load(split, { form: _, ...options }) {
       const { mnist } = await import("@alexnet/data");
       return mnist({ split, ...options });
     },
   },
   {
     name: "fashion-mnist",
-    files: true,
-    async load(split, options) {
+    files: "published",
+    async load(split, { form: _, ...options }) {
       const { fashionMnist } = await import("@alexnet/data");
       return fashionMnist({ split, ...options });
+    },
+  },
+  {
+    name: "folder",
+    files: "own",
+    async load(split, { directory, form }) {
+      const { imageFolder } = await import("@alexnet/data");
+      return imageFolder(directory, { split, ...form });
     },
   },
 ];
@@ -80,21 +91,27 @@ const WORDS = {
 
 /** One split, resized to what the model takes. Throws `DatasetError`. */
 export async function openSplit(entry: DatasetEntry, options: SplitOptions): Promise<Dataset> {
-  const { split, directory = join("data", entry.name), fetch, limit, inputSize, channels, preprocessing } = options;
+  const { split, directory = join("data", entry.name), fetch, limit, inputSize, preprocessing = {} } = options;
+  // `imageDataset` and `imageFolder` refuse any other number.
+  const channels = options.channels as 1 | 3 | undefined;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw new InvalidArgumentError(`The number of images to use must be a whole number of at least 1; got ${limit}.`);
   }
-  if (entry.files) await checkFolder(entry.name, directory, fetch !== undefined);
+  if (entry.files === "published") await checkFolder(entry.name, directory, fetch !== undefined);
+  if (entry.files === "own" && options.directory === undefined) {
+    throw new UsageError(
+      `--dataset ${entry.name} needs --data-dir: a folder with one folder of pictures for each class.`,
+    );
+  }
+  const { resizeMode, shorterSide, ...colors } = preprocessing;
+  const geometry = { ...(resizeMode && { resizeMode }), ...(shorterSide !== undefined && { shorterSide }) };
+  const form = { size: [inputSize, inputSize], ...(channels !== undefined && { channels }), ...geometry } as const;
   const source = await inOurWords(WORDS, () =>
-    entry.load(split, { directory, download: fetch !== undefined, ...fetch }),
+    entry.load(split, { directory, download: fetch !== undefined, form, ...fetch }),
   );
   const { imageDataset, take } = await import("@alexnet/data");
-  const dataset = imageDataset(source, {
-    ...preprocessing,
-    size: [inputSize, inputSize],
-    // `imageDataset` refuses any other number.
-    ...(channels !== undefined && { channels: channels as 1 | 3 }),
-  });
+  // Pictures of any size have been brought to this one.
+  const dataset = imageDataset(source, { ...colors, ...(entry.files === "own" ? { size: form.size } : form) });
   if (limit === undefined) return dataset;
   try {
     return take(dataset, limit);

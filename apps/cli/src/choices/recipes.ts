@@ -25,3 +25,14 @@ export const sampleRecipes: ReadonlyMap<string, TrainingRecipe> = new Map([
     },
   ],
 ]);
+
+/**
+ * How weights that have been trained are trained on other pictures: a tenth of the rate that AlexNet begins with, for few epochs
+ * (torchvision's and d2l's examples of fine-tuning).
+ */
+export const fineTuningRecipe: TrainingRecipe = {
+  epochs: 10,
+  batchSize: 32,
+  optimizer: paperSgd,
+  schedule: { kind: "constant", learningRate: 0.001 },
+};

@@ -32,8 +32,8 @@ export function backendOptions(command: Command): Command {
 /** The options that choose and find a dataset. */
 export function datasetOptions(command: Command, byDefault: string): Command {
   return command
-    .option("--dataset <name>", `sample, mnist or fashion-mnist (default: ${byDefault})`)
-    .option("--data-dir <folder>", "where the dataset's files are (default: data/<dataset>)")
+    .option("--dataset <name>", `sample, mnist, fashion-mnist or folder (default: ${byDefault})`)
+    .option("--data-dir <folder>", "where its files are (default: data/<dataset>); of folder, a folder for each class")
     .option("--download", "fetch what is missing of the dataset")
     .option("--mirror <url>", "fetch it from this folder; may be given again", repeated);
 }

@@ -7,6 +7,7 @@ import { differentiate } from "../program/differentiate.js";
 import { optimize } from "../program/optimize.js";
 import type { Program } from "../program/program.js";
 import { keysOf } from "../support/options.js";
+import { trainedParameters } from "./fine-tuning.js";
 import type { DropoutMask, Parameter } from "./layer-context.js";
 import { type Lowered, lower } from "./lower.js";
 import type { Model } from "./model.js";
@@ -55,26 +56,37 @@ export function gradientProgram(model: Model, batch: number): ModelProgram {
 /**
  * One training step: `images`, `labels` `[N, classes]`, dropout masks and the optimizer's scalars (`optimizerScalars`) in;
  * the batch's `loss` and `logits` from before the update out; every parameter, and what the optimizer keeps of it
- * (`optimizerStart`), assigned. Throws `InvalidArgumentError` for an optimizer that makes no sense.
+ * (`optimizerStart` of the `trainedParameters`), assigned. A parameter whose learning rate is multiplied by 0 is frozen: it has no
+ * gradient, and nothing is kept of it. Throws `InvalidArgumentError` for an optimizer that makes no sense and for a model of which
+ * everything is frozen.
  */
 export function trainingProgram(model: Model, batch: number, optimizer: Optimizer): ModelProgram {
   const rule = updateRule(optimizer);
-  const { program, gradients, parameters, masks } = differentiated(model, batch);
+  const { program, gradients, parameters, masks } = differentiated(model, batch, trainedParameters);
+  const trained = trainedParameters(parameters);
   return {
-    program: optimize(named(withUpdates(program, gradients, parameters, rule), "training")),
+    program: optimize(named(withUpdates(program, gradients, trained, rule), "training")),
     parameters,
     masks,
   };
 }
 
-function differentiated(model: Model, batch: number) {
+function differentiated(
+  model: Model,
+  batch: number,
+  wanted: (parameters: readonly Parameter[]) => readonly Parameter[] = (all) => all,
+) {
   checkBatch(batch);
   const lowered = lower(model, { batch, training: true });
+  const parameters = wanted(lowered.parameters);
+  if (parameters.length === 0) {
+    throw new InvalidArgumentError(`There is nothing to train in "${model.name}": every layer is frozen.`);
+  }
   const loss = withLoss(lowered, [batch, model.classes]);
   const { program, gradients } = differentiate(
     lowered.builder.build(),
     loss,
-    lowered.parameters.map(({ name }) => name),
+    parameters.map(({ name }) => name),
   );
   return { program, gradients, parameters: lowered.parameters, masks: lowered.masks };
 }

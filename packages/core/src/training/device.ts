@@ -3,6 +3,7 @@ import { hasCode, NonFiniteLossError } from "../errors.js";
 import { evenBatchSize } from "../inference/batch-size.js";
 import type { Evaluation } from "../inference/evaluation.js";
 import { evaluator } from "../inference/evaluator.js";
+import { trainedParameters } from "../model/fine-tuning.js";
 import { initialParameters, parametersOf } from "../model/parameters.js";
 import type { ModelProgram } from "../model/programs.js";
 import { type Slot, slotOf } from "../optimizer/names.js";
@@ -30,6 +31,7 @@ export async function trainingDevice(
 ): Promise<TrainingDevice & { compile(): Promise<void> }> {
   const { model, backend, validation, batchSize, optimizer } = options;
   const names = parametersOf(model).map(({ name }) => name);
+  const trained = trainedParameters(parametersOf(model)).map(({ name }) => name);
   const variables: Variables = await backend.createVariables(startValues(options));
   const evaluation = validation && evaluator(model, backend, evenBatchSize(validation.length, batchSize));
   let executable: Executable | undefined;
@@ -51,8 +53,8 @@ export async function trainingDevice(
       }
       const optimizerState: Partial<Record<Slot, TensorMap>> = {};
       for (const slot of optimizerSlots(optimizer)) {
-        const kept = await variables.read(names.map((name) => slotOf(name, slot)));
-        optimizerState[slot] = Object.fromEntries(names.map((name) => [name, kept[slotOf(name, slot)]!]));
+        const kept = await variables.read(trained.map((name) => slotOf(name, slot)));
+        optimizerState[slot] = Object.fromEntries(trained.map((name) => [name, kept[slotOf(name, slot)]!]));
       }
       return { parameters, optimizerState, state };
     },
@@ -67,7 +69,7 @@ export async function trainingDevice(
 /** Weights from the checkpoint, the caller or the initializers; what the optimizer keeps from the checkpoint or zero. */
 function startValues({ model, seed, optimizer, parameters, resume }: CheckedFitOptions): TensorMap {
   const weights = resume?.parameters ?? parameters ?? initialParameters(model, seed);
-  const kept: Record<string, Tensor> = { ...optimizerStart(optimizer, parametersOf(model)) };
+  const kept: Record<string, Tensor> = { ...optimizerStart(optimizer, trainedParameters(parametersOf(model))) };
   for (const slot of keysOf(resume?.optimizerState ?? {})) {
     for (const [name, value] of Object.entries(resume?.optimizerState[slot] ?? {})) kept[slotOf(name, slot)] = value;
   }

@@ -2,12 +2,13 @@ import type { Backend } from "../backend/backend.js";
 import { checkDataset } from "../data/check-dataset.js";
 import type { Dataset } from "../data/dataset.js";
 import { CheckpointError, InvalidArgumentError } from "../errors.js";
+import { trainedParameters } from "../model/fine-tuning.js";
 import type { Model } from "../model/model.js";
-import { checkParameters } from "../model/parameters.js";
+import { checkParameters, parametersOf } from "../model/parameters.js";
 import { type Optimizer, optimizerSlots, updateRule } from "../optimizer/optimizer.js";
 import { plainSgd } from "../optimizer/sgd.js";
 import { checkOptions, keysOf } from "../support/options.js";
-import type { TensorMap } from "../tensor.js";
+import { sameShape, type TensorMap } from "../tensor.js";
 import type { Checkpoint, CheckpointStore, TrainingIdentity } from "./checkpoint.js";
 import { checkSchedule, looksAhead, type Schedule } from "./schedule.js";
 import { checkEarlyStop, type EarlyStop } from "./watch.js";
@@ -146,6 +147,26 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
   };
 }
 
+/** Throws `CheckpointError` unless something is kept of every parameter that is trained, and of no other. */
+function checkKept(model: Model, slot: string, kept: TensorMap): void {
+  const trained = trainedParameters(parametersOf(model));
+  for (const { name, shape } of trained) {
+    const found = Object.hasOwn(kept, name) ? kept[name] : undefined;
+    if (found && sameShape(found.shape, shape)) continue;
+    throw new CheckpointError(
+      `The checkpoint lacks the optimizer's ${slot} of "${name}": the layer was frozen, or of another shape. Resume with the ` +
+        "same layers frozen.",
+    );
+  }
+  const names = new Set(trained.map(({ name }) => name));
+  const other = Object.keys(kept).find((name) => !names.has(name));
+  if (other !== undefined) {
+    throw new CheckpointError(
+      `The checkpoint holds the optimizer's ${slot} of "${other}", which is frozen here. Resume with the same layers frozen.`,
+    );
+  }
+}
+
 /** Throws `CheckpointError` or `WeightsError` unless the checkpoint is of this very training. */
 function checkResume(
   { state, parameters, optimizerState }: Checkpoint,
@@ -174,6 +195,6 @@ function checkResume(
   for (const slot of optimizerSlots(identity.optimizer)) {
     const kept = optimizerState[slot];
     if (!kept) throw new CheckpointError(`The checkpoint lacks the optimizer's ${slot}: its training cannot go on.`);
-    checkParameters(model, kept);
+    checkKept(model, slot, kept);
   }
 }

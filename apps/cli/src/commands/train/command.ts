@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import type { AddCommand } from "../../program/context.js";
 import {
   backendOptions,
@@ -19,6 +20,9 @@ export const addTrain: AddCommand = (program, context) => {
   trainingOptions(command);
   command
     .option("--towers <n>", "towers of alexnet-2012, 1 or 2", number)
+    .option("--from <weights>", "start from these: a run folder, a file of weights, or torchvision/alexnet")
+    .option("--freeze <layers>", "leave these as they are: features, conv1, conv*, … with commas between", words)
+    .option("--lr-multiplier <layers>", "learning rates of their own: fc8=10,conv*=0.1", multipliers)
     .option("--run-dir <folder>", "where everything goes (default: runs/<model>-<dataset>-<time>)")
     .option("--resume <folder>", "go on with the training in this run folder")
     .option("--quiet", "print nothing but the outcome");
@@ -32,8 +36,25 @@ export const addTrain: AddCommand = (program, context) => {
     "alexnet train",
     "alexnet train --input-size 67 --lr 0.02 --epochs 12",
     "alexnet train --model lenet5 --dataset mnist --download",
+    "alexnet train --from a.pth --freeze features --dataset folder --data-dir pics",
     "alexnet train --resume runs/lenet5-mnist-20261124-190000 --epochs 20",
     "",
     "What is not given comes from the recipe the model was published with.",
   );
 };
+
+/** Words with commas between them. */
+function words(text: string): readonly string[] {
+  return text.split(",").map((word) => word.trim());
+}
+
+/** `fc8=10,conv*=0.1`. */
+function multipliers(text: string): Readonly<Record<string, number>> {
+  const entries = words(text).map((part) => {
+    const [, layers, factor] = /^(.+)=([^=]+)$/.exec(part) ?? [];
+    if (layers === undefined || factor === undefined)
+      throw new InvalidArgumentError("It must be like fc8=10,conv*=0.1.");
+    return [layers, number(factor)] as const;
+  });
+  return Object.fromEntries(entries);
+}

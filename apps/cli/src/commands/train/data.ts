@@ -14,6 +14,7 @@ export async function openData(
   const entry = datasetEntry(config.name);
   const common = {
     ...form,
+    ...(config.preprocessing && { preprocessing: config.preprocessing }),
     ...(config.directory !== undefined && { directory: config.directory }),
     fetch: fetching(flags, terminal),
   };

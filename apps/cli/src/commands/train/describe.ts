@@ -24,9 +24,13 @@ export function describeRun(session: PreparedSession): string {
   const { epochs, batchSize, optimizer, schedule, seed, earlyStop } = recipe;
   const { engine, version, details } = backend.info;
   const threads = details.threads === undefined ? "" : `, ${plural(Number(details.threads), "thread")}`;
+  const frozen = model.layers.flatMap((layer) =>
+    "weight" in layer && layer.weight.learningRate === 0 ? [layer.name] : [],
+  );
   const from = run ? `, going on after step ${count(run.checkpoint.state.step)}` : "";
   return `${facts([
     ["model", `${model.name}: images of ${extents(model.inputShape)}, ${plural(model.classes, "class")}`],
+    ...(frozen.length > 0 ? ([["frozen", frozen.join(", ")]] as const) : []),
     ["data", `${training.name} (${plural(training.length, "image")}), ${test.name} (${plural(test.length, "image")})`],
     [
       "training",

@@ -28,6 +28,9 @@ export interface TrainingFlags extends OptimizerFlags {
   readonly channels?: number;
   readonly inputSize?: number;
   readonly towers?: 1 | 2;
+  readonly from?: string;
+  readonly freeze?: readonly string[];
+  readonly lrMultiplier?: Readonly<Record<string, number>>;
   readonly runDir?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;

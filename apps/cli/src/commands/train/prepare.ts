@@ -1,5 +1,15 @@
 import { resolve } from "node:path";
-import type { Backend, ZooOptions } from "@alexnet/core";
+import {
+  type Backend,
+  type Model,
+  type Preprocessing,
+  parseModel,
+  type TensorMap,
+  transferred,
+  withClasses,
+  withLearningRates,
+  type ZooOptions,
+} from "@alexnet/core";
 import {
   type BackendChoice,
   backendDifferences,
@@ -13,7 +23,7 @@ import {
 } from "@alexnet/runs";
 import { datasetEntry } from "../../choices/datasets.js";
 import { modelOptions } from "../../choices/model-options.js";
-import { sampleRecipes } from "../../choices/recipes.js";
+import { fineTuningRecipe, sampleRecipes } from "../../choices/recipes.js";
 import { createModel, zooEntry } from "../../choices/zoo.js";
 import { UsageError } from "../../program/errors.js";
 import type { Terminal } from "../../program/terminal.js";
@@ -32,6 +42,13 @@ export interface PreparedSession extends Session {
   dispose(): Promise<void>;
 }
 
+/** Weights that a training starts from, and the model that they are of. */
+export interface Start {
+  readonly model: Model;
+  readonly parameters: TensorMap;
+  readonly preprocessing?: Preprocessing;
+}
+
 /** Turns flags into a new training: opens the data, fits the model to them and settles the recipe. */
 export async function prepareTraining(
   modelName: string,
@@ -39,19 +56,23 @@ export async function prepareTraining(
   options: {
     readonly terminal: Terminal;
     readonly openBackend: () => Promise<Backend>;
+    /** What to start from. */
+    readonly start?: Start;
     /** Where to train when the flags do not say. */
     readonly directory?: string;
   },
 ): Promise<PreparedSession> {
-  const entry = zooEntry(modelName);
+  const { start } = options;
+  const entry = start ? undefined : zooEntry(modelName);
+  const name = start?.model.name ?? modelName;
   const dataset = datasetEntry(flags.dataset ?? "sample");
   // Before anything takes time: a mistake in the flags should show at once.
-  const sampleRecipe = dataset.name === "sample" ? sampleRecipes.get(entry.name) : undefined;
-  const recipe = withFlags(sampleRecipe ?? entry.recipe, flags);
+  const sampleRecipe = entry && dataset.name === "sample" ? sampleRecipes.get(entry.name) : undefined;
+  const recipe = withFlags(sampleRecipe ?? entry?.recipe ?? fineTuningRecipe, flags);
   const given = modelOptions(flags);
-  const inputSize = given.inputSize ?? createModel(entry, given).inputShape[1];
+  const [startChannels, inputSize] = start?.model.inputShape ?? createModel(zooEntry(modelName), given).inputShape;
   const wanted = flags.runDir ?? options.directory;
-  const directory = wanted ?? (await takeRunFolder("runs", `${entry.name}-${dataset.name}`));
+  const directory = wanted ?? (await takeRunFolder("runs", `${name}-${dataset.name}`));
   await checkFreeFolder(directory);
 
   const choice: DatasetChoice = {
@@ -59,6 +80,7 @@ export async function prepareTraining(
     ...(flags.dataDir !== undefined && { directory: resolve(flags.dataDir) }),
     ...(flags.limitTrain !== undefined && { limitTrain: flags.limitTrain }),
     ...(flags.limitTest !== undefined && { limitTest: flags.limitTest }),
+    ...(start?.preprocessing && { preprocessing: start.preprocessing }),
   };
   let data: Awaited<ReturnType<typeof openData>> | undefined;
   const dispose = async (): Promise<void> => {
@@ -66,7 +88,8 @@ export async function prepareTraining(
     if (wanted === undefined) await giveBackRunFolder(directory);
   };
   try {
-    data = await openData(choice, { inputSize, ...given }, flags, options.terminal);
+    const channelsOfStart = start && { channels: startChannels };
+    data = await openData(choice, { ...given, inputSize, ...channelsOfStart }, flags, options.terminal);
     const { training, test } = data;
     const [channels] = training.imageShape;
     const classes = training.classNames.length;
@@ -74,20 +97,26 @@ export async function prepareTraining(
       throw new UsageError(`--classes is ${given.classes}, but ${dataset.name} has ${classes}. Leave it out.`);
     }
     const zooOptions: ZooOptions = { classes, channels: channels!, ...given, inputSize };
-    const model = createModel(entry, zooOptions);
+    const whole = start ? withClasses(start.model, classes) : createModel(zooEntry(modelName), zooOptions);
+    const model = withLearningRates(whole, {
+      ...flags.lrMultiplier,
+      ...Object.fromEntries((flags.freeze ?? []).map((layers) => [layers, 0])),
+    });
+    const seed = flags.seed ?? 0;
+    const parameters = start && transferred(model, start.parameters, seed);
     const backend = await options.openBackend();
     let { batchSize } = recipe;
     if (flags.batchSize === undefined && batchSize > training.length) {
       batchSize = fittingBatch(training.length);
       options.terminal.note(
-        `The training set has ${plural(training.length, "image")}, fewer than a usual batch of ${entry.name} ` +
+        `The training set has ${plural(training.length, "image")}, fewer than a usual batch of ${name} ` +
           `(${recipe.batchSize}): training with batches of ${batchSize}.`,
       );
     }
     const settled: TrainingConfig = {
       ...recipe,
       batchSize,
-      seed: flags.seed ?? 0,
+      seed,
       ...(flags.earlyStop !== undefined && {
         earlyStop: { patience: flags.earlyStop, ...(flags.monitor && { monitor: flags.monitor }) },
       }),
@@ -103,7 +132,10 @@ export async function prepareTraining(
       test,
       backend,
       events: (signal) =>
-        trainRun(directory, { model, backend, training, validation: test, ...settled, signal, notes }),
+        trainRun(directory, {
+          ...{ model, backend, training, validation: test, ...settled, signal, notes },
+          ...(parameters && { parameters }),
+        }),
       dispose,
     };
   } catch (error) {
@@ -119,7 +151,8 @@ export async function prepareResumed(
   options: { readonly terminal: Terminal; readonly openBackend: () => Promise<Backend> },
 ): Promise<PreparedSession> {
   const { config, directory } = run;
-  const model = createModel(zooEntry(config.model.name), config.model.options);
+  const { definition, name, options: zooOptions } = config.model;
+  const model = definition ? parseModel(definition) : createModel(zooEntry(name), zooOptions);
   const dataset = { ...config.dataset, ...(flags.dataDir !== undefined && { directory: resolve(flags.dataDir) }) };
   const given = { inputSize: model.inputShape[1], channels: model.inputShape[0] };
   const { training, test, dispose } = await openData(dataset, given, flags, options.terminal);

@@ -14,6 +14,7 @@ import { type PreparedSession, prepareResumed, prepareTraining } from "./prepare
 import { jsonReporter, textReporter } from "./reporter.js";
 import { checkResumeFlags, openUnfinished } from "./resume.js";
 import { runSession, type SessionReporter } from "./session.js";
+import { startFrom } from "./start-from.js";
 
 /** The flags of `alexnet train`. */
 export interface TrainFlags extends TrainingFlags {
@@ -24,7 +25,7 @@ export interface TrainFlags extends TrainingFlags {
 /** `alexnet train`. */
 export async function train(context: Context, flags: TrainFlags): Promise<void> {
   const terminal = context.terminal();
-  const session = await prepare(terminal, flags);
+  const session = await prepare(context, flags);
   const { directory } = session;
   const interrupt = interruptible(() => terminal.note(STOPPING));
   // A reader that goes away, as `| head` does, ends the training in order too.
@@ -81,11 +82,14 @@ function recurs(error: unknown): boolean {
 /** The textbook's AlexNet: its images have one channel and its classes are ten, as in the sample. */
 const DEFAULT_MODEL = "alexnet-d2l";
 
-async function prepare(terminal: Terminal, flags: TrainFlags): Promise<PreparedSession> {
+async function prepare(context: Context, flags: TrainFlags): Promise<PreparedSession> {
+  const terminal = context.terminal();
   if (flags.resume === undefined) {
+    const start = flags.from === undefined ? undefined : await startFrom(context, flags.from, flags);
     return prepareTraining(flags.model ?? DEFAULT_MODEL, flags, {
       terminal,
       openBackend: () => openBackend(flags, terminal),
+      ...(start && { start }),
     });
   }
   checkResumeFlags(Object.keys(flags));
