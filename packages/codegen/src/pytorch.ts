@@ -176,7 +176,7 @@ function padded([top, left, bottom, right]: readonly [number, number, number, nu
 /** Prepares a picture as `imageTensor` of @alexnet/data does, with Pillow. */
 function prepareSource(model: Model, preprocessing: Preprocessing): string {
   const [channels, height, width] = model.inputShape;
-  const { resizeMode = "stretch", shorterSide, range = 1, channelOrder = "rgb", mean, std } = preprocessing;
+  const { resizeMode = "stretch", shorterSide, range = 1, channelOrder = "rgb", mean, meanImage, std } = preprocessing;
   const side = shorterSide ?? Math.round((Math.max(height, width) * 256) / 224);
   const perChannel = (values: readonly number[] | undefined, otherwise: number): string =>
     `torch.tensor([${Array.from({ length: channels }, (_, channel) => values?.[channel] ?? otherwise).join(", ")}]).view(-1, 1, 1)`;
@@ -188,14 +188,16 @@ function prepareSource(model: Model, preprocessing: Preprocessing): string {
     image = image.resize((w, h), Image.BILINEAR)
     left, top = round((w - ${width}) / 2), round((h - ${height}) / 2)
     image = image.crop((left, top, left + ${width}, top + ${height}))`;
-  return `def prepare(path):
-    """A picture as the model was trained to see it, [1, ${channels}, ${height}, ${width}]."""
+  const given = meanImage ? ", mean_image" : "";
+  const told = meanImage ? `; mean_image [${model.inputShape.join(", ")}] is taken off it` : "";
+  return `def prepare(path${given}):
+    """A picture as the model was trained to see it, [1, ${channels}, ${height}, ${width}]${told}."""
     from PIL import Image
 
     image = Image.open(path).convert("${channels === 1 ? "L" : "RGB"}")
 ${resize}
     pixels = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8).view(${height}, ${width}, ${channels})
     x = pixels.permute(2, 0, 1)${channelOrder === "bgr" ? ".flip(0)" : ""}.float()${range === 1 ? " / 255" : ""}
-    return ((x - ${perChannel(mean, 0)}) / ${perChannel(std, 1)})[None]
+    return ((x - ${meanImage ? "mean_image" : perChannel(mean, 0)}) / ${perChannel(std, 1)})[None]
 `;
 }

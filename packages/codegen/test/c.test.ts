@@ -99,6 +99,24 @@ describe.each(compilers)(
       }
     });
 
+    it("a program that takes a mean image off", async (context) => {
+      context.skip(missing !== undefined, missing);
+      const model = models.towers!;
+      const parameters = initialParameters(model, 5);
+      const data = uniform({ seed: 4, purpose: "mean" }, 3 * 25 * 24).map((value) => 255 * value);
+      const preprocessing = { range: 255, meanImage: { shape: [3, 25, 24], data } } as const;
+      const { at, sources, weights } = await generated("mean", model, parameters, preprocessing);
+      const { path, image } = await picture("mean.ppm", 30, 28, 3);
+      const images = imageTensor(image, { ...preprocessing, size: [21, 19], channels: 3 });
+      const { logits } = await predict({ model, parameters, images, backend: await referenceBackend() });
+      const program = compile(compiler, STRICT, at, sources);
+      const { stdout } = spawnSync(program, ["--logits", path, weights], { encoding: "utf8" });
+      const scale = Math.max(...Array.from(logits.data, Math.abs));
+      for (const [index, value] of stdout.trim().split("\n").map(Number).entries()) {
+        expect(Math.abs(value - logits.data[index]!)).toBeLessThan(1e-5 * scale);
+      }
+    });
+
     it("a program that tells the most likely classes by their names", async (context) => {
       context.skip(missing !== undefined, missing);
       const model = models.gray!;

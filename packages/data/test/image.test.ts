@@ -155,6 +155,30 @@ describe("imageTensor", () => {
   ])("refuses %s", (_, options) => {
     expect(() => imageTensor(color, options)).toThrow(InvalidArgumentError);
   });
+
+  it("takes off the middle of a mean image, before it divides", () => {
+    const image = {
+      height: 2,
+      width: 3,
+      channels: 3,
+      data: Uint8Array.from({ length: 18 }, (_, index) => index * 10),
+    } as const;
+    const data = Float32Array.from({ length: 3 * 4 * 6 }, (_, index) => index);
+    const options = { range: 255, meanImage: { shape: [3, 4, 6], data }, std: [2, 4, 8] } as const;
+    const tensor = imageTensor(image, options);
+    for (const [c, std] of options.std.entries()) {
+      for (const y of [0, 1]) {
+        for (const x of [0, 1, 2]) {
+          const mean = (c * 4 + y + 1) * 6 + x + 1;
+          expect(tensor.data[(c * 2 + y) * 3 + x]).toBe(((y * 3 + x) * 30 + c * 10 - mean) / std);
+        }
+      }
+    }
+    expect(() => imageTensor(image, { ...options, mean: [1, 2, 3] })).toThrow(/cannot both be taken off/);
+    expect(() => imageTensor(image, { meanImage: { shape: [3, 2, 2], data: new Float32Array(12) } })).toThrow(
+      "meanImage must have the shape [3, 2, 3], or be higher and wider; got [3, 2, 2].",
+    );
+  });
 });
 
 function largestDifference(found: Uint8Array, expected: readonly number[]): number {

@@ -4,6 +4,7 @@
  * @module @alexnet/formats
  */
 export { decodeCaffe } from "./caffe/decode.js";
+export { decodeMeanImage } from "./caffe/mean-image.js";
 export {
   type DecodeOptions,
   decodeWeights,

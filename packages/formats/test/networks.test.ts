@@ -11,7 +11,15 @@ import {
   WeightsError,
 } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
-import { decodeCaffe, decodeOnnx, decodeWeights, identifyWeights, ownLayout } from "../src/index.js";
+import {
+  decodeCaffe,
+  decodeMeanImage,
+  decodeOnnx,
+  decodeWeights,
+  encodeNpy,
+  identifyWeights,
+  ownLayout,
+} from "../src/index.js";
 import { readWeights } from "../src/node.js";
 import { golden } from "./helpers.js";
 
@@ -47,6 +55,16 @@ describe("a model of Caffe", () => {
     expect(model?.layers.map(({ name }) => name)).toEqual(names);
     expectClose((await answersOf(model!, parameters, image)).logits.data, answer);
     expect(preprocessing).toMatchObject({ range: 255, channelOrder: "rgb" });
+  });
+
+  it("has a mean image, red first here, in a .binaryproto and in a .npy", async () => {
+    const red = Array.from({ length: 60 }, (_, index) => 100 * (2 - Math.floor(index / 20)) + (index % 20));
+    const expected = { shape: [3, 4, 5], data: Float32Array.from(red) };
+    expect(decodeMeanImage(await read("mean.binaryproto"))).toEqual(expected);
+    const blue = Float32Array.from({ length: 60 }, (_, index) => 100 * Math.floor(index / 20) + (index % 20));
+    const npy = Buffer.concat(encodeNpy({ shape: [3, 4, 5], data: blue }));
+    expect(decodeMeanImage(npy)).toEqual(expected);
+    expect(() => decodeMeanImage(Uint8Array.of(8, 1))).toThrow(/A mean image has the shape/);
   });
 
   it("is told by its content", async () => {

@@ -8,6 +8,7 @@ import {
   type ZooOptions,
 } from "@alexnet/core";
 import { messageOf } from "@alexnet/core/support";
+import { formatPreprocessing, parsePreprocessing } from "@alexnet/formats";
 import { RunFolderError } from "./errors.js";
 import { readIfThere, writeWhole } from "./files.js";
 
@@ -96,7 +97,11 @@ export function lastBackend({ backend, resumed }: RunConfig): BackendConfig {
 }
 
 export async function writeConfig(path: string, config: RunConfig): Promise<void> {
-  await writeWhole(path, `${JSON.stringify({ formatVersion, ...config }, undefined, 2)}\n`);
+  const { preprocessing, ...dataset } = config.dataset;
+  // A mean image is no JSON: it is written as files of weights have it.
+  const written = preprocessing && { preprocessing: JSON.parse(formatPreprocessing(preprocessing)) };
+  const fields = { formatVersion, ...config, dataset: { ...dataset, ...written } };
+  await writeWhole(path, `${JSON.stringify(fields, undefined, 2)}\n`);
 }
 
 /** Reads `config.json`. Throws `RunFolderError` when it is missing, damaged or of another version. */
@@ -118,7 +123,9 @@ export async function readConfig(path: string): Promise<RunConfig> {
   // Taken for what it should be, and then looked at.
   const fault = faultOf(config as unknown as RunConfig);
   if (fault !== undefined) throw new RunFolderError(`${path} is damaged: ${fault}.`);
-  return config as unknown as RunConfig;
+  const read = config as unknown as RunConfig;
+  const preprocessing = parsePreprocessing(JSON.stringify(read.dataset.preprocessing));
+  return preprocessing ? { ...read, dataset: { ...read.dataset, preprocessing } } : read;
 }
 
 /** People edit JSON files: what the rest of the program relies on is looked at before it is relied on. */

@@ -238,6 +238,16 @@ describe("weights", () => {
 });
 
 describe("a training of other weights", () => {
+  it("keeps in its folder how their images are prepared, a mean image too", async () => {
+    const directory = await newFolder();
+    const meanImage = { shape: [1, 8, 8], data: Float32Array.from({ length: 64 }, (_, index) => index / 3) };
+    const preprocessing = { resizeMode: "center-crop", range: 255, meanImage } as const;
+    const notes = { dataset: { name: "folder", directory: "pictures", preprocessing } };
+    await eventsOf(trainRun(directory, { ...(await smallTraining()), epochs: 1, notes }));
+    expect((await openRun(directory)).config.dataset.preprocessing).toEqual(preprocessing);
+    expect((await loadWeights(directory)).info.preprocessing).toEqual(preprocessing);
+  });
+
   it("keeps in its folder which layers are frozen, and goes on with these", async () => {
     const directory = await newFolder();
     const options = await smallTraining();

@@ -18,8 +18,8 @@ export interface DatasetEntry {
 interface FileOptions extends Partial<Fetching> {
   readonly directory: string;
   readonly download: boolean;
-  /** For pictures of any size: what to make of them. */
-  readonly form: Pick<ImageFolderOptions, "size" | "channels" | "resizeMode" | "shorterSide">;
+  /** For pictures of any size: what to make of them, and whom to tell how far it is. */
+  readonly form: Omit<ImageFolderOptions, "split">;
 }
 
 export const datasetEntries: readonly DatasetEntry[] = [
@@ -80,6 +80,8 @@ export interface SplitOptions {
   readonly limit?: number;
   readonly inputSize: number;
   readonly channels?: number;
+  /** Called as pictures are read one by one. */
+  readonly onRead?: ((done: number, total: number) => void) | undefined;
   /** How they are prepared; as the datasets here are unless told. */
   readonly preprocessing?: Preprocessing;
 }
@@ -91,7 +93,7 @@ const WORDS = {
 
 /** One split, resized to what the model takes. Throws `DatasetError`. */
 export async function openSplit(entry: DatasetEntry, options: SplitOptions): Promise<Dataset> {
-  const { split, directory = join("data", entry.name), fetch, limit, inputSize, preprocessing = {} } = options;
+  const { split, directory = join("data", entry.name), fetch, limit, inputSize, onRead, preprocessing = {} } = options;
   // `imageDataset` and `imageFolder` refuse any other number.
   const channels = options.channels as 1 | 3 | undefined;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
@@ -107,7 +109,12 @@ export async function openSplit(entry: DatasetEntry, options: SplitOptions): Pro
   const geometry = { ...(resizeMode && { resizeMode }), ...(shorterSide !== undefined && { shorterSide }) };
   const form = { size: [inputSize, inputSize], ...(channels !== undefined && { channels }), ...geometry } as const;
   const source = await inOurWords(WORDS, () =>
-    entry.load(split, { directory, download: fetch !== undefined, form, ...fetch }),
+    entry.load(split, {
+      directory,
+      download: fetch !== undefined,
+      form: { ...form, ...(onRead && { onProgress: onRead }) },
+      ...fetch,
+    }),
   );
   const { imageDataset, take } = await import("@alexnet/data");
   // Pictures of any size have been brought to this one.

@@ -2,7 +2,7 @@ import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { alexnetCaffe, initialParameters, lenet5, parametersOf, sizeOf, type TensorMap } from "@alexnet/core";
-import { decodeNpz, decodeSafetensors, layouts, toLayout } from "@alexnet/formats";
+import { decodeNpz, decodeSafetensors, encodeNpy, layouts, toLayout } from "@alexnet/formats";
 import { writeSafetensors } from "@alexnet/formats/node";
 import { describe, expect, it } from "vitest";
 import { alexnet, temporaryFolder } from "./cli.js";
@@ -130,6 +130,17 @@ describe("alexnet convert", () => {
     }
     const { stdout } = await alexnet(folder(), ["inspect", "small.safetensors", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({ models: ["small"], classes: 5, preprocessing: { range: 255 } });
+  });
+
+  it("gives the model of Caffe its mean image, which goes wherever the weights go", async () => {
+    await copyFile(join(goldens, "small.caffemodel"), join(folder(), "small.caffemodel"));
+    const mean = Buffer.concat(encodeNpy({ shape: [3, 16, 14], data: new Float32Array(3 * 16 * 14).fill(100) }));
+    await writeFile(join(folder(), "mean.npy"), mean);
+    const words = ["convert", "small.caffemodel", "mean.safetensors", "--mean-image", "mean.npy"];
+    expect((await alexnet(folder(), words)).code).toBe(0);
+    expect((await alexnet(folder(), ["convert", "mean.safetensors", "mean.onnx"])).code).toBe(0);
+    const { stdout } = await alexnet(folder(), ["inspect", "mean.onnx"]);
+    expect(stdout).toMatch(/pictures +resized as a whole; pixels 0 to 255, RGB; mean image taken off/);
   });
 
   it.each([

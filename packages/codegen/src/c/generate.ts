@@ -3,7 +3,7 @@ import type { GeneratedFile } from "../generated-file.js";
 import { identifierOf } from "../names.js";
 import { mainSource } from "./main-source.js";
 import { headerSource, modelSource, weightsMagic } from "./model-source.js";
-import { pictureHeader, pictureSource } from "./picture-source.js";
+import { meanSource, pictureHeader, pictureSource } from "./picture-source.js";
 
 /** What the generated program is to know beside the model. */
 export interface GenerateCOptions {
@@ -32,6 +32,7 @@ export function generateC(
     { name: `${id}.c`, chunks: text(modelSource(model)) },
     { name: "picture.h", chunks: text(pictureHeader) },
     { name: "picture.c", chunks: text(pictureSource(model, preprocessing)) },
+    ...(preprocessing.meanImage ? [{ name: "mean.c", chunks: text(meanSource(model, preprocessing.meanImage)) }] : []),
     { name: "main.c", chunks: text(mainSource(model, classNames)) },
     { name: `${id}.weights`, chunks: weightsOf(model, parameters) },
   ];

@@ -1,4 +1,4 @@
-import type { Model, Preprocessing } from "@alexnet/core";
+import { InvalidArgumentError, type Model, type Preprocessing, type Tensor } from "@alexnet/core";
 import { numeral } from "../names.js";
 
 /** `picture.h`. */
@@ -24,7 +24,7 @@ int picture_prepare(const picture *given, float *image);
 /** `picture.c`: reading, resizing as Pillow's bilinear filter does, cropping, normalizing. */
 export function pictureSource(model: Model, preprocessing: Preprocessing): string {
   const [channels, height, width] = model.inputShape;
-  const { resizeMode = "stretch", shorterSide, range = 1, channelOrder = "rgb", mean, std } = preprocessing;
+  const { resizeMode = "stretch", shorterSide, range = 1, channelOrder = "rgb", mean, meanImage, std } = preprocessing;
   const side = shorterSide ?? Math.round((Math.max(height, width) * 256) / 224);
   const list = (values: readonly number[] | undefined, otherwise: number): string =>
     Array.from({ length: channels }, (_, channel) => numeral(values?.[channel] ?? otherwise, "f")).join(", ");
@@ -39,7 +39,7 @@ export function pictureSource(model: Model, preprocessing: Preprocessing): strin
 
 enum { CHANNELS = ${channels}, HEIGHT = ${height}, WIDTH = ${width}, LARGEST_SIDE = 16383 };
 
-static const float mean[CHANNELS] = {${list(mean, 0)}};
+${meanImage ? "/* One value a pixel, in mean.c. */\nextern const float mean_image[];" : `static const float mean[CHANNELS] = {${list(mean, 0)}};`}
 static const float deviation[CHANNELS] = {${list(std, 1)}};
 
 /* A number of the header, after blanks and comments; -1 where there is none. */
@@ -180,7 +180,7 @@ ${
     const int from = channels == 1 ? 0 : ${channelOrder === "bgr" ? "channels - 1 - channel" : "channel"};
     for (size_t i = 0; i < (size_t)HEIGHT * WIDTH; i++) {
       const float value = (float)resized[i * (size_t)channels + (size_t)from]${range === 1 ? " / 255.0f" : ""};
-      image[(size_t)channel * HEIGHT * WIDTH + i] = (value - mean[channel]) / deviation[channel];
+      image[(size_t)channel * HEIGHT * WIDTH + i] = (value - ${meanImage ? "mean_image[(size_t)channel * HEIGHT * WIDTH + i]" : "mean[channel]"}) / deviation[channel];
     }
   }
   free(gray);
@@ -188,5 +188,27 @@ ${
   free(resized);
   return done;
 }
+`;
+}
+
+/** `mean.c`: the middle of a mean image, as large as the model's images. */
+export function meanSource(model: Model, { shape, data }: Tensor): string {
+  const [channels, height, width] = model.inputShape;
+  const [found, rows = 0, columns = 0] = shape;
+  if (shape.length !== 3 || found !== channels || rows < height || columns < width) {
+    throw new InvalidArgumentError(
+      `The mean image must have the shape [${model.inputShape.join(", ")}], or be higher and wider; got [${shape.join(", ")}].`,
+    );
+  }
+  const [top, left] = [Math.floor((rows - height) / 2), Math.floor((columns - width) / 2)];
+  const lines = Array.from({ length: channels * height }, (_, row) => {
+    const start = (Math.floor(row / height) * rows + top + (row % height)) * columns + left;
+    return `    ${Array.from(data.subarray(start, start + width), (value) => numeral(Math.fround(value), "f")).join(", ")},`;
+  });
+  return `/* The mean image that is taken off pictures: made by @alexnet/codegen. */
+extern const float mean_image[];
+const float mean_image[] = {
+${lines.join("\n")}
+};
 `;
 }

@@ -1,3 +1,5 @@
+import type { Tensor } from "../tensor.js";
+
 /** How a picture becomes what a model takes, beside the size and the number of channels that the model has. */
 export interface Preprocessing {
   /**
@@ -14,6 +16,11 @@ export interface Preprocessing {
   readonly channelOrder?: "rgb" | "bgr";
   /** Taken from pixels in `[0, range]`, one per channel in `channelOrder`; default 0. */
   readonly mean?: readonly number[];
+  /**
+   * An image `[C, H, W]` that is taken off in place of `mean`, channels in `channelOrder`, its middle where it is larger than the
+   * model's images: what the 2012 paper and Caffe do.
+   */
+  readonly meanImage?: Tensor;
   /** Divides what is left, one per channel in `channelOrder`; default 1. */
   readonly std?: readonly number[];
 }

@@ -1,6 +1,8 @@
 /** What is taken from and then divides a pixel scaled to `[0, range]`, one value per channel of the output. */
 export interface Normalization {
   readonly mean: readonly number[];
+  /** Taken off in place of the mean, one value a pixel of the output. */
+  readonly meanImage?: Float32Array;
   readonly std: readonly number[];
   readonly range: 1 | 255;
   /** Whether the output has the channels in reverse, blue first. */

@@ -26,11 +26,12 @@ export function preparer(
   from: PixelFormat,
   to: PixelFormat,
   resizing: Resizing,
-  { mean, std, range, reversed }: Normalization,
+  { mean, meanImage, std, range, reversed }: Normalization,
 ): Preparer {
   const channels = Math.min(from.channels, to.channels);
   const resize = resizer(from, to, resizing);
-  const tables = mean.map((value, channel) => normalizationTable(value, std[channel]!, range));
+  // A pixel's own mean comes before the division, which is then no longer the table's.
+  const tables = mean.map((value, channel) => normalizationTable(value, meanImage ? 1 : std[channel]!, range));
   const plane = to.height * to.width;
   return (pixels, out) => {
     const resized = resize(pixels);
@@ -43,6 +44,11 @@ export function preparer(
         out.subarray(channel * plane, (channel + 1) * plane),
       );
     });
+    if (meanImage) {
+      for (let index = 0; index < out.length; index++) {
+        out[index] = Math.fround(out[index]! - meanImage[index]!) / std[Math.floor(index / plane)]!;
+      }
+    }
   };
 }
 

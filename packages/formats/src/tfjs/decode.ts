@@ -10,6 +10,7 @@ import {
 } from "@alexnet/core";
 import { messageOf } from "@alexnet/core/support";
 import { type Budget, budgetFor } from "../binary/budget.js";
+import { field } from "../json.js";
 import { kerasLayout } from "../layouts/families.js";
 import { definitionKey } from "../metadata.js";
 import { samePadding } from "../networks/pooling.js";
@@ -18,7 +19,7 @@ import type { ExternalData } from "../onnx/proto.js";
 import { parsePreprocessing } from "../preprocessing.js";
 import type { DecodedWeights } from "../weights.js";
 import { diagonalBlocks } from "./groups.js";
-import { field, readManifest, type StoredWeight } from "./manifest.js";
+import { readManifest, type StoredWeight } from "./manifest.js";
 
 type Pair = readonly [height: number, width: number];
 type Sides = readonly [top: number, left: number, bottom: number, right: number];

@@ -2,6 +2,7 @@ import { type Tensor, WeightsError } from "@alexnet/core";
 import { aligned } from "../binary/aligned.js";
 import type { Budget } from "../binary/budget.js";
 import { widenFloat16 } from "../binary/half-precision.js";
+import { field } from "../json.js";
 import type { ExternalData } from "../onnx/proto.js";
 
 /** A weight in a manifest of TensorFlow.js. */
@@ -121,11 +122,4 @@ function entryOf(value: unknown): Entry {
 function listOf(value: unknown, name: string): readonly unknown[] {
   if (!Array.isArray(value)) throw new WeightsError(`The model.json has no list ${name}.`);
   return value;
-}
-
-/** A field of a value that may be anything. */
-export function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
-    ? (value as Readonly<Record<string, unknown>>)[name] // An object, as was looked at.
-    : undefined;
 }

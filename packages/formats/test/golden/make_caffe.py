@@ -4,6 +4,7 @@ x2paddle/decoder/caffe_pb2.py is generated from Caffe's published schema; then r
 small.caffemodel      a small net, trained, in the layout that Caffe has had since 2014
 small-v1.caffemodel   the same in the layout before, with blobs of four axes
 small.prototxt        its description in text
+mean.binaryproto      a mean image, blue first: 100 x channel + its position, row by row
 caffe.json            an image, red first, and what the net answers to it, computed by PyTorch
 """
 
@@ -85,6 +86,10 @@ for new in net.layer:
         blob.num, blob.channels, blob.height, blob.width = extents
         blob.data.extend(tensor.flatten().tolist())
 (here / "small-v1.caffemodel").write_bytes(old.SerializeToString())
+
+mean = caffe.BlobProto(num=1, channels=3, height=4, width=5)
+mean.data.extend(100 * channel + at for channel in range(3) for at in range(20))
+(here / "mean.binaryproto").write_bytes(mean.SerializeToString())
 
 image = torch.rand(1, 3, 12, 12) * 255
 x = F.relu(F.conv2d(image.flip(1), *weights["conv1"]))

@@ -14,6 +14,7 @@ export const addConvert: AddCommand = (program, context) => {
     .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number)
     .addOption(new Option("--layout <family>", "whose names and order .safetensors and .npz get").choices(families))
     .option("--prototxt <file>", "the deploy.prototxt of a .caffemodel that does not tell its image size")
+    .option("--mean-image <file>", "what Caffe takes off its images: a .binaryproto or .npy, blue first")
     .option("--download", "fetch published weights that were named and are not here")
     .option("--batch-size <n>", ".onnx: images at once", number, 1)
     .action(async (from: string, to: string, flags: ConvertFlags) => {

@@ -44,7 +44,9 @@ export function preprocessingFor(
   if (model.inputShape[0] === 1 && said === undefined && preset !== "plain") {
     throw new UsageError(`This ${model.name} takes gray images, and ${preset} prepares colors: --preprocessing plain.`);
   }
-  const preprocessing: Preprocessing = { ...(said ?? presets[preset]), ...given };
+  const { meanImage, ...known }: Preprocessing = said ?? presets[preset];
+  // A mean that is asked for takes the place of any other.
+  const preprocessing: Preprocessing = { ...known, ...(meanImage && !mean && { meanImage }), ...given };
   const isTold = asked !== undefined || Object.keys(given).length > 0;
   if (isOurs && !isTold) return { preprocessing };
   const guess =
