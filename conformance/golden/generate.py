@@ -278,6 +278,20 @@ def by_paper(momentum, decay):
     return of
 
 
+def fine_tuning(network):
+    network.conv1.requires_grad_(False), network.conv2.requires_grad_(False)
+    trained = [parameter for layer in (network.fc3, network.fc4) for parameter in layer.parameters()]
+    last = {"params": list(network.fc5.parameters()), "multiplier": 2.0}
+    optimizer = torch.optim.SGD([{"params": trained, "multiplier": 1.0}, last], lr=0.1, momentum=0.9, weight_decay=5e-4)
+
+    def update(rate):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * group["multiplier"]
+        optimizer.step()
+
+    return update
+
+
 def training():
     model, seed, steps = MODELS["lenet5"], SEEDS["lenet5"], 20
     constant, dropping = [0.1] * steps, [0.1] * 10 + [0.01] * 10
@@ -289,6 +303,8 @@ def training():
         # At a constant rate the two conventions are the same trajectory; a falling rate tells them apart.
         "drop.paper": (dropping, by_paper(0.9, 5e-4)),
         "drop.pytorch": (dropping, momentum),
+        # Transfer learning: the convolutions stay as they are, the last layer learns at twice the rate.
+        "frozen": (constant, fine_tuning),
         "adam": ([0.01] * 10 + [0.001] * 10, by(torch.optim.Adam, weight_decay=0.01)),
         "adamw": ([0.01] * 10 + [0.001] * 10, by(torch.optim.AdamW, betas=(0.8, 0.99), eps=1e-3, weight_decay=0.1)),
     }

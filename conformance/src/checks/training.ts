@@ -8,6 +8,7 @@ import {
   type FitOptions,
   fit,
   lenet5,
+  type Model,
   type ModelProgram,
   type Optimizer,
   optimizerScalars,
@@ -16,7 +17,9 @@ import {
   predict,
   type Tensor,
   type TensorMap,
+  trainedParameters,
   trainingProgram,
+  withLearningRates,
 } from "@alexnet/core";
 import type { OperationKind } from "@alexnet/core/program";
 import { keysOf } from "@alexnet/core/support";
@@ -38,6 +41,8 @@ const goldenRuns: readonly {
   readonly name: string;
   readonly title: string;
   readonly optimizer: Optimizer;
+  /** LeNet-5 unless told otherwise. */
+  readonly model?: Model;
   learningRate(step: number): number;
 }[] = [
   {
@@ -71,6 +76,13 @@ const goldenRuns: readonly {
     learningRate: dropping,
   },
   {
+    name: "frozen",
+    title: "frozen convolutions, the last layer at twice the rate",
+    optimizer: { convention: "pytorch", ...momentum },
+    model: withLearningRates(lenet5(), { features: 0, fc5: 2 }),
+    learningRate: () => 0.1,
+  },
+  {
     name: "adam",
     title: "Adam with weight decay",
     optimizer: { ...adam, weightDecay: 0.01 },
@@ -84,8 +96,7 @@ const goldenRuns: readonly {
   },
 ];
 
-const goldenChecks: readonly Check[] = goldenRuns.map(({ name, title, optimizer, learningRate }) => {
-  const model = lenet5();
+const goldenChecks: readonly Check[] = goldenRuns.map(({ name, title, optimizer, model = lenet5(), learningRate }) => {
   const training = trainingProgram(model, BATCH, optimizer);
   return {
     id: `training/lenet5, ${STEPS} steps: ${title}`,
@@ -97,7 +108,7 @@ const goldenChecks: readonly Check[] = goldenRuns.map(({ name, title, optimizer,
       const seed = Number(metadata.seed);
       const start = {
         ...goldenParameters(model, training.parameters, seed),
-        ...optimizerStart(optimizer, training.parameters),
+        ...optimizerStart(optimizer, trainedParameters(training.parameters)),
       };
       const feeds = Array.from(
         { length: STEPS },
