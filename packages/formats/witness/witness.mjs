@@ -2,11 +2,12 @@
 // load what is written here. Prints seconds to load and the largest difference of a logit.
 //   node witness/witness.mjs VENV/bin/python FOLDER-OF-PHOTOS FOLDER-WITH-caffe_pb2.py      (what to install: witness.py)
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exportOnnx, onnxBackend } from "@alexnet/backend-onnx";
+import { generateC, generatePytorch } from "@alexnet/codegen";
 import { inferenceProgram, predict } from "@alexnet/core";
 import { decodeImage, imageTensor } from "@alexnet/data";
 import {
@@ -104,6 +105,9 @@ try {
     }
     await writeFile(at(`written-${name}.onnx`), exportOnnx(inferenceProgram(model, files.length).program, parameters));
 
+    await writeFile(at(`written_${name}.py`), generatePytorch(model, loaded[from].info));
+    await writeFile(at(`written-${name}-ours.safetensors`), encodeSafetensors(parameters));
+
     const { json, weights } = encodeTfjs(model, parameters);
     const { modelTopology, weightsManifest } = JSON.parse(json);
     await tf.setBackend("cpu");
@@ -122,7 +126,45 @@ try {
     );
     said(`${name}, tf.loadLayersModel (one photo)`, difference(answer, expected).toExponential(1));
   }
-  python_("check", folder);
+  python_("check", folder, photos);
+
+  console.log("\nwritten as C, compiled and run here");
+  for (const [index, { width, height, channels, data }] of pictures.entries()) {
+    const header = `P${channels === 3 ? 6 : 5} ${width} ${height} 255\n`;
+    await writeFile(at(`photo-${index}.ppm`), Buffer.concat([Buffer.from(header), data]));
+  }
+  for (const from of ["zip.pth", "old.caffemodel"]) {
+    const { parameters, info } = loaded[from];
+    const model = modelOfWeights(loaded[from]);
+    const place = at(`c-${model.name}`);
+    await mkdir(place);
+    for (const { name, chunks } of generateC(model, parameters, info)) await writeFile(join(place, name), chunks);
+    const written = await readdir(place);
+    const sources = written.filter((name) => name.endsWith(".c"));
+    const weights = written.find((name) => name.endsWith(".weights"));
+    const expected = decodeNpy(new Uint8Array(await readFile(at(`${from}.answer.npy`)))).data;
+    for (const compiler of ["gcc", "clang"]) {
+      for (const words of [
+        ["-O3", "-march=native"],
+        ["-O1", "-g", "-fsanitize=address,undefined"],
+      ]) {
+        const strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", ...words, ...sources, "-o", "classify"];
+        const compiled = spawnSync(compiler, strict, { cwd: place, encoding: "utf8" });
+        if (compiled.error) said(`${model.name}, ${compiler}`, "is not installed");
+        if (compiled.status !== 0) continue;
+        const answers = pictures.flatMap((_, index) => {
+          const photo = ["--logits", at(`photo-${index}.ppm`), weights];
+          const { stdout, stderr, status } = spawnSync(join(place, "classify"), photo, {
+            cwd: place,
+            encoding: "utf8",
+          });
+          if (status !== 0) throw new Error(stderr);
+          return stdout.trim().split("\n").map(Number);
+        });
+        said(`${model.name}, ${compiler} ${words.at(-1)}`, difference(answers, expected).toExponential(1));
+      }
+    }
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

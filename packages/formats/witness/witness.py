@@ -198,6 +198,16 @@ def check():
             for name, (w, b) in layers.items()
         }
         say("npy of layers, numpy.load", caffe_answers(back, images[227].flip(1)).numpy(), caffe)
+    sys.path.insert(0, str(folder))
+    photos = sorted(path for path in Path(rest[0]).iterdir() if path.suffix in (".png", ".jpg"))
+    for name, expected in [("torchvision", torchvision), ("caffe", caffe)]:
+        source = __import__(f"written_{name}")
+        [made] = [value for value in vars(source).values() if isinstance(value, type) and issubclass(value, nn.Module)]
+        network = made().eval()
+        network.load_state_dict(load_file(folder / f"written-{name}-ours.safetensors"), strict=True)
+        with torch.no_grad():
+            answer = torch.cat([network(source.prepare(photo)) for photo in photos]).numpy()
+        say(f"{name}, source for PyTorch, photos by Pillow", answer, expected)
     for name, size, expected in [("written-torchvision.onnx", 224, torchvision), ("written-caffe.onnx", 227, caffe)]:
         onnx.checker.check_model(str(folder / name), full_check=True)
         session = onnxruntime.InferenceSession(folder / name, providers=["CPUExecutionProvider"])
