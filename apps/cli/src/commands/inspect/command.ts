@@ -4,7 +4,7 @@ import { examples, outputOptions } from "../../program/options.js";
 export const addInspect: AddCommand = (program, context) => {
   const command = program
     .command("inspect")
-    .argument("<file>", "weights of this program, PyTorch, ONNX, Caffe, TensorFlow.js or NumPy")
+    .argument("<file>", "weights of this program, PyTorch, ONNX, Caffe, TensorFlow.js or NumPy, or a run folder")
     .description("look into a file of weights: tensors, ranges, what is broken, whose it is")
     .option("--prototxt <file>", "the deploy.prototxt of a .caffemodel that does not tell its image size")
     .action(async (file: string, flags: { readonly prototxt?: string; readonly json?: boolean }) => {

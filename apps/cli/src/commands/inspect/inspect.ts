@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Preprocessing, Shape } from "@alexnet/core";
 import { recognize, type TensorStatistics, tensorStatistics } from "@alexnet/formats";
 import { readWeights } from "@alexnet/formats/node";
-import { loadedWeights, modelOfWeights } from "@alexnet/runs";
+import { loadedWeights, modelOfWeights, runPaths } from "@alexnet/runs";
 import { readPrototxt } from "../../choices/prototxt.js";
 
 /** A tensor of a file, under the name that it has there. */
@@ -34,8 +36,9 @@ export interface Inspection {
   readonly skipped: Readonly<Record<string, string>>;
 }
 
-/** Reads a file and looks at everything in it. Throws `WeightsError`. */
-export async function inspectFile(file: string, flags: { readonly prototxt?: string }): Promise<Inspection> {
+/** Reads a file, or the weights in a folder, and looks at everything in it. Throws `WeightsError`. */
+export async function inspectFile(given: string, flags: { readonly prototxt?: string }): Promise<Inspection> {
+  const file = fileOf(given);
   const decoded = await readWeights(file, await readPrototxt(flags.prototxt));
   const weights = loadedWeights(decoded, file);
   const { info, guess } = weights;
@@ -65,4 +68,10 @@ export async function inspectFile(file: string, flags: { readonly prototxt?: str
     })),
     skipped: decoded.skipped,
   };
+}
+
+/** The file of weights in a run folder, or in that of a model of TensorFlow.js. */
+function fileOf(given: string): string {
+  const inside = [runPaths(given).weights, join(given, "model.json")];
+  return inside.find((path) => existsSync(path)) ?? given;
 }
