@@ -65,6 +65,7 @@ export {
   zeros,
 } from "./tensor.js";
 export type * from "./training/checkpoint.js";
+export type { CheckpointInterval } from "./training/checkpoint-every.js";
 export type * from "./training/events.js";
 export { fit } from "./training/fit.js";
 export { type FitOptions, fitDefaults } from "./training/fit-options.js";

@@ -1,5 +1,6 @@
 import {
   type BackendInfo,
+  type CheckpointInterval,
   type EarlyStop,
   type Model,
   optimizerFault,
@@ -46,8 +47,9 @@ export type ModelDefinition = Pick<Model, "name" | "inputShape" | "layers">;
 export interface TrainingConfig extends TrainingRecipe {
   readonly seed: number;
   readonly earlyStop?: EarlyStop;
-  /** Epochs between checkpoints, and between evaluations, where that is not 1. */
-  readonly checkpointEvery?: number;
+  /** How often checkpoints are written, where that was told; a number is one of epochs. */
+  readonly checkpointEvery?: number | CheckpointInterval;
+  /** Epochs between evaluations, where that is not 1. */
   readonly evaluateEvery?: number;
 }
 

@@ -20,7 +20,10 @@ export interface TrainRunOptions extends Omit<FitOptions, "resume" | "checkpoint
 
 /** What a training needs to go on. Everything that would make it another training comes from the run. */
 export interface ResumeRunOptions
-  extends Pick<FitOptions, "backend" | "training" | "validation" | "maxSteps" | "stepsPerRun" | "signal"> {
+  extends Pick<
+    FitOptions,
+    "backend" | "training" | "validation" | "checkpointEvery" | "maxSteps" | "stepsPerRun" | "signal"
+  > {
   /** The model, where it is none of the zoo's. */
   readonly model?: Model;
   /** Of the whole training; as many as it was begun with unless told otherwise. */

@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<keyof ResumeRunOptions, true>> = {
   backend: true,
   training: true,
   validation: true,
+  checkpointEvery: true,
   maxSteps: true,
   stepsPerRun: true,
   signal: true,
@@ -59,7 +60,7 @@ export async function* resumeRun(run: Run, options: ResumeRunOptions): AsyncGene
 function resumedConfig(
   { config, checkpoint }: Run,
   epochs: number,
-  { backend, notes = {} }: ResumeRunOptions,
+  { backend, checkpointEvery, notes = {} }: ResumeRunOptions,
 ): RunConfig {
   const time = {
     at: new Date().toISOString(),
@@ -70,7 +71,7 @@ function resumedConfig(
   return {
     ...config,
     dataset: { ...config.dataset, ...notes.dataset },
-    training: { ...config.training, epochs },
+    training: { ...config.training, epochs, ...(checkpointEvery !== undefined && { checkpointEvery }) },
     resumed: [...(config.resumed ?? []), time],
   };
 }

@@ -237,6 +237,31 @@ describe("weights", () => {
   });
 });
 
+describe("checkpoints in the middle of an epoch", () => {
+  it("come after so many steps, and the training goes on from one bit for bit when it was killed", async () => {
+    const [whole, killed] = [await newFolder(), await newFolder()];
+    const options = await smallTraining();
+    const { backend, training } = options;
+    const validation = noise("test", 3);
+    await eventsOf(trainRun(whole, options));
+    const kept: string[] = [];
+    // Of four steps an epoch, the process is gone after the third of the second, without a word.
+    for await (const event of trainRun(killed, { ...options, checkpointEvery: { steps: 3 }, keepCheckpoints: 9 })) {
+      if (event.type === "checkpoint") kept.push(`${event.step}`);
+      if (event.type === "step" && event.step === 7) break;
+    }
+    expect(kept).toEqual(["3", "6"]);
+    const run = await openRun(killed);
+    expect(run.checkpoint.state).toMatchObject({ step: 6, epoch: 1 });
+    expect(run.config.training.checkpointEvery).toEqual({ steps: 3 });
+    await eventsOf(resumeRun(run, { backend, training, validation, checkpointEvery: { epochs: 1 } }));
+    expect(await tensorsIn(killed)).toEqual(await tensorsIn(whole));
+    const told = async (directory: string) =>
+      ((await happened(directory)) as { type: string }[]).filter(({ type }) => type !== "checkpoint");
+    expect(await told(killed)).toEqual(await told(whole));
+  });
+});
+
 describe("a training of other weights", () => {
   it("keeps in its folder how their images are prepared, a mean image too", async () => {
     const directory = await newFolder();

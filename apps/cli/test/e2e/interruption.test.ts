@@ -38,6 +38,22 @@ function events(run: string): unknown {
 }
 
 describe("alexnet train, interrupted", () => {
+  it("killed in the middle of an epoch, loses no more than it was told to, and goes on as if nothing had happened", async (context) => {
+    context.skip(process.platform === "win32", NO_SIGNALS);
+    const every = ["--checkpoint-every", "4steps", "--keep", "3"];
+    const child = start(folder(), [...SMALL, "--run-dir", "mid", "--json", ...every]);
+    afterStep(child, 5, () => child.kill("SIGKILL"));
+    await ended(child);
+    expect(readdirSync(join(folder(), "mid", "checkpoints"))).toContain("step-00000004");
+    expect((await alexnet(folder(), ["train", "--resume", "mid", "--keep", "9", "--quiet"])).code).toBe(0);
+    await alexnet(folder(), [...SMALL, "--run-dir", "mid-whole", "--quiet"]);
+    expect(file("mid", "model.safetensors").equals(file("mid-whole", "model.safetensors"))).toBe(true);
+    expect(readdirSync(join(folder(), "mid", "checkpoints")).length).toBeGreaterThan(2);
+    const refused = await alexnet(folder(), [...SMALL, "--run-dir", "never", "--checkpoint-every", "soon"]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/It must be like 500steps, 10min/);
+  });
+
   it.for([
     { signal: "SIGINT", code: 130 },
     { signal: "SIGTERM", code: 143 },

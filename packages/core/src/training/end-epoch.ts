@@ -1,4 +1,5 @@
 import type { TrainingState } from "./checkpoint.js";
+import { isDueAtEnd } from "./checkpoint-every.js";
 import type { TrainingDevice } from "./device.js";
 import type { TrainingEvent } from "./events.js";
 import type { CheckedFitOptions } from "./fit-options.js";
@@ -13,11 +14,12 @@ export interface EpochEnd {
   readonly stops: boolean;
 }
 
-/** After the last step of an epoch: tells its means, evaluates and saves where that is due. */
+/** After the last step of an epoch: tells its means, evaluates and saves where that is due, so long after the last save. */
 export async function* endEpoch(
   before: TrainingState,
   options: CheckedFitOptions,
   device: TrainingDevice,
+  secondsSinceSave: number,
 ): AsyncGenerator<TrainingEvent, EpochEnd> {
   const { checkpoints, checkpointEvery, evaluateEvery, earlyStop, steps } = options;
   let [state, event] = afterEpoch(before);
@@ -29,7 +31,8 @@ export async function* endEpoch(
     state = afterValidation(state, options, evaluation);
     yield { type: "evaluation", ...at, evaluation };
   }
-  const saved = checkpoints !== undefined && isDue(checkpointEvery);
+  const isSaveDue = isDueAtEnd(checkpointEvery, state.epoch, state.step, secondsSinceSave) || state.step === steps;
+  const saved = checkpoints !== undefined && isSaveDue;
   if (saved) yield { type: "checkpoint", ...at, location: await checkpoints.save(await device.freeze(state)) };
   return { state, saved, stops: earlyStop !== undefined && state.earlyStop.stale > earlyStop.patience };
 }

@@ -10,6 +10,7 @@ import { plainSgd } from "../optimizer/sgd.js";
 import { checkOptions, keysOf } from "../support/options.js";
 import { sameShape, type TensorMap } from "../tensor.js";
 import type { Checkpoint, CheckpointStore, TrainingIdentity } from "./checkpoint.js";
+import { type CheckpointInterval, checkedInterval, defaultInterval } from "./checkpoint-every.js";
 import { checkSchedule, looksAhead, type Schedule } from "./schedule.js";
 import { checkEarlyStop, type EarlyStop } from "./watch.js";
 
@@ -36,8 +37,11 @@ export interface FitOptions {
   readonly resume?: Checkpoint;
   /** Where checkpoints go. Without it, none are written. */
   readonly checkpoints?: CheckpointStore;
-  /** Epochs between checkpoints; 1 unless told otherwise. One is written at the end and on abort in any case. */
-  readonly checkpointEvery?: number;
+  /**
+   * Epochs between checkpoints, or steps or seconds; an epoch, and ten minutes where it takes longer, unless told otherwise. One is
+   * written at the end and on abort in any case. Does not change results.
+   */
+  readonly checkpointEvery?: number | CheckpointInterval;
   /** Epochs between evaluations; 1 unless told otherwise. The last epoch is evaluated in any case. */
   readonly evaluateEvery?: number;
   /** Stop after this many steps over all, in the middle of an epoch if need be. */
@@ -56,13 +60,14 @@ export const fitDefaults = {
   seed: 0,
   optimizer: plainSgd,
   schedule: { kind: "constant", learningRate: 0.01 },
-  checkpointEvery: 1,
+  checkpointEvery: defaultInterval,
   evaluateEvery: 1,
 } as const satisfies Partial<FitOptions>;
 
 /** The options with every default filled in and everything checked that can be before any work. */
 export type CheckedFitOptions = FitOptions &
-  Required<Pick<FitOptions, "seed" | "optimizer" | "schedule" | "checkpointEvery" | "evaluateEvery">> & {
+  Required<Pick<FitOptions, "seed" | "optimizer" | "schedule" | "evaluateEvery">> & {
+    readonly checkpointEvery: CheckpointInterval;
     readonly stepsPerEpoch: number;
     /** Steps of the whole training. */
     readonly steps: number;
@@ -97,11 +102,11 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
     seed = fitDefaults.seed,
     optimizer = fitDefaults.optimizer,
     schedule = fitDefaults.schedule,
-    checkpointEvery = fitDefaults.checkpointEvery,
     evaluateEvery = fitDefaults.evaluateEvery,
   } = options;
   const { stepsPerRun = 1, maxSteps = 1 } = options;
-  const whole = { epochs, batchSize, checkpointEvery, evaluateEvery, stepsPerRun, maxSteps };
+  const checkpointEvery = checkedInterval(options.checkpointEvery ?? fitDefaults.checkpointEvery);
+  const whole = { epochs, batchSize, evaluateEvery, stepsPerRun, maxSteps };
   for (const [name, value] of Object.entries(whole)) {
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new InvalidArgumentError(`${name} must be a whole number of at least 1; got ${value}.`);

@@ -1,6 +1,7 @@
 import { fetchExamples } from "../data/fetch.js";
 import { trainingProgram } from "../model/programs.js";
 import type { TrainingState } from "./checkpoint.js";
+import { isDueBetween } from "./checkpoint-every.js";
 import { trainingDevice } from "./device.js";
 import { endEpoch } from "./end-epoch.js";
 import type { TrainingEvent } from "./events.js";
@@ -46,7 +47,12 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
   }
   const plan = planSteps({ examples: examples.length, batchSize, seed, firstStep: state.step, steps });
   const stepsPerRun = checked.stepsPerRun ?? stepsPerRunFor(backend.info, training.program);
-  const groups = groupSteps(plan, stepsPerRun, ({ endsEpoch }) => endsEpoch);
+  const { steps: stepsPerSave } = checked.checkpointEvery;
+  const groups = groupSteps(
+    plan,
+    stepsPerRun,
+    ({ endsEpoch, step }) => endsEpoch || (stepsPerSave !== undefined && (step + 1) % stepsPerSave === 0),
+  );
   const feeds = feeder(groups, (group) => Promise.all(group.map(feed)));
 
   const device = await trainingDevice(checked, training);
@@ -65,6 +71,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
     await device.compile();
     let reason: "completed" | "earlyStop" | "aborted" = "completed";
     let saved = checked.resume !== undefined;
+    let savedAt = performance.now();
+    const secondsSinceSave = (): number => (performance.now() - savedAt) / 1000;
     feeds.prepare();
     for (;;) {
       if (signal?.aborted && state.step < steps) {
@@ -93,13 +101,19 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
         yield event;
       }
       if (endsEpoch) {
-        const end = yield* endEpoch(state, checked, device);
+        const end = yield* endEpoch(state, checked, device, secondsSinceSave());
         ({ state, saved } = end);
+        if (saved) savedAt = performance.now();
         if (end.stops) {
           reason = "earlyStop";
           break;
         }
         feeds.prepare();
+      } else if (checkpoints && isDueBetween(checked.checkpointEvery, state.step, secondsSinceSave())) {
+        const location = await checkpoints.save(await device.freeze(state));
+        saved = true;
+        savedAt = performance.now();
+        yield { type: "checkpoint", step: state.step, epoch: state.epoch, location };
       }
     }
     const at = { step: state.step, epoch: state.epoch };

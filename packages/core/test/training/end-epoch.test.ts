@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Checkpoint, CheckpointStore, TrainingEvent } from "../../src/index.js";
 import type { TrainingState } from "../../src/training/checkpoint.js";
+import type { CheckpointInterval } from "../../src/training/checkpoint-every.js";
 import type { TrainingDevice } from "../../src/training/device.js";
 import { type EpochEnd, endEpoch } from "../../src/training/end-epoch.js";
 import type { CheckedFitOptions } from "../../src/training/fit-options.js";
@@ -19,6 +20,7 @@ const evaluation = { examples: 1, loss: 1, top1: 0.5, top5: 1, confusion: [], se
 async function ended(
   options: Partial<CheckedFitOptions>,
   from: TrainingState = state,
+  secondsSinceSave = 0,
 ): Promise<{ readonly types: readonly string[]; readonly end: EpochEnd; readonly frozen: readonly Checkpoint[] }> {
   const frozen: Checkpoint[] = [];
   const device: TrainingDevice = {
@@ -32,12 +34,12 @@ async function ended(
     async dispose() {},
   };
   const defaults = {
-    checkpointEvery: 1,
+    checkpointEvery: { epochs: 1 },
     evaluateEvery: 1,
     steps: 100,
     schedule: { kind: "constant", learningRate: 1 },
   };
-  const events = endEpoch(from, { ...defaults, ...options } as CheckedFitOptions, device);
+  const events = endEpoch(from, { ...defaults, ...options } as CheckedFitOptions, device, secondsSinceSave);
   const all: TrainingEvent[] = [];
   for (;;) {
     const { done, value } = await events.next();
@@ -64,13 +66,24 @@ describe("the end of an epoch", () => {
     expect(frozen.map((checkpoint) => checkpoint.state)).toEqual([end.state]);
   });
 
+  it("saves after so many steps or seconds too", async () => {
+    const at = { ...state, step: 12 };
+    const saves = async (checkpointEvery: CheckpointInterval, seconds = 0) =>
+      (await ended({ checkpoints, checkpointEvery }, at, seconds)).end.saved;
+    expect(await saves({ steps: 6 })).toBe(true);
+    expect(await saves({ steps: 5 })).toBe(false);
+    expect(await saves({ seconds: 10 }, 9)).toBe(false);
+    expect(await saves({ seconds: 10 }, 10)).toBe(true);
+    expect(await saves({})).toBe(false);
+  });
+
   it("stops where there has been no progress for longer than the patience", async () => {
     expect((await ended({ validation, earlyStop: { patience: 2 } })).end.stops).toBe(true);
     expect((await ended({ validation, earlyStop: { patience: 3 } })).end.stops).toBe(false);
   });
 
   it("evaluates and saves only every so many epochs, and after the last step", async () => {
-    const every = { checkpoints, validation, checkpointEvery: 2, evaluateEvery: 3 };
+    const every = { checkpoints, validation, checkpointEvery: { epochs: 2 }, evaluateEvery: 3 };
     const types = async (epoch: number, steps = 100) =>
       (await ended({ ...every, steps }, { ...state, epoch })).types.slice(1);
     expect(await types(0)).toEqual([]);

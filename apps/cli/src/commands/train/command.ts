@@ -8,6 +8,7 @@ import {
   outputOptions,
   trainingOptions,
 } from "../../program/options.js";
+import { checkpointInterval } from "./checkpoint-every.js";
 import type { TrainFlags } from "./train.js";
 
 export const addTrain: AddCommand = (program, context) => {
@@ -23,6 +24,8 @@ export const addTrain: AddCommand = (program, context) => {
     .option("--from <weights>", "start from these: a run folder, a file of weights, or torchvision/alexnet")
     .option("--freeze <layers>", "leave these as they are: features, conv1, conv*, … with commas between", words)
     .option("--lr-multiplier <layers>", "learning rates of their own: fc8=10,conv*=0.1", multipliers)
+    .option("--checkpoint-every <time>", "500steps, 10min, 2epochs (default: 1epoch,10min)", checkpointInterval)
+    .option("--keep <n>", "newest checkpoints that stay (default: 2)", number)
     .option("--run-dir <folder>", "where everything goes (default: runs/<model>-<dataset>-<time>)")
     .option("--resume <folder>", "go on with the training in this run folder")
     .option("--quiet", "print nothing but the outcome");

@@ -1,3 +1,4 @@
+import type { CheckpointInterval } from "@alexnet/core";
 import type { OptimizerFlags } from "../../choices/optimizer.js";
 
 /** The flags that decide a training, as commander hands them over; what is absent was not given. */
@@ -31,6 +32,8 @@ export interface TrainingFlags extends OptimizerFlags {
   readonly from?: string;
   readonly freeze?: readonly string[];
   readonly lrMultiplier?: Readonly<Record<string, number>>;
+  readonly checkpointEvery?: CheckpointInterval;
+  readonly keep?: number;
   readonly runDir?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;

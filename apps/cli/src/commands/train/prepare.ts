@@ -135,6 +135,7 @@ export async function prepareTraining(
         trainRun(directory, {
           ...{ model, backend, training, validation: test, ...settled, signal, notes },
           ...(parameters && { parameters }),
+          ...keeping(flags),
         }),
       dispose,
     };
@@ -171,13 +172,22 @@ export async function prepareResumed(
       test,
       backend,
       run,
-      events: (signal) => resumeRun(run, { backend, training, validation: test, epochs, signal, notes }),
+      events: (signal) =>
+        resumeRun(run, { backend, training, validation: test, epochs, signal, notes, ...keeping(flags) }),
       dispose,
     };
   } catch (error) {
     await dispose();
     throw error;
   }
+}
+
+/** How often checkpoints are written and how many stay, where that was said. */
+function keeping({ checkpointEvery, keep }: TrainingFlags) {
+  return {
+    ...(checkpointEvery && { checkpointEvery }),
+    ...(keep !== undefined && { keepCheckpoints: keep }),
+  };
 }
 
 function backendChoice(flags: Pick<TrainingFlags, "backend" | "threads">): BackendChoice {

@@ -9,6 +9,8 @@ const CHANGEABLE: readonly string[] = [
   "epochs",
   "backend",
   "threads",
+  "checkpointEvery",
+  "keep",
   "dataDir",
   "download",
   "mirror",
