@@ -77,6 +77,27 @@ describe.each(backends)("fit on $name", ({ create }) => {
   });
   afterAll(() => backend.dispose());
 
+  it("tells the training set the epoch, from 0 on, and the validation set none", async () => {
+    const asked: (readonly [string, number | undefined])[] = [];
+    const listening = (name: string, dataset: Dataset): Dataset => ({
+      ...dataset,
+      async batch(indices, epoch) {
+        asked.push([name, epoch]);
+        return dataset.batch(indices);
+      },
+    });
+    await eventsOf({
+      ...options,
+      training: listening("training", options.training),
+      validation: listening("validation", smallDataset(8)),
+      epochs: 2,
+    });
+    expect(new Set(asked.filter(([name]) => name === "training").map(([, epoch]) => epoch))).toEqual(new Set([0, 1]));
+    expect(new Set(asked.filter(([name]) => name === "validation").map(([, epoch]) => epoch))).toEqual(
+      new Set([undefined]),
+    );
+  });
+
   it("tells start, every step, epochs, evaluations, learning rates and the end, in order", async () => {
     const store = memoryStore();
     const events = await eventsOf({ ...options, checkpoints: store, checkpointEvery: 2 });

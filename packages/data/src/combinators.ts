@@ -30,9 +30,12 @@ function view(dataset: Dataset, name: string, kept: Int32Array): Dataset {
     length: kept.length,
     imageShape,
     classNames,
-    async batch(indices) {
+    async batch(indices, epoch) {
       checkIndices(whole, indices);
-      return dataset.batch(Int32Array.from(indices, (index) => kept[index]!));
+      return dataset.batch(
+        Int32Array.from(indices, (index) => kept[index]!),
+        epoch,
+      );
     },
     async dispose() {
       await dataset.dispose?.();

@@ -4,7 +4,8 @@ import { checkOptions, messageOf } from "@alexnet/core/support";
 import { checkIndices } from "./check-indices.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
 import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "./output.js";
-import { type BatchMakerOptions, batchMaker } from "./pixels/batch-maker.js";
+import type { Augmentation } from "./pixels/augment.js";
+import { type BatchMakerOptions, type BatchTask, batchMaker } from "./pixels/batch-maker.js";
 import { workerPool } from "./worker/pool.js";
 
 /** How a dataset gives its images, and where it makes them ready. */
@@ -14,11 +15,13 @@ export interface ImageDatasetOptions extends OutputOptions {
    * JavaScript thread. With 0 batches are made on that thread, when they are asked for.
    */
   readonly workers?: number;
+  /** How the images of a training are varied; not at all unless told. An evaluation gets the middle of what it takes its parts from. */
+  readonly augment?: Augmentation;
 }
 
 /** Makes the pixels of a batch, somewhere. */
 interface Maker {
-  run(indices: Int32Array): Promise<Float32Array>;
+  run(task: BatchTask): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -31,24 +34,24 @@ interface Maker {
  */
 export function imageDataset(source: ImageSource, options: ImageDatasetOptions = {}): Dataset {
   const { name, classNames, height, width, channels, pixels, labels } = checkedSource(source);
-  checkOptions("imageDataset", options, { ...OUTPUT_OPTIONS, workers: true });
-  const { workers = 1 } = options;
+  checkOptions("imageDataset", options, { ...OUTPUT_OPTIONS, workers: true, augment: true });
+  const { workers = 1, augment } = options;
   if (!Number.isSafeInteger(workers) || workers < 0) {
     throw new InvalidArgumentError(`workers must be a whole number of 0 or more; got ${workers}.`);
   }
   const from = { height, width, channels };
-  const { to, resizing, normalization } = checkedOutput(from, options);
-  const making: BatchMakerOptions = { pixels, from, to, resizing, normalization };
+  const { to, resizing, normalization } = checkedOutput(from, options, augment);
+  const making: BatchMakerOptions = { pixels, from, to, resizing, normalization, augmentation: augment };
   const maker = workers === 0 ? inlineMaker(name, making) : workerMaker(name, making, workers);
   return {
     name,
     length: labels.length,
     imageShape: [to.channels, to.height, to.width],
     classNames,
-    async batch(indices) {
+    async batch(indices, epoch) {
       checkIndices({ name, length: labels.length }, indices);
       const chosen = Int32Array.from(indices);
-      const data = await maker.run(chosen);
+      const data = await maker.run({ indices: chosen, epoch });
       return {
         images: { shape: [chosen.length, to.channels, to.height, to.width], data },
         labels: chosen.map((index) => labels[index]!),
@@ -62,11 +65,11 @@ function inlineMaker(name: string, making: BatchMakerOptions): Maker {
   const makeBatch = batchMaker(making);
   let disposed = false;
   return {
-    async run(indices) {
+    async run(task) {
       if (disposed) {
         throw new DisposedError(`${name} was used after its dispose.`);
       }
-      return makeBatch(indices);
+      return makeBatch(task);
     },
     async dispose() {
       disposed = true;
@@ -75,16 +78,16 @@ function inlineMaker(name: string, making: BatchMakerOptions): Maker {
 }
 
 function workerMaker(name: string, making: BatchMakerOptions, size: number): Maker {
-  const pool = workerPool<Int32Array, Float32Array>({
+  const pool = workerPool<BatchTask, Float32Array>({
     url: new URL("./worker/batch-worker.js", import.meta.url),
     workerData: { ...making, pixels: shared(making.pixels) },
     size,
     owner: name,
   });
   return {
-    async run(indices) {
+    async run(task) {
       try {
-        return await pool.run(indices);
+        return await pool.run(task);
       } catch (cause) {
         if (hasCode(cause, "DISPOSED")) {
           throw cause;

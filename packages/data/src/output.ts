@@ -1,5 +1,6 @@
 import { formatShape, InvalidArgumentError, type Preprocessing, type Tensor } from "@alexnet/core";
 import { checkKind, checkTensor, describeValue } from "@alexnet/core/support";
+import { type Augmentation, checkAugmentation } from "./pixels/augment.js";
 import { centerCropping, type Resizing, stretching } from "./pixels/crop.js";
 import type { PixelFormat } from "./pixels/format.js";
 import type { Normalization } from "./pixels/normalization.js";
@@ -39,6 +40,7 @@ export function checkedOutput(
     meanImage,
     std,
   }: OutputOptions,
+  augmentation?: Augmentation,
 ): { readonly to: PixelFormat; readonly resizing: Resizing; readonly normalization: Normalization } {
   if (!Array.isArray(size) || size.length !== 2) {
     throw new InvalidArgumentError(`size must be [height, width]; got ${describeValue(size)}.`);
@@ -55,9 +57,12 @@ export function checkedOutput(
   }
   checkKind("resizeMode", resizeMode, ["stretch", "center-crop"]);
   checkKind("channelOrder", channelOrder, ["rgb", "bgr"]);
+  if (augmentation) checkAugmentation(augmentation, { height, width, channels });
+  // What images are resized to, all of which an augmentation takes its parts from.
+  const whole = augmentation?.cropFrom ?? ([height, width] as const);
   if (mean && meanImage) throw new InvalidArgumentError("mean and meanImage cannot both be taken off: give one.");
   const normalization = {
-    ...(meanImage && { meanImage: middleOf(meanImage, [channels, height, width]) }),
+    ...(meanImage && { meanImage: middleOf(meanImage, [channels, ...whole]) }),
     range,
     reversed: channelOrder === "bgr",
     mean: perChannel("mean", mean ?? Array<number>(channels).fill(0), channels),
@@ -67,7 +72,9 @@ export function checkedOutput(
     throw new InvalidArgumentError(`std must be above 0; got [${normalization.std.join(", ")}].`);
   }
   const to = { height, width, channels };
-  const resizing = resizeMode === "stretch" ? stretching(to) : centerCropping(from, to, shorterSide);
+  const target = { height: whole[0], width: whole[1], channels };
+  const side = augmentation?.cropFrom ? Math.max(...whole) : shorterSide;
+  const resizing = resizeMode === "stretch" ? stretching(target) : centerCropping(from, target, side);
   return { to, resizing, normalization };
 }
 

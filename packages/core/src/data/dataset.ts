@@ -23,8 +23,11 @@ export interface Dataset {
   /**
    * Fetches examples by index, in the given order. May work on another thread: the training loop asks for the next
    * batch before it runs the current one. Throws `DatasetError` for an index outside the dataset.
+   *
+   * `epoch`, counted from 0, is told by a training and by nobody else. A dataset that varies its images draws by it, its seed and
+   * the index; others pay no heed.
    */
-  batch(indices: ArrayLike<number>): Promise<Batch>;
+  batch(indices: ArrayLike<number>, epoch?: number): Promise<Batch>;
   /** Frees workers and buffers; idempotent. */
   dispose?(): Promise<void>;
 }

@@ -10,8 +10,13 @@ import { checkedLabels } from "./labels.js";
  * would train silently on some backends. Throws `ShapeError` for images of another shape or with too few values,
  * `DatasetError` for labels that are not one class index an image.
  */
-export async function fetchExamples(model: Model, dataset: Dataset, indices: Uint32Array): Promise<Batch> {
-  const batch: unknown = await dataset.batch(indices);
+export async function fetchExamples(
+  model: Model,
+  dataset: Dataset,
+  indices: Uint32Array,
+  epoch?: number,
+): Promise<Batch> {
+  const batch: unknown = await dataset.batch(indices, epoch);
   const name = `The dataset "${dataset.name}"`;
   if (typeof batch !== "object" || batch === null) {
     throw new DatasetError(`${name} gives ${describeValue(batch)} for a batch, not { images, labels }.`);

@@ -40,7 +40,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
   const training = trainingProgram(model, batchSize, optimizer);
 
   async function feed({ step, epoch, indices }: PlannedStep) {
-    const batch = await fetchExamples(model, examples, indices);
+    const batch = await fetchExamples(model, examples, indices, epoch);
     const learningRate = learningRateAt(schedule, state.schedule, { step, epoch, steps: epochs * stepsPerEpoch });
     const inputs = trainingFeed(training, batch, { classes: model.classes, optimizer, learningRate, seed, step });
     return { step, epoch, learningRate, labels: batch.labels, inputs };

@@ -1,3 +1,4 @@
+import type { Augmentation } from "./augment.js";
 import type { Resizing } from "./crop.js";
 import type { PixelFormat } from "./format.js";
 import type { Normalization } from "./normalization.js";
@@ -11,21 +12,31 @@ export interface BatchMakerOptions {
   readonly to: PixelFormat;
   readonly resizing: Resizing;
   readonly normalization: Normalization;
+  readonly augmentation?: Augmentation | undefined;
 }
 
-/** Makes `[N, C, H, W]` of the images with these indices, which must be in range. */
-export type BatchMaker = (indices: Int32Array) => Float32Array;
+/** What a batch is made of. */
+export interface BatchTask {
+  /** They must be in range. */
+  readonly indices: Int32Array;
+  /** Of a training, whose images are varied by it. */
+  readonly epoch?: number | undefined;
+}
 
-export function batchMaker({ pixels, from, to, resizing, normalization }: BatchMakerOptions): BatchMaker {
-  const prepare = preparer(from, to, resizing, normalization);
+/** Makes `[N, C, H, W]` of the images. */
+export type BatchMaker = (task: BatchTask) => Float32Array;
+
+export function batchMaker({ pixels, from, to, resizing, normalization, augmentation }: BatchMakerOptions): BatchMaker {
+  const prepare = preparer(from, to, resizing, normalization, augmentation);
   const fromLength = from.height * from.width * from.channels;
   const toLength = to.height * to.width * to.channels;
-  return (indices) => {
+  return ({ indices, epoch }) => {
     const images = new Float32Array(indices.length * toLength);
     indices.forEach((index, position) => {
       prepare(
         pixels.subarray(index * fromLength, (index + 1) * fromLength),
         images.subarray(position * toLength, (position + 1) * toLength),
+        epoch === undefined ? undefined : { epoch, index },
       );
     });
     return images;

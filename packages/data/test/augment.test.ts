@@ -1,0 +1,128 @@
+import { readFile } from "node:fs/promises";
+import { DatasetError, InvalidArgumentError } from "@alexnet/core";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type Augmentation, colorSums, type ImageDatasetOptions, type ImageSource } from "../src/index.js";
+import { builtModule, golden as goldenFile } from "./helpers.js";
+
+// Datasets run where their workers do: in the built package.
+const { imageDataset, take } = (await import(builtModule("index.js").href)) as typeof import("../src/index.js");
+
+const golden = JSON.parse(await readFile(goldenFile("augment.json"), "utf8"));
+
+const source: ImageSource = {
+  name: "noise",
+  classNames: ["a", "b", "c"],
+  height: 7,
+  width: 9,
+  channels: 3,
+  pixels: Uint8Array.from(golden.images),
+  labels: Uint8Array.of(0, 1, 2),
+};
+
+const augment: Augmentation = { seed: 5, cropFrom: [12, 14], mirror: true };
+
+function dataset(options: ImageDatasetOptions) {
+  const made = imageDataset(source, { size: [8, 10], ...options });
+  onTestFinished(() => made.dispose?.());
+  return made;
+}
+
+const ways: Readonly<Record<string, ImageDatasetOptions>> = {
+  plain: {
+    mean: [0.5, 0.4, 0.3],
+    std: [0.2, 0.25, 0.3],
+    augment: { ...augment, colorNoise: { deviation: 0.1, components: golden.components } },
+  },
+  caffe: {
+    range: 255,
+    channelOrder: "bgr",
+    resizeMode: "center-crop",
+    meanImage: { shape: [3, 14, 14], data: Float32Array.from(golden.meanImage) },
+    augment: { ...augment, cropFrom: [14, 14] },
+  },
+};
+
+describe("images of a training", () => {
+  it.each(Object.entries(ways))("are varied as NumPy and Pillow do it: %s", async (name, options) => {
+    for (const workers of [0, 2]) {
+      const made = dataset({ ...options, workers });
+      for (const [epoch, expected] of Object.entries<number[]>(golden[name])) {
+        // In an order of its own, and one twice: neither changes what is drawn for an image.
+        const { images, labels } = await made.batch([2, 0, 1, 2], Number(epoch));
+        expect(Array.from(labels)).toEqual([2, 0, 1, 2]);
+        const size = expected.length / 3;
+        const ordered = [2, 0, 1, 2].flatMap((index) => expected.slice(index * size, (index + 1) * size));
+        const worst = ordered.reduce((most, value, at) => Math.max(most, Math.abs(value - images.data[at]!)), 0);
+        expect(worst).toBeLessThan(options.range === 255 ? 5e-5 : 2e-6);
+      }
+    }
+  });
+
+  it("are each epoch's own, and in an evaluation the middle of what they are taken from", async () => {
+    const made = dataset({ augment, workers: 0 });
+    const [first, again, later, evaluated] = [
+      await made.batch([0, 1, 2], 0),
+      await made.batch([0, 1, 2], 0),
+      await made.batch([0, 1, 2], 1),
+      await made.batch([0, 1, 2]),
+    ];
+    expect(again.images).toEqual(first.images);
+    expect(later.images).not.toEqual(first.images);
+    const { images: whole } = await dataset({ size: [12, 14], workers: 0 }).batch([0]);
+    const at = (c: number, y: number, x: number): number => whole.data[(c * 12 + y) * 14 + x]!;
+    expect(evaluated.images.data[0]).toBe(at(0, 2, 2));
+    expect(evaluated.images.data[(2 * 8 + 7) * 10 + 9]).toBe(at(2, 9, 11));
+  });
+
+  it("are taken from everywhere, mirrored every other time", async () => {
+    const made = dataset({ augment: { seed: 1, cropFrom: [9, 10], mirror: true }, size: [7, 10], workers: 0 });
+    const seen = new Set<string>();
+    for (let epoch = 0; epoch < 100; epoch++) seen.add((await made.batch([0], epoch)).images.data.join());
+    // Three places from top to bottom, each both ways round.
+    expect(seen.size).toBe(6);
+  });
+
+  it("are told their epoch through a view", async () => {
+    const made = dataset({ augment, workers: 0 });
+    expect((await take(made, 2).batch([1], 4)).images).toEqual((await made.batch([1], 4)).images);
+  });
+
+  it.each<[string, Augmentation, RegExp]>([
+    ["a seed that is none", { seed: -1 }, /augment: seed must be a whole number of 0 or more; got -1/],
+    [
+      "a size below that of the part",
+      { seed: 0, cropFrom: [8, 9] },
+      /no less than the 8 x 10 that are taken; got \[8,9\]/,
+    ],
+    [
+      "noise that is none",
+      { seed: 0, colorNoise: { deviation: Number.NaN, components: golden.components } },
+      /deviation of colorNoise/,
+    ],
+    ["an option that there is not", { seed: 0, flip: true } as never, /augment has no option "flip"/],
+  ])("refuse %s", (_, augmentation, message) => {
+    expect(() => dataset({ augment: augmentation })).toThrow(InvalidArgumentError);
+    expect(() => dataset({ augment: augmentation })).toThrow(message);
+  });
+});
+
+describe("colorSums", () => {
+  it("gives NumPy's principal components, whatever the images come in", () => {
+    const sums = colorSums();
+    for (let start = 0; start < source.pixels.length; start += 63) sums.add(source.pixels.subarray(start, start + 63));
+    const { eigenvalues, eigenvectors } = sums.components();
+    for (const [which, value] of eigenvalues.entries()) {
+      expect(value).toBeCloseTo(golden.components.eigenvalues[which], 12);
+      for (const [channel, share] of eigenvectors[which]!.entries()) {
+        expect(share).toBeCloseTo(golden.components.eigenvectors[which][channel], 10);
+      }
+    }
+  });
+
+  it("is exact for images of one color, and refuses none", () => {
+    const sums = colorSums();
+    sums.add(Uint8Array.of(10, 20, 30, 10, 20, 30));
+    expect(sums.components().eigenvalues).toEqual([0, 0, 0]);
+    expect(() => colorSums().components()).toThrow(DatasetError);
+  });
+});
