@@ -1,4 +1,4 @@
-import { type Backend, evaluate, initialParameters, lenet5, predict, zeros } from "@alexnet/core";
+import { type Backend, type Dataset, evaluate, initialParameters, lenet5, predict, zeros } from "@alexnet/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backends } from "./backends.js";
 import { smallDataset } from "./small-dataset.js";
@@ -50,6 +50,59 @@ describe.each(backends)("on $name", ({ create }) => {
       loss -= Math.log(row[labels[example] as number] as number) / 23;
     }
     expect((await evaluate({ model, backend, parameters, dataset })).loss).toBeCloseTo(loss, 5);
+  });
+
+  it("evaluate averages the probabilities of several looks at an image and of several trainings", async () => {
+    // 24 examples are 8 images of 3 looks each; a look has the label of the first.
+    const looks = smallDataset(24);
+    const views: Dataset = {
+      ...looks,
+      async batch(indices) {
+        const { images } = await looks.batch(indices);
+        return { images, labels: Int32Array.from(indices, (index) => Math.floor(index / 3)) };
+      },
+    };
+    const ensemble = [initialParameters(model, 6), initialParameters(model, 7)];
+    const { images } = await looks.batch(Uint32Array.from({ length: 24 }, (_, index) => index));
+    const all: number[][] = [];
+    for (const set of [parameters, ...ensemble]) {
+      const { probabilities } = await predict({ model, backend, parameters: set, images });
+      all.push(Array.from(probabilities.data));
+    }
+    let [loss, right] = [0, 0];
+    for (let image = 0; image < 8; image++) {
+      const mean = Array.from({ length: 10 }, (_, index) => {
+        const shares = all.flatMap((data) => [0, 1, 2].map((look) => data[(image * 3 + look) * 10 + index]!));
+        return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+      });
+      loss -= Math.log(mean[image]!) / 8;
+      if (mean.indexOf(Math.max(...mean)) === image) right++;
+    }
+    const progress: number[] = [];
+    const onProgress = (done: number): unknown => progress.push(done);
+    for (const batchSize of [7, 128]) {
+      const found = await evaluate({
+        model,
+        backend,
+        parameters,
+        ensemble,
+        dataset: views,
+        views: 3,
+        batchSize,
+        onProgress,
+      });
+      expect(found.examples).toBe(8);
+      expect(found.loss).toBeCloseTo(loss, 5);
+      expect(found.top1).toBeCloseTo(right / 8, 12);
+      expect(found.confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(8);
+    }
+    expect(progress).toEqual([2, 4, 6, 8, 8]);
+    await expect(evaluate({ model, backend, parameters, dataset: views, views: 5 })).rejects.toThrow(
+      "views must be a whole number of at least 1 that divides the 24 examples; got 5.",
+    );
+    await expect(evaluate({ model, backend, parameters, ensemble: [{}], dataset: views })).rejects.toThrow(
+      /lack "conv1/,
+    );
   });
 
   it("refuses weights and images of another model, naming both", async () => {

@@ -1,11 +1,12 @@
 import { types } from "node:util";
 import { type Dataset, DatasetError, DisposedError, hasCode, InvalidArgumentError } from "@alexnet/core";
-import { checkOptions, messageOf } from "@alexnet/core/support";
+import { checkKind, checkOptions, keysOf, messageOf } from "@alexnet/core/support";
 import { checkIndices } from "./check-indices.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
 import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "./output.js";
 import type { Augmentation } from "./pixels/augment.js";
 import { type BatchMakerOptions, type BatchTask, batchMaker } from "./pixels/batch-maker.js";
+import { type Views, viewCounts } from "./pixels/views.js";
 import { workerPool } from "./worker/pool.js";
 
 /** How a dataset gives its images, and where it makes them ready. */
@@ -17,6 +18,10 @@ export interface ImageDatasetOptions extends OutputOptions {
   readonly workers?: number;
   /** How the images of a training are varied; not at all unless told. An evaluation gets the middle of what it takes its parts from. */
   readonly augment?: Augmentation;
+  /** Several looks at each image, one example after the other, for `evaluate` with as many `views`. They are taken from `cropFrom`. */
+  readonly views?: Views;
+  /** `[height, width]` that images are resized to for `views`; `[256, 256]` in the paper. */
+  readonly cropFrom?: readonly [height: number, width: number];
 }
 
 /** Makes the pixels of a batch, somewhere. */
@@ -34,27 +39,43 @@ interface Maker {
  */
 export function imageDataset(source: ImageSource, options: ImageDatasetOptions = {}): Dataset {
   const { name, classNames, height, width, channels, pixels, labels } = checkedSource(source);
-  checkOptions("imageDataset", options, { ...OUTPUT_OPTIONS, workers: true, augment: true });
-  const { workers = 1, augment } = options;
+  checkOptions("imageDataset", options, {
+    ...OUTPUT_OPTIONS,
+    workers: true,
+    augment: true,
+    views: true,
+    cropFrom: true,
+  });
+  const { workers = 1, augment, views, cropFrom } = options;
+  if (views !== undefined) checkKind("imageDataset: views", views, keysOf(viewCounts));
+  if (augment && views)
+    throw new InvalidArgumentError("imageDataset: views are for evaluations, augment is for trainings.");
+  if (cropFrom && !views)
+    throw new InvalidArgumentError("imageDataset: cropFrom is for views; for a training it is in augment.");
   if (!Number.isSafeInteger(workers) || workers < 0) {
     throw new InvalidArgumentError(`workers must be a whole number of 0 or more; got ${workers}.`);
   }
   const from = { height, width, channels };
-  const { to, resizing, normalization } = checkedOutput(from, options, augment);
-  const making: BatchMakerOptions = { pixels, from, to, resizing, normalization, augmentation: augment };
+  const { to, resizing, normalization } = checkedOutput(
+    from,
+    options,
+    augment ?? (views && { seed: 0, ...(cropFrom && { cropFrom }) }),
+  );
+  const count = views ? viewCounts[views] : 1;
+  const making: BatchMakerOptions = { pixels, from, to, resizing, normalization, augmentation: augment, views };
   const maker = workers === 0 ? inlineMaker(name, making) : workerMaker(name, making, workers);
   return {
     name,
-    length: labels.length,
+    length: labels.length * count,
     imageShape: [to.channels, to.height, to.width],
     classNames,
     async batch(indices, epoch) {
-      checkIndices({ name, length: labels.length }, indices);
+      checkIndices({ name, length: labels.length * count }, indices);
       const chosen = Int32Array.from(indices);
       const data = await maker.run({ indices: chosen, epoch });
       return {
         images: { shape: [chosen.length, to.channels, to.height, to.width], data },
-        labels: chosen.map((index) => labels[index]!),
+        labels: chosen.map((index) => labels[Math.floor(index / count)]!),
       };
     },
     dispose: () => maker.dispose(),

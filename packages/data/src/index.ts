@@ -20,6 +20,7 @@ export type { Augmentation } from "./pixels/augment.js";
 export type { PixelFormat } from "./pixels/format.js";
 export { caffeNormalization, imagenetNormalization, type Normalization } from "./pixels/normalization.js";
 export { type ColorSums, colorSums, type PrincipalComponents } from "./pixels/principal-components.js";
+export type { Views } from "./pixels/views.js";
 export { fashionMnist, mnist } from "./published/load.js";
 export type { PublishedOptions } from "./published/load-published.js";
 export type { Split } from "./published/manifest.js";

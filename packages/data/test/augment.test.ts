@@ -106,6 +106,41 @@ describe("images of a training", () => {
   });
 });
 
+describe("ten looks at each image", () => {
+  it("are the corners and the middle, then the same mirrored", async () => {
+    const whole = await dataset({ size: [12, 14], workers: 0 }).batch([0, 1, 2]);
+    const made = dataset({ views: "ten-crop", cropFrom: [12, 14], workers: 0 });
+    expect(made.length).toBe(30);
+    const { images, labels } = await made.batch(Array.from({ length: 30 }, (_, index) => index));
+    expect(Array.from(labels)).toEqual([0, 1, 2].flatMap((label) => Array(10).fill(label)));
+    const corners = [
+      [0, 0],
+      [0, 4],
+      [4, 0],
+      [4, 4],
+      [2, 2],
+    ] as const;
+    for (let example = 0; example < 30; example++) {
+      const [top, left] = corners[example % 5]!;
+      for (const [c, y, x] of [
+        [0, 0, 0],
+        [2, 7, 9],
+        [1, 3, 6],
+      ] as const) {
+        const column = example % 10 < 5 ? left + x : left + 9 - x;
+        const expected = whole.images.data[((Math.floor(example / 10) * 3 + c) * 12 + top + y) * 14 + column];
+        expect(images.data[((example * 3 + c) * 8 + y) * 10 + x]).toBe(expected);
+      }
+    }
+  });
+
+  it.each<[string, ImageDatasetOptions, RegExp]>([
+    ["another kind", { views: "five-crop" as never }, /views is ten-crop; got "five-crop"/],
+    ["an augmentation beside", { views: "ten-crop", augment }, /views are for evaluations/],
+    ["a size without views", { cropFrom: [12, 14] }, /cropFrom is for views/],
+  ])("refuse %s", (_, options, message) => expect(() => dataset(options)).toThrow(message));
+});
+
 describe("colorSums", () => {
   it("gives NumPy's principal components, whatever the images come in", () => {
     const sums = colorSums();

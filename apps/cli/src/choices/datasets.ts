@@ -82,6 +82,8 @@ export interface SplitOptions {
   readonly channels?: number;
   /** Called as pictures are read one by one. */
   readonly onRead?: ((done: number, total: number) => void) | undefined;
+  /** Ten parts of each image, of one that is so much larger than what the model takes as 256 is than 224. */
+  readonly tenCrop?: boolean;
   /** How they are prepared; as the datasets here are unless told. */
   readonly preprocessing?: Preprocessing;
 }
@@ -93,7 +95,16 @@ const WORDS = {
 
 /** One split, resized to what the model takes. Throws `DatasetError`. */
 export async function openSplit(entry: DatasetEntry, options: SplitOptions): Promise<Dataset> {
-  const { split, directory = join("data", entry.name), fetch, limit, inputSize, onRead, preprocessing = {} } = options;
+  const {
+    split,
+    directory = join("data", entry.name),
+    fetch,
+    limit,
+    inputSize,
+    onRead,
+    tenCrop = false,
+    preprocessing = {},
+  } = options;
   // `imageDataset` and `imageFolder` refuse any other number.
   const channels = options.channels as 1 | 3 | undefined;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
@@ -107,7 +118,9 @@ export async function openSplit(entry: DatasetEntry, options: SplitOptions): Pro
   }
   const { resizeMode, shorterSide, ...colors } = preprocessing;
   const geometry = { ...(resizeMode && { resizeMode }), ...(shorterSide !== undefined && { shorterSide }) };
-  const form = { size: [inputSize, inputSize], ...(channels !== undefined && { channels }), ...geometry } as const;
+  const larger = Math.round((inputSize * 256) / 224);
+  const side = tenCrop && entry.files === "own" ? larger : inputSize;
+  const form = { size: [side, side], ...(channels !== undefined && { channels }), ...geometry } as const;
   const source = await inOurWords(WORDS, () =>
     entry.load(split, {
       directory,
@@ -118,10 +131,12 @@ export async function openSplit(entry: DatasetEntry, options: SplitOptions): Pro
   );
   const { imageDataset, take } = await import("@alexnet/data");
   // Pictures of any size have been brought to this one.
-  const dataset = imageDataset(source, { ...colors, ...(entry.files === "own" ? { size: form.size } : form) });
+  const whole = entry.files === "own" ? {} : form;
+  const crops = tenCrop ? ({ views: "ten-crop", cropFrom: [larger, larger] } as const) : {};
+  const dataset = imageDataset(source, { ...colors, ...whole, size: [inputSize, inputSize], ...crops });
   if (limit === undefined) return dataset;
   try {
-    return take(dataset, limit);
+    return take(dataset, tenCrop ? 10 * limit : limit);
   } catch (error) {
     await dataset.dispose?.();
     throw error;

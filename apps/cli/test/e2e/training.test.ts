@@ -43,6 +43,26 @@ describe("alexnet train", () => {
     });
   });
 
+  it("is evaluated on ten crops of each image, and averaged with other trainings", async () => {
+    await alexnet(folder(), [...SMALL, "--seed", "8", "--run-dir", "other", "--quiet"]);
+    const words = ["evaluate", "run", "--backend", "reference", "--limit-test", "20"];
+    const evaluated = async (...more: readonly string[]) => {
+      const { code, stdout } = await alexnet(folder(), [...words, ...more]);
+      expect(code).toBe(0);
+      return stdout;
+    };
+    expect(await evaluated("--ten-crop", "--ensemble", "other")).toMatch(
+      /averaged with 1 other training, ten crops of each image, on fashion-mnist sample test/,
+    );
+    const plain = JSON.parse(await evaluated("--json"));
+    const averaged = JSON.parse(await evaluated("--json", "--ten-crop"));
+    expect([plain.examples, averaged.examples]).toEqual([20, 20]);
+    expect(averaged.loss).not.toBe(plain.loss);
+    const itself = JSON.parse(await evaluated("--json", "--ensemble", "run"));
+    expect(itself.loss).toBeCloseTo(plain.loss, 6);
+    expect(itself.confusion).toEqual(plain.confusion);
+  });
+
   it("gives the same weights again from the same flags", async () => {
     await alexnet(folder(), [...SMALL, "--run-dir", "again", "--quiet"]);
     const weights = (run: string): Buffer => readFileSync(join(folder(), run, "model.safetensors"));

@@ -7,7 +7,8 @@ import { inferenceProgram } from "../model/programs.js";
 import type { Tensor } from "../tensor.js";
 import type { Evaluation } from "./evaluation.js";
 import { filledUp } from "./filled-up.js";
-import { bestClass, checkFinite, crossEntropy, rankOf, row } from "./scores.js";
+import { checkFinite, crossEntropy, meanRow, row } from "./scores.js";
+import { tally } from "./tally.js";
 
 /** What a model says of images, `[N, classes]` each. */
 export interface Answers {
@@ -20,11 +21,19 @@ export interface Answers {
  * `NonFiniteOutputError` when an output is NaN or infinite.
  */
 export interface Evaluator {
-  /** Loss, accuracies and confusion matrix over a dataset. `onProgress` is told how many images of all are done. */
+  /**
+   * Loss, accuracies and confusion matrix over a dataset. Of several sets of variables the mean of the probabilities is the answer,
+   * and so it is of `views`, so many examples after each other that show one image; the batch size is a multiple of it.
+   * `onProgress` is told how many images of all are done.
+   */
   evaluate(
-    variables: Variables,
+    variables: Variables | readonly Variables[],
     dataset: Dataset,
-    options?: { readonly signal?: AbortSignal | undefined; onProgress?(done: number, total: number): void },
+    options?: {
+      readonly views?: number;
+      readonly signal?: AbortSignal | undefined;
+      onProgress?(done: number, total: number): void;
+    },
   ): Promise<Evaluation>;
   /** Logits and probabilities of as many images as the batch size, or fewer. */
   predict(variables: Variables, images: Tensor): Promise<Answers>;
@@ -49,13 +58,11 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
 
   return {
     predict,
-    async evaluate(variables, dataset, { signal, onProgress } = {}) {
+    async evaluate(variables, dataset, { views = 1, signal, onProgress } = {}) {
       checkDataset(model, dataset);
       const started = performance.now();
-      const confusion = Array.from({ length: model.classes }, () => new Array<number>(model.classes).fill(0));
-      let loss = 0;
-      let top1 = 0;
-      let top5 = 0;
+      const sets = Array.isArray(variables) ? variables : [variables];
+      const counted = tally(model.classes);
       let next: Promise<Batch> | undefined = fetchBatch(model, dataset, 0, batchSize);
       for (let start = 0; start < dataset.length; start += batchSize) {
         signal?.throwIfAborted();
@@ -63,28 +70,27 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
         // Asked for before the engine takes the thread, so that a worker fetches it in the meantime.
         next =
           start + batchSize < dataset.length ? fetchBatch(model, dataset, start + batchSize, batchSize) : undefined;
-        const { logits } = await predict(variables, images);
-        for (const [example, label] of labels.entries()) {
-          const scores = row(logits, example);
-          const rank = rankOf(scores, label);
-          loss += crossEntropy(scores, label);
-          if (rank < 1) top1++;
-          if (rank < 5) top5++;
-          const answers = confusion[label]!;
-          const answer = bestClass(scores);
-          answers[answer] = answers[answer]! + 1;
+        const answers: Answers[] = [];
+        for (const set of sets) answers.push(await predict(set, images));
+        const [only] = answers;
+        if (views === 1 && only && answers.length === 1) {
+          for (const [example, label] of labels.entries()) {
+            const scores = row(only.logits, example);
+            counted.add(scores, label, crossEntropy(scores, label));
+          }
+        } else {
+          for (let first = 0; first < labels.length; first += views) {
+            const shares = meanRow(
+              answers.map(({ probabilities }) => probabilities),
+              first,
+              views,
+            );
+            counted.add(shares, labels[first]!, -Math.log(shares[labels[first]!]!));
+          }
         }
-        onProgress?.(start + labels.length, dataset.length);
+        onProgress?.((start + labels.length) / views, dataset.length / views);
       }
-      const examples = dataset.length;
-      return {
-        examples,
-        loss: loss / examples,
-        top1: top1 / examples,
-        top5: top5 / examples,
-        confusion,
-        seconds: (performance.now() - started) / 1000,
-      };
+      return { ...counted.evaluation(), seconds: (performance.now() - started) / 1000 };
     },
     async dispose() {
       await (await compiled?.catch(() => undefined))?.dispose();

@@ -14,6 +14,17 @@ export function row({ data, shape }: Tensor, example: number): Float32Array | Fl
   return data.subarray(example * width, (example + 1) * width);
 }
 
+/** The mean of these rows, so many from `first` on, over all tensors `[N, K]`, in float64. */
+export function meanRow(tensors: readonly Tensor[], first: number, count: number): Float64Array {
+  const mean = new Float64Array(tensors[0]!.shape[1]!);
+  for (const tensor of tensors) {
+    for (let example = first; example < first + count; example++) {
+      for (const [index, value] of row(tensor, example).entries()) mean[index]! += value;
+    }
+  }
+  return mean.map((sum) => sum / (tensors.length * count));
+}
+
 /** Position of the first score of the first `examples` rows that is NaN or infinite, or −1. */
 export function firstNonFiniteScore({ data, shape }: Tensor, examples: number): number {
   return firstNonFinite(data.subarray(0, examples * shape[1]!));

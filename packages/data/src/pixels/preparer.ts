@@ -1,4 +1,4 @@
-import { type Augmentation, middlePlacement, type Placement, placementOf } from "./augment.js";
+import { middlePlacement, type Placement } from "./augment.js";
 import type { Resizing } from "./crop.js";
 import type { PixelFormat } from "./format.js";
 import { luminance } from "./luminance.js";
@@ -6,14 +6,10 @@ import { type Normalization, normalizationTable } from "./normalization.js";
 import { bilinearResizer, type Resizer } from "./resize.js";
 
 /**
- * Turns one image into planes of float32: `pixels` is `[H, W, C]` uint8, `out` `[C, H, W]` of the size asked for. An image of a
- * training is varied by its epoch and its index.
+ * Turns one image into planes of float32: `pixels` is `[H, W, C]` uint8, `out` `[C, H, W]` of the size asked for, the middle unless
+ * another part is named.
  */
-export type Preparer = (
-  pixels: Uint8Array,
-  out: Float32Array,
-  at?: { readonly epoch: number; readonly index: number },
-) => void;
+export type Preparer = (pixels: Uint8Array, out: Float32Array, place?: Placement) => void;
 
 /**
  * Pixels brought to a size, in as few channels as both have: RGB becomes its luminance first, so that a gray model resizes one
@@ -28,14 +24,13 @@ export function resizer(from: PixelFormat, to: PixelFormat, { size, crop }: Resi
 
 /**
  * Pixels to what a model takes: gray as the model has it (RGB becomes its luminance, gray is repeated), resized, scaled
- * to `[0, range]`, normalized. With an augmentation `resizing` is to what it takes its parts from, and a mean image is of that size.
+ * to `[0, range]`, normalized. `resizing` may be to a larger size, of which parts are taken; a mean image is of that size.
  */
 export function preparer(
   from: PixelFormat,
   to: PixelFormat,
   resizing: Resizing,
   { mean, meanImage, std, range, reversed }: Normalization,
-  augmentation?: Augmentation,
 ): Preparer {
   const channels = Math.min(from.channels, to.channels);
   const resize = resizer(from, to, resizing);
@@ -43,10 +38,9 @@ export function preparer(
   const tables = mean.map((value, channel) => normalizationTable(value, meanImage ? 1 : std[channel]!, range));
   const plane = to.height * to.width;
   const { height, width } = resizing.crop;
-  const room = [height - to.height, width - to.width] as const;
-  return (pixels, out, at) => {
+  const middle = middlePlacement([height - to.height, width - to.width]);
+  return (pixels, out, place = middle) => {
     const resized = resize(pixels);
-    const place = augmentation && at ? placementOf(augmentation, at, room) : middlePlacement(room);
     for (const [channel, table] of tables.entries()) {
       const color = reversed ? tables.length - 1 - channel : channel;
       const planes = out.subarray(channel * plane, (channel + 1) * plane);

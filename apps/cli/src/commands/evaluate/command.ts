@@ -1,16 +1,18 @@
 import type { AddCommand } from "../../program/context.js";
-import { backendOptions, datasetOptions, examples, number, outputOptions } from "../../program/options.js";
+import { backendOptions, datasetOptions, examples, number, outputOptions, repeated } from "../../program/options.js";
 import type { EvaluateFlags } from "./evaluate.js";
 
 export const addEvaluate: AddCommand = (program, context) => {
   const command = program
     .command("evaluate")
-    .argument("[weights]", "a run folder or a .safetensors file (default: the newest run in runs)")
+    .argument("[weights]", "a run folder, a file of weights, or torchvision/alexnet (default: the newest run in runs)")
     .description("measure trained weights on a test set: loss, top-1, top-5 and which classes are confused")
     .option("--model <name>", "the model, for a file that does not say");
   datasetOptions(command, "what the weights were trained on");
   backendOptions(command);
   command
+    .option("--ten-crop", "ten parts of each image, whose answers are averaged, as in the 2012 paper")
+    .option("--ensemble <weights>", "average with these too; may be given again", repeated)
     .option("--limit-test <n>", "use only the first n test images", number)
     .option("--batch-size <n>", "images at once", number)
     .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number);

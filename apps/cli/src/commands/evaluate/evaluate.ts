@@ -1,4 +1,4 @@
-import { DatasetError, evaluate } from "@alexnet/core";
+import { DatasetError, evaluate, type TensorMap } from "@alexnet/core";
 import { loadWeights } from "@alexnet/runs";
 import { openBackend } from "../../choices/backends.js";
 import { datasetEntries, datasetEntry, openSplit } from "../../choices/datasets.js";
@@ -20,6 +20,8 @@ export interface EvaluateFlags {
   readonly backend?: string;
   readonly threads?: number;
   readonly limitTest?: number;
+  readonly ensemble?: readonly string[];
+  readonly tenCrop?: boolean;
   readonly batchSize?: number;
   readonly inputSize?: number;
   readonly json?: boolean;
@@ -49,6 +51,7 @@ export async function evaluateWeights(
     channels: model.inputShape[0],
     ...(directory !== undefined && { directory }),
     ...(flags.limitTest !== undefined && { limit: flags.limitTest }),
+    ...(flags.tenCrop && { tenCrop: true }),
     ...(weights.info.preprocessing && { preprocessing: weights.info.preprocessing }),
     fetch: fetching(flags, terminal),
   });
@@ -65,6 +68,8 @@ export async function evaluateWeights(
           "pixels 0 to 1, nothing taken off.",
       );
     }
+    const ensemble: TensorMap[] = [];
+    for (const path of flags.ensemble ?? []) ensemble.push((await loadWeights(path)).parameters);
     const backend = await openBackend(flags, terminal);
     try {
       const evaluation = await evaluate({
@@ -72,6 +77,8 @@ export async function evaluateWeights(
         backend,
         parameters: weights.parameters,
         dataset,
+        ...(ensemble.length > 0 && { ensemble }),
+        ...(flags.tenCrop && { views: 10 }),
         ...(flags.batchSize !== undefined && { batchSize: flags.batchSize }),
         onProgress(done, total) {
           if (!terminal.interactive || flags.json) return;
@@ -85,12 +92,19 @@ export async function evaluateWeights(
           weights: weights.location,
           dataset: dataset.name,
           backend: backend.info.name,
+          ...(flags.ensemble && { ensemble: flags.ensemble }),
+          ...(flags.tenCrop && { tenCrop: true }),
         };
         terminal.print(JSON.stringify({ ...facts, classNames: dataset.classNames, ...evaluation }, undefined, 2));
         return;
       }
       const trained = weights.info.epoch === undefined ? "" : `, trained for ${plural(weights.info.epoch, "epoch")}`;
-      terminal.print(`${model.name}${trained}, on ${dataset.name} (${backend.info.name})\n`);
+      const also = [
+        ...(ensemble.length > 0 ? [`averaged with ${plural(ensemble.length, "other training")}`] : []),
+        ...(flags.tenCrop ? ["ten crops of each image"] : []),
+      ];
+      const averaged = also.length > 0 ? `, ${also.join(", ")}` : "";
+      terminal.print(`${model.name}${trained}${averaged}, on ${dataset.name} (${backend.info.name})\n`);
       terminal.print(evaluationText(evaluation, dataset.classNames));
     } finally {
       await backend.dispose();
