@@ -1,7 +1,8 @@
 import { readFile, rename, rm, stat } from "node:fs/promises";
 import { codeOf } from "./code-of.js";
 import { describeFailure } from "./describe-failure.js";
-import { fetchPart, LocalError, type PartProgress, RefusedError } from "./fetch-part.js";
+import { fetchPart, LocalError, RefusedError } from "./fetch-part.js";
+import type { PartProgress } from "./part-progress.js";
 import { withLock } from "./with-lock.js";
 
 /** One file to fetch. */

@@ -1,14 +1,7 @@
 import { open } from "node:fs/promises";
 import { describeFailure } from "./describe-failure.js";
 import { type GetOptions, httpGetRaw } from "./http-get.js";
-
-/** Where a download stands. */
-export interface PartProgress {
-  /** Bytes on the disk, those of earlier attempts included. */
-  readonly bytes: number;
-  /** Bytes of the whole file, where the server says. */
-  readonly total: number | undefined;
-}
+import type { PartProgress } from "./part-progress.js";
 
 /** The server's answer makes another attempt at the same address pointless. */
 export class RefusedError extends Error {}
