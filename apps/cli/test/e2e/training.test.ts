@@ -63,6 +63,20 @@ describe("alexnet train", () => {
     expect(itself.confusion).toEqual(plain.confusion);
   });
 
+  it("stops after so many steps, evaluates every so many epochs, and goes on", async () => {
+    const words = [...SMALL, "--run-dir", "few", "--json", "--max-steps", "8", "--evaluate-every", "2"];
+    const types = (text: string) => jsonLines(text).map(({ type }) => type);
+    const first = await alexnet(folder(), words);
+    expect(first.code).toBe(0);
+    expect(types(first.stdout).filter((type) => type === "step").length).toBe(8);
+    expect(types(first.stdout)).not.toContain("evaluation");
+    const rest = await alexnet(folder(), ["train", "--resume", "few", "--json"]);
+    expect(types(rest.stdout).filter((type) => type === "step").length).toBe(4);
+    expect(types(rest.stdout)).toContain("evaluation");
+    const weights = (run: string): Buffer => readFileSync(join(folder(), run, "model.safetensors"));
+    expect(weights("few").equals(weights("run"))).toBe(true);
+  });
+
   it("gives the same weights again from the same flags", async () => {
     await alexnet(folder(), [...SMALL, "--run-dir", "again", "--quiet"]);
     const weights = (run: string): Buffer => readFileSync(join(folder(), run, "model.safetensors"));

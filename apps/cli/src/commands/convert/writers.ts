@@ -65,7 +65,8 @@ export function writerFor(path: string, flags: WriterFlags): Writer {
       return (weights) => writeTfjs(join(path, "model.json"), weights);
   }
   throw new UsageError(
-    `${path} ends in ${ending}, which is none of .safetensors, .npz, .npy, .onnx and .json (TensorFlow.js).`,
+    `${path} ends in ${ending}, which is none of .safetensors, .npz, .npy, .onnx and .json (TensorFlow.js).` +
+      (/^\.(pth|pt)$/.test(ending) ? " PyTorch loads .safetensors: add --layout torchvision." : ""),
   );
 }
 

@@ -25,6 +25,8 @@ export const addTrain: AddCommand = (program, context) => {
     .option("--freeze <layers>", "leave these as they are: features, conv1, conv*, … with commas between", words)
     .option("--lr-multiplier <layers>", "learning rates of their own: fc8=10,conv*=0.1", multipliers)
     .option("--checkpoint-every <time>", "500steps, 10min, 2epochs (default: 1epoch,10min)", checkpointInterval)
+    .option("--max-steps <n>", "stop after so many steps over all, in the middle of an epoch too", number)
+    .option("--evaluate-every <n>", "epochs between evaluations (default: 1)", number)
     .option("--keep <n>", "newest checkpoints that stay (default: 2)", number)
     .option("--run-dir <folder>", "where everything goes (default: runs/<model>-<dataset>-<time>)")
     .option("--resume <folder>", "go on with the training in this run folder")

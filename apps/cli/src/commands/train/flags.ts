@@ -34,6 +34,8 @@ export interface TrainingFlags extends OptimizerFlags {
   readonly lrMultiplier?: Readonly<Record<string, number>>;
   readonly checkpointEvery?: CheckpointInterval;
   readonly keep?: number;
+  readonly maxSteps?: number;
+  readonly evaluateEvery?: number;
   readonly runDir?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;

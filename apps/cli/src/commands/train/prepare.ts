@@ -135,6 +135,7 @@ export async function prepareTraining(
         trainRun(directory, {
           ...{ model, backend, training, validation: test, ...settled, signal, notes },
           ...(parameters && { parameters }),
+          ...(flags.evaluateEvery !== undefined && { evaluateEvery: flags.evaluateEvery }),
           ...keeping(flags),
         }),
       dispose,
@@ -182,9 +183,10 @@ export async function prepareResumed(
   }
 }
 
-/** How often checkpoints are written and how many stay, where that was said. */
-function keeping({ checkpointEvery, keep }: TrainingFlags) {
+/** How often checkpoints are written, how many stay and after how many steps it is enough, where that was said. */
+function keeping({ checkpointEvery, keep, maxSteps }: TrainingFlags) {
   return {
+    ...(maxSteps !== undefined && { maxSteps }),
     ...(checkpointEvery && { checkpointEvery }),
     ...(keep !== undefined && { keepCheckpoints: keep }),
   };

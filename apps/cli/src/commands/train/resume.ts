@@ -11,6 +11,7 @@ const CHANGEABLE: readonly string[] = [
   "threads",
   "checkpointEvery",
   "keep",
+  "maxSteps",
   "dataDir",
   "download",
   "mirror",
