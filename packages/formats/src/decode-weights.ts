@@ -83,7 +83,7 @@ function isCaffe(bytes: Uint8Array): boolean {
   return (first === 0x0a || first === 0x12 || (first === 0xa2 && second === 0x06)) && !isSafetensors(bytes);
 }
 
-/** The length of a header, and the header, which is JSON. Anything short is left to the reader, which says what is wrong. */
+/** The length of a header, and the header, which is JSON. */
 function isSafetensors(bytes: Uint8Array): boolean {
-  return bytes.byteLength < 9 || bytes[8] === 0x7b;
+  return bytes[8] === 0x7b;
 }
