@@ -1,4 +1,5 @@
 import { type Layer, type Model, type Preprocessing, type Shape, summarize } from "@alexnet/core";
+import { defaultShorterSide } from "@alexnet/core/support";
 import { identifierOf } from "./names.js";
 
 /** The name of a layer as an attribute of a Python class; each layer has one of its own. */
@@ -177,7 +178,7 @@ function padded([top, left, bottom, right]: readonly [number, number, number, nu
 function prepareSource(model: Model, preprocessing: Preprocessing): string {
   const [channels, height, width] = model.inputShape;
   const { resizeMode = "stretch", shorterSide, range = 1, channelOrder = "rgb", mean, meanImage, std } = preprocessing;
-  const side = shorterSide ?? Math.round((Math.max(height, width) * 256) / 224);
+  const side = shorterSide ?? defaultShorterSide([height, width]);
   const perChannel = (values: readonly number[] | undefined, otherwise: number): string =>
     `torch.tensor([${Array.from({ length: channels }, (_, channel) => values?.[channel] ?? otherwise).join(", ")}]).view(-1, 1, 1)`;
   const resize =

@@ -1,5 +1,5 @@
-import { formatShape, InvalidArgumentError, type Preprocessing, type Tensor } from "@alexnet/core";
-import { checkKind, checkTensor, describeValue } from "@alexnet/core/support";
+import { InvalidArgumentError, type Preprocessing } from "@alexnet/core";
+import { checkKind, describeValue, middleOf } from "@alexnet/core/support";
 import { type Augmentation, checkAugmentation } from "./pixels/augment.js";
 import { centerCropping, type Resizing, stretching } from "./pixels/crop.js";
 import type { PixelFormat } from "./pixels/format.js";
@@ -62,7 +62,7 @@ export function checkedOutput(
   const whole = augmentation?.cropFrom ?? ([height, width] as const);
   if (mean && meanImage) throw new InvalidArgumentError("mean and meanImage cannot both be taken off: give one.");
   const normalization = {
-    ...(meanImage && { meanImage: middleOf(meanImage, [channels, ...whole]) }),
+    ...(meanImage && { meanImage: middleOf("meanImage", meanImage, [channels, ...whole]) }),
     range,
     reversed: channelOrder === "bgr",
     mean: perChannel("mean", mean ?? Array<number>(channels).fill(0), channels),
@@ -76,25 +76,6 @@ export function checkedOutput(
   const side = augmentation?.cropFrom ? Math.max(...whole) : shorterSide;
   const resizing = resizeMode === "stretch" ? stretching(target) : centerCropping(from, target, side);
   return { to, resizing, normalization };
-}
-
-/** The middle of a mean image, as large as the images. Throws `InvalidArgumentError` for one that is smaller. */
-function middleOf(meanImage: Tensor, shape: readonly [channels: number, height: number, width: number]): Float32Array {
-  checkTensor(meanImage, "meanImage");
-  const [channels, height, width] = shape;
-  const [found, rows = 0, columns = 0] = meanImage.shape;
-  if (meanImage.shape.length !== 3 || found !== channels || rows < height || columns < width) {
-    throw new InvalidArgumentError(
-      `meanImage must have the shape ${formatShape(shape)}, or be higher and wider; got ${formatShape(meanImage.shape)}.`,
-    );
-  }
-  const [top, left] = [Math.floor((rows - height) / 2), Math.floor((columns - width) / 2)];
-  const middle = new Float32Array(channels * height * width);
-  for (let row = 0; row < channels * height; row++) {
-    const start = (Math.floor(row / height) * rows + top + (row % height)) * columns + left;
-    middle.set(meanImage.data.subarray(start, start + width), row * width);
-  }
-  return middle;
 }
 
 function perChannel(name: string, values: readonly number[], channels: number): readonly number[] {

@@ -4,7 +4,7 @@ import { WeightsError } from "@alexnet/core";
 import { messageOf } from "@alexnet/core/support";
 import { describeFailure, readWhole, writeWhole } from "@alexnet/files";
 import { type DecodeOptions, decodeWeights, type WeightsOfFormat } from "./decode-weights.js";
-import type { ExternalData } from "./onnx/proto.js";
+import type { ExternalData } from "./onnx/constant.js";
 
 /**
  * Reads a file of weights in any format, told by its content; the files that an ONNX model keeps its values in are looked for

@@ -1,4 +1,4 @@
-import type { Model, Preprocessing, TensorMap } from "@alexnet/core";
+import type { Model, Preprocessing, Tensor, TensorMap } from "@alexnet/core";
 import type { Layout } from "./layouts/layout.js";
 
 /** A network that a file describes, beside the values of its weights. */
@@ -8,6 +8,12 @@ export interface DecodedNetwork {
   readonly layout: Layout;
   /** How images are to be prepared, where the file says that itself. */
   readonly preprocessing?: Preprocessing | undefined;
+}
+
+/** A tensor as it is in a file: its element type there, and its values where a parameter can have these. */
+export interface StoredTensor {
+  readonly type: string;
+  readonly tensor?: Tensor | undefined;
 }
 
 /** What a file of weights holds, under the names that it has there. */
@@ -22,4 +28,16 @@ export interface DecodedWeights {
   readonly metadata: Readonly<Record<string, string>>;
   /** The network, in formats that describe it. */
   readonly network?: DecodedNetwork;
+}
+
+/** The tensors of a file, apart from those that no parameter can have. */
+export function sorted(
+  stored: readonly (readonly [name: string, StoredTensor])[],
+): Pick<DecodedWeights, "tensors" | "types" | "skipped"> {
+  const typesOf = (isRead: boolean): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      stored.filter(([, { tensor }]) => (tensor !== undefined) === isRead).map(([name, { type }]) => [name, type]),
+    );
+  const tensors = stored.flatMap(([name, { tensor }]) => (tensor ? [[name, tensor] as const] : []));
+  return { tensors: Object.fromEntries(tensors), types: typesOf(true), skipped: typesOf(false) };
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Dataset, DatasetError, InvalidArgumentError, type Preprocessing } from "@alexnet/core";
+import { defaultShorterSide } from "@alexnet/core/support";
 import type { ImageFolderOptions, ImageSource, Split } from "@alexnet/data";
 import { describeFailure, isFolder, makeFolder } from "@alexnet/files";
 import { UsageError } from "../program/errors.js";
@@ -118,7 +119,7 @@ export async function openSplit(entry: DatasetEntry, options: SplitOptions): Pro
   }
   const { resizeMode, shorterSide, ...colors } = preprocessing;
   const geometry = { ...(resizeMode && { resizeMode }), ...(shorterSide !== undefined && { shorterSide }) };
-  const larger = Math.round((inputSize * 256) / 224);
+  const larger = defaultShorterSide([inputSize, inputSize]);
   const side = tenCrop && entry.files === "own" ? larger : inputSize;
   const form = { size: [side, side], ...(channels !== undefined && { channels }), ...geometry } as const;
   const source = await inOurWords(WORDS, () =>

@@ -1,4 +1,5 @@
-import { InvalidArgumentError, type Model, type Preprocessing, type Tensor } from "@alexnet/core";
+import type { Model, Preprocessing, Tensor } from "@alexnet/core";
+import { defaultShorterSide, middleOf } from "@alexnet/core/support";
 import { numeral } from "../names.js";
 
 /** `picture.h`. */
@@ -25,7 +26,7 @@ int picture_prepare(const picture *given, float *image);
 export function pictureSource(model: Model, preprocessing: Preprocessing): string {
   const [channels, height, width] = model.inputShape;
   const { resizeMode = "stretch", shorterSide, range = 1, channelOrder = "rgb", mean, meanImage, std } = preprocessing;
-  const side = shorterSide ?? Math.round((Math.max(height, width) * 256) / 224);
+  const side = shorterSide ?? defaultShorterSide([height, width]);
   const list = (values: readonly number[] | undefined, otherwise: number): string =>
     Array.from({ length: channels }, (_, channel) => numeral(values?.[channel] ?? otherwise, "f")).join(", ");
   return `/* Pictures as a model wants them: made by @alexnet/codegen. */
@@ -192,18 +193,12 @@ ${
 }
 
 /** `mean.c`: the middle of a mean image, as large as the model's images. */
-export function meanSource(model: Model, { shape, data }: Tensor): string {
+export function meanSource(model: Model, meanImage: Tensor): string {
   const [channels, height, width] = model.inputShape;
-  const [found, rows = 0, columns = 0] = shape;
-  if (shape.length !== 3 || found !== channels || rows < height || columns < width) {
-    throw new InvalidArgumentError(
-      `The mean image must have the shape [${model.inputShape.join(", ")}], or be higher and wider; got [${shape.join(", ")}].`,
-    );
-  }
-  const [top, left] = [Math.floor((rows - height) / 2), Math.floor((columns - width) / 2)];
+  const middle = middleOf("The mean image", meanImage, [channels, height, width]);
   const lines = Array.from({ length: channels * height }, (_, row) => {
-    const start = (Math.floor(row / height) * rows + top + (row % height)) * columns + left;
-    return `    ${Array.from(data.subarray(start, start + width), (value) => numeral(Math.fround(value), "f")).join(", ")},`;
+    const values = middle.subarray(row * width, (row + 1) * width);
+    return `    ${Array.from(values, (value) => numeral(value, "f")).join(", ")},`;
   });
   return `/* The mean image that is taken off pictures: made by @alexnet/codegen. */
 extern const float mean_image[];

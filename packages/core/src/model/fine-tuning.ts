@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from "../errors.js";
 import { describeValue } from "../support/options.js";
-import { type Shape, sameShape, type TensorMap } from "../tensor.js";
+import { sameShape, type Tensor, type TensorMap } from "../tensor.js";
 import { defineModel } from "./define-model.js";
 import type { Layer } from "./layer.js";
 import type { Parameter } from "./layer-context.js";
 import type { Model } from "./model.js";
-import { initialParameters, parametersOf } from "./parameters.js";
+import { initialValue, parametersOf } from "./parameters.js";
 
 /**
  * The model with learning rates multiplied, in place of what its layers had: by layer, `{ fc8: 10, "conv*": 0.1 }`. A `*` stands
@@ -58,18 +58,15 @@ export function withClasses(model: Model, classes: number): Model {
  * not, as for the last layer of a model with other classes. Throws `InvalidArgumentError` when nothing is the same.
  */
 export function transferred(model: Model, parameters: TensorMap, seed = 0): TensorMap {
-  const isKept = ({ name, shape }: { readonly name: string; readonly shape: Shape }): boolean => {
+  const kept = ({ name, shape }: Parameter): Tensor | undefined => {
     const found = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    return found !== undefined && sameShape(found.shape, shape);
+    return found && sameShape(found.shape, shape) ? found : undefined;
   };
   const all = parametersOf(model);
-  if (!all.some(isKept)) {
+  if (!all.some(kept)) {
     throw new InvalidArgumentError(`None of the weights fits "${model.name}": they are of another model.`);
   }
-  const fresh = initialParameters(model, seed);
-  return Object.fromEntries(
-    all.map((parameter) => [parameter.name, (isKept(parameter) ? parameters : fresh)[parameter.name]!]),
-  );
+  return Object.fromEntries(all.map((parameter) => [parameter.name, kept(parameter) ?? initialValue(parameter, seed)]));
 }
 
 /** The parameters that a training changes: those whose learning rate is not multiplied by 0. */

@@ -22,12 +22,15 @@ export function parametersOf(model: Model): readonly Parameter[] {
 /** The values a model starts from: each parameter by its own initializer, all from one seed. */
 export function initialParameters(model: Model, seed: number): TensorMap {
   const values: Record<string, Tensor> = {};
-  for (const parameter of parametersOf(model)) {
-    const { name, shape, settings } = parameter;
-    const key = { seed, purpose: `init:${name}` };
-    values[name] = { shape, data: initialValues(settings.initializer, parameter, key, sizeOf(shape)) };
-  }
+  for (const parameter of parametersOf(model)) values[parameter.name] = initialValue(parameter, seed);
   return values;
+}
+
+/** What one parameter starts from: the same whatever others there are. */
+export function initialValue(parameter: Parameter, seed: number): Tensor {
+  const { name, shape, settings } = parameter;
+  const key = { seed, purpose: `init:${name}` };
+  return { shape, data: initialValues(settings.initializer, parameter, key, sizeOf(shape)) };
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module @alexnet/core/support
  */
 export { checkTensor } from "../tensor.js";
+export { defaultShorterSide, middleOf } from "./middle.js";
 export { checkKind, checkOptions, describeValue, fieldsOf, keysOf } from "./options.js";
 export { suggestion } from "./suggest.js";
 export { codeOf, messageOf } from "./thrown.js";

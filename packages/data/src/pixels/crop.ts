@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "@alexnet/core";
+import { defaultShorterSide } from "@alexnet/core/support";
 import type { PixelFormat } from "./format.js";
 import type { Crop } from "./resize.js";
 
@@ -17,7 +18,7 @@ export function stretching({ height, width }: PixelFormat): Resizing {
 export function centerCropping(
   from: PixelFormat,
   { height, width }: PixelFormat,
-  shorterSide = Math.round((Math.max(height, width) * 256) / 224),
+  shorterSide = defaultShorterSide([height, width]),
 ): Resizing {
   if (!Number.isSafeInteger(shorterSide) || shorterSide < Math.max(height, width)) {
     throw new InvalidArgumentError(

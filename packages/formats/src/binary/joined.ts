@@ -1,5 +1,5 @@
-/** Values that were written in parts, in one array; the part itself where there is one. */
-export function joined<Data extends Float32Array | Float64Array>(
+/** Values or bytes that were written in parts, in one array; the part itself where there is one. */
+export function joined<Data extends Float32Array | Float64Array | Uint8Array>(
   parts: readonly Data[],
   make: new (length: number) => Data,
 ): Data {

@@ -4,6 +4,7 @@ import {
   type Model,
   layers as make,
   type Preprocessing,
+  sizeOf,
   type Tensor,
   type TensorMap,
   WeightsError,
@@ -63,7 +64,7 @@ export function decodeCaffe(bytes: Uint8Array, options: { readonly prototxt?: st
 
 /** A blob without the axes of one element that old files put in front: `[1, 1, 1, 96]` is a bias. */
 function tensorOf({ shape, data }: Blob, name: string): Tensor {
-  const size = shape.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(shape);
   if (size !== data.length) {
     throw new WeightsError(
       `The blob ${JSON.stringify(name)} of shape [${shape.join(", ")}] holds ${size} values; got ${data.length}.`,

@@ -1,4 +1,4 @@
-import { type Model, type TensorMap, type ZooOptions, zoo } from "@alexnet/core";
+import { type Model, sameShape, type TensorMap, type ZooOptions, zoo } from "@alexnet/core";
 import { type Arrangement, arrangementsOf } from "./arrange.js";
 import { layouts, ownLayout } from "./families.js";
 import type { Layout } from "./layout.js";
@@ -23,28 +23,25 @@ export interface Recognized {
 export function recognize(tensors: TensorMap): readonly Recognized[] {
   const candidates = [...layouts, ...zoo.map(({ name }) => ownLayout(name))];
   return candidates
-    .map((layout) => compare(layout, tensors))
-    .filter(({ missing, model }) => missing.length < arrangementCount(model))
+    .flatMap((layout) => compare(layout, tensors) ?? [])
     .sort((a, b) => a.missing.length - b.missing.length || a.surplus.length - b.surplus.length);
 }
 
-function arrangementCount(model: Model): number {
-  return arrangementsOf(model, ownLayout(model.name)).length;
-}
-
-function compare(layout: Layout, tensors: TensorMap): Recognized {
+/** Nothing where none of the layout's tensors is there. */
+function compare(layout: Layout, tensors: TensorMap): Recognized | undefined {
   const entry = zoo.find(({ name }) => name === layout.model)!;
   const options = sizesOf(arrangementsOf(entry.create(), layout), layout, tensors);
   const model = entry.create(options);
   const expected = arrangementsOf(model, layout);
   const names = new Set(expected.map(({ name }) => name));
   const missing = expected.filter(({ name, fileShape }) => !fits(tensors, name, fileShape)).map(({ name }) => name);
+  if (missing.length === expected.length) return undefined;
   return { layout, model, options, missing, surplus: Object.keys(tensors).filter((name) => !names.has(name)) };
 }
 
 function fits(tensors: TensorMap, name: string, shape: readonly number[]): boolean {
   const found = Object.hasOwn(tensors, name) ? tensors[name]?.shape : undefined;
-  return found?.length === shape.length && found.every((extent, axis) => extent === shape[axis]);
+  return found !== undefined && sameShape(found, shape);
 }
 
 /** Channels of the first layer and units of the last, as the tensors have them. */

@@ -1,6 +1,7 @@
-import { type Tensor, WeightsError } from "@alexnet/core";
+import { sizeOf, WeightsError } from "@alexnet/core";
 import type { Budget } from "../binary/budget.js";
 import { gather } from "../binary/strided.js";
+import type { StoredTensor } from "../weights.js";
 import { numpyDtype } from "./dtypes.js";
 
 /** An array of NumPy in a file: how it says that it is laid out, and its bytes. */
@@ -17,14 +18,11 @@ export interface EncodedArray {
  * The name of the array's type, and the array as a tensor where a parameter can have that: a view on its bytes where they are
  * aligned and in order. Throws `WeightsError` for a shape that its bytes do not fill.
  */
-export function arrayTensor(
-  { descr, shape, fortran, bytes }: EncodedArray,
-  budget: Budget,
-): { readonly type: string; readonly tensor?: Tensor } {
+export function arrayTensor({ descr, shape, fortran, bytes }: EncodedArray, budget: Budget): StoredTensor {
   const found = numpyDtype(descr);
   if (!found) return { type: descr };
   const { dtype, bigEndian } = found;
-  const size = shape.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(shape);
   if (bytes.byteLength !== size * dtype.size) {
     throw new WeightsError(
       `An array of ${dtype.name} [${shape.join(", ")}] takes ${size * dtype.size} bytes, and ${bytes.byteLength} are there.`,

@@ -2,7 +2,7 @@ import { type Shape, type Tensor, type TensorMap, WeightsError } from "@alexnet/
 import { budgetFor } from "../binary/budget.js";
 import { byteReader } from "../binary/byte-reader.js";
 import { unpickle } from "../pickle/unpickle.js";
-import type { DecodedWeights } from "../weights.js";
+import { type DecodedWeights, type StoredTensor, sorted } from "../weights.js";
 import { arrayTensor, type EncodedArray } from "./array.js";
 import { numpyGlobals, PickledArray } from "./globals.js";
 import { pickledLayers } from "./pickled-layers.js";
@@ -58,23 +58,14 @@ export function decodeNpyLayers(bytes: Uint8Array): DecodedWeights {
   const [layers] = value instanceof PickledArray ? (value.objects ?? []) : [];
   if (!(layers instanceof Map)) throw new WeightsError("The .npy file holds no dict of layers.");
   const budget = budgetFor(bytes.byteLength);
-  const tensors: [string, Tensor][] = [];
-  const types: [string, string][] = [];
-  const skipped: [string, string][] = [];
+  const stored: [string, StoredTensor][] = [];
   for (const [layer, parameters] of layers) {
     for (const [name, array] of parametersOf(String(layer), parameters)) {
       if (!(array instanceof PickledArray)) throw new WeightsError(`${JSON.stringify(name)} is no array.`);
-      const { type, tensor } = arrayTensor(encoded(array), budget);
-      (tensor ? types : skipped).push([name, type]);
-      if (tensor) tensors.push([name, tensor]);
+      stored.push([name, arrayTensor(encoded(array), budget)]);
     }
   }
-  return {
-    tensors: Object.fromEntries(tensors),
-    types: Object.fromEntries(types),
-    skipped: Object.fromEntries(skipped),
-    metadata: {},
-  };
+  return { ...sorted(stored), metadata: {} };
 }
 
 const LISTED = ["weights", "biases"];

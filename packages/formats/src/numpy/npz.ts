@@ -1,7 +1,7 @@
-import { type Tensor, type TensorMap, WeightsError } from "@alexnet/core";
+import { type TensorMap, WeightsError } from "@alexnet/core";
 import { Zip, ZipPassThrough } from "fflate";
 import { budgetFor } from "../binary/budget.js";
-import type { DecodedWeights } from "../weights.js";
+import { type DecodedWeights, sorted } from "../weights.js";
 import { readZip } from "../zip/read-zip.js";
 import { arrayTensor } from "./array.js";
 import { encodeNpy, parseNpy } from "./npy.js";
@@ -15,22 +15,12 @@ const SUFFIX = ".npy";
 export function decodeNpz(bytes: Uint8Array): DecodedWeights {
   const budget = budgetFor(bytes.byteLength);
   const archive = readZip(bytes, budget);
-  const tensors: [string, Tensor][] = [];
-  const types: [string, string][] = [];
-  const skipped: [string, string][] = [];
-  for (const file of archive.names) {
+  const stored = archive.names.map((file) => {
     if (!file.endsWith(SUFFIX)) throw new WeightsError(`The archive holds ${JSON.stringify(file)}, which is no array.`);
     const name = file.slice(0, -SUFFIX.length);
-    const { type, tensor } = arrayTensor(parseNpy(archive.read(file)), budget);
-    (tensor ? types : skipped).push([name, type]);
-    if (tensor) tensors.push([name, tensor]);
-  }
-  return {
-    tensors: Object.fromEntries(tensors),
-    types: Object.fromEntries(types),
-    skipped: Object.fromEntries(skipped),
-    metadata: {},
-  };
+    return [name, arrayTensor(parseNpy(archive.read(file)), budget)] as const;
+  });
+  return { ...sorted(stored), metadata: {} };
 }
 
 /** Tensors as a `.npz` file, in chunks to be written one after the other: `numpy.load` gives them by their names. */

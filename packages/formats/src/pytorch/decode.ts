@@ -1,9 +1,9 @@
-import { type Tensor, WeightsError } from "@alexnet/core";
+import { WeightsError } from "@alexnet/core";
 import { type Budget, budgetFor } from "../binary/budget.js";
 import { byteReader } from "../binary/byte-reader.js";
 import type { PickleGlobal } from "../pickle/objects.js";
 import { unpickle } from "../pickle/unpickle.js";
-import type { DecodedWeights } from "../weights.js";
+import { type DecodedWeights, sorted } from "../weights.js";
 import { isZip, readZip } from "../zip/read-zip.js";
 import { torchGlobals } from "./globals.js";
 import { stateDictOf } from "./state-dict.js";
@@ -30,19 +30,11 @@ export function decodePytorch(bytes: Uint8Array): DecodedWeights {
   const budget = budgetFor(bytes.byteLength);
   const value = isZip(bytes) ? readZipLayout(bytes, budget) : readLegacyLayout(bytes, budget);
   const { path, tensors: found } = stateDictOf(value);
-  const tensors: [string, Tensor][] = [];
-  const types: [string, string][] = [];
-  const skipped: [string, string][] = [];
-  for (const [name, tensor] of found) {
-    (tensor.isFloating ? types : skipped).push([name, tensor.storage.dtype.name]);
-    if (tensor.isFloating) tensors.push([name, tensor.read(budget)]);
-  }
-  return {
-    tensors: Object.fromEntries(tensors),
-    types: Object.fromEntries(types),
-    skipped: Object.fromEntries(skipped),
-    metadata: path === "" ? {} : { state_dict: path },
-  };
+  const stored = [...found].map(([name, tensor]) => {
+    const { storage, isFloating } = tensor;
+    return [name, { type: storage.dtype.name, tensor: isFloating ? tensor.read(budget) : undefined }] as const;
+  });
+  return { ...sorted(stored), metadata: path === "" ? {} : { state_dict: path } };
 }
 
 function readZipLayout(bytes: Uint8Array, budget: Budget): unknown {

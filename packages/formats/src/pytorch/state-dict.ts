@@ -1,4 +1,4 @@
-import { WeightsError } from "@alexnet/core";
+import { sizeOf, WeightsError } from "@alexnet/core";
 import { TorchTensor } from "./tensor.js";
 
 /** How deep inside of a checkpoint weights are looked for, and in how many dicts. */
@@ -43,5 +43,5 @@ export function stateDictOf(value: unknown): Found {
 }
 
 function elementsOf({ tensors }: Found): number {
-  return [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((size, extent) => size * extent, 1), 0);
+  return [...tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }

@@ -1,4 +1,4 @@
-import { type Tensor, WeightsError } from "@alexnet/core";
+import { sizeOf, type Tensor, WeightsError } from "@alexnet/core";
 import type { Budget } from "../binary/budget.js";
 import { gather, isRowMajor } from "../binary/strided.js";
 import type { Storage } from "./storage.js";
@@ -19,7 +19,7 @@ export class TorchTensor {
       throw new WeightsError("A tensor of the file has no whole numbers for offset, shape and strides: it is damaged.");
     }
     if (shape.length > MOST_AXES) throw new WeightsError(`A tensor of the file has ${shape.length} axes.`);
-    const size = shape.reduce((product, extent) => product * extent, 1);
+    const size = sizeOf(shape);
     const last = size === 0 ? 0 : shape.reduce((sum, extent, axis) => sum + (extent - 1) * strides[axis]!, offset + 1);
     if (size > storage.length || last > storage.length) {
       throw new WeightsError(
@@ -40,7 +40,7 @@ export class TorchTensor {
   /** Its values: a view on the storage where they lie in order, else a copy. */
   read(budget: Budget): Tensor {
     const { offset, shape, strides } = this;
-    const size = shape.reduce((product, extent) => product * extent, 1);
+    const size = sizeOf(shape);
     if (size === 0) return { shape, data: new Float32Array(0) };
     const values = this.storage.values();
     if (isRowMajor(shape, strides)) return { shape, data: values.subarray(offset, offset + size) };

@@ -1,5 +1,4 @@
-import type { Tensor } from "@alexnet/core";
-import type { DecodedWeights } from "../weights.js";
+import { type DecodedWeights, type StoredTensor, sorted } from "../weights.js";
 import { parseHeader } from "./header.js";
 
 /**
@@ -13,21 +12,10 @@ import { parseHeader } from "./header.js";
 export function decodeSafetensors(bytes: Uint8Array): DecodedWeights {
   const { entries, metadata, dataOffset } = parseHeader(bytes);
   const start = bytes.byteOffset + dataOffset;
-  const tensors: [string, Tensor][] = [];
-  const types: [string, string][] = [];
-  const skipped: [string, string][] = [];
-  for (const { name, type, dtype, shape, begin, end } of entries) {
-    if (!dtype) {
-      skipped.push([name, type]);
-      continue;
-    }
-    tensors.push([name, { shape, data: dtype.read(bytes.buffer, start + begin, (end - begin) / dtype.size) }]);
-    types.push([name, dtype.name]);
-  }
-  return {
-    tensors: Object.fromEntries(tensors),
-    types: Object.fromEntries(types),
-    skipped: Object.fromEntries(skipped),
-    metadata,
-  };
+  const stored = entries.map(({ name, type, dtype, shape, begin, end }): readonly [string, StoredTensor] => {
+    if (!dtype) return [name, { type }];
+    const data = dtype.read(bytes.buffer, start + begin, (end - begin) / dtype.size);
+    return [name, { type: dtype.name, tensor: { shape, data } }];
+  });
+  return { ...sorted(stored), metadata };
 }

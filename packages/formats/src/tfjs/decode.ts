@@ -5,7 +5,6 @@ import {
   layers as make,
   parseModel,
   type Shape,
-  type Tensor,
   WeightsError,
 } from "@alexnet/core";
 import { messageOf } from "@alexnet/core/support";
@@ -15,11 +14,11 @@ import { kerasLayout } from "../layouts/families.js";
 import { definitionKey } from "../metadata.js";
 import { samePadding } from "../networks/pooling.js";
 import { trackedLayers } from "../networks/tracked.js";
-import type { ExternalData } from "../onnx/proto.js";
+import type { ExternalData } from "../onnx/constant.js";
 import { parsePreprocessing } from "../preprocessing.js";
-import type { DecodedWeights } from "../weights.js";
+import { type DecodedWeights, type StoredTensor, sorted } from "../weights.js";
 import { diagonalBlocks } from "./groups.js";
-import { readManifest, type StoredWeight } from "./manifest.js";
+import { readManifest } from "./manifest.js";
 
 type Pair = readonly [height: number, width: number];
 type Sides = readonly [top: number, left: number, bottom: number, right: number];
@@ -49,15 +48,8 @@ export function decodeTfjs(bytes: Uint8Array, options: { readonly external?: Ext
   const model = typeof described === "string" ? parseModel(described) : modelOf(json, found);
   const preprocessing = parsePreprocessing(String(field(own, "preprocessing")));
   const weights = [...found].map(([name, weight]) => [shortName(name), weight] as const);
-  const tensors = weights.flatMap(([name, { tensor }]) => (tensor ? [[name, tensor] as const] : []));
-  const types = (isRead: boolean) =>
-    Object.fromEntries(
-      weights.filter(([, { tensor }]) => isRead === (tensor !== undefined)).map(([name, { type }]) => [name, type]),
-    );
   return {
-    tensors: Object.fromEntries(withGroups(model, tensors, budget)),
-    types: types(true),
-    skipped: types(false),
+    ...sorted(withGroups(model, weights, budget)),
     metadata: textsOf(own),
     network: { model, layout: kerasLayout(model.name), ...(preprocessing && { preprocessing }) },
   };
@@ -94,19 +86,19 @@ function shortName(name: string): string {
 /** Filters of groups are read off the diagonal where they were written for programs without groups. */
 function withGroups(
   model: Model,
-  tensors: readonly (readonly [string, Tensor])[],
+  weights: readonly (readonly [string, StoredTensor])[],
   budget: Budget,
-): (readonly [string, Tensor])[] {
+): readonly (readonly [string, StoredTensor])[] {
   const groups = new Map(
     model.layers.map(({ name, ...layer }) => [`${name}/kernel`, "groups" in layer ? layer.groups : 1]),
   );
-  return tensors.map(([name, tensor]) => {
+  return weights.map(([name, { type, tensor }]) => {
     const count = groups.get(name) ?? 1;
-    return [name, count > 1 ? diagonalBlocks(tensor, count, budget) : tensor] as const;
+    return [name, { type, tensor: tensor && count > 1 ? diagonalBlocks(tensor, count, budget) : tensor }] as const;
   });
 }
 
-function modelOf(json: unknown, weights: ReadonlyMap<string, StoredWeight>): Model {
+function modelOf(json: unknown, weights: ReadonlyMap<string, StoredTensor>): Model {
   const topology = field(json, "modelTopology");
   const root = field(topology, "model_config") ?? topology;
   const config = field(root, "config");

@@ -1,9 +1,11 @@
-import { type Tensor, WeightsError } from "@alexnet/core";
+import { sizeOf, WeightsError } from "@alexnet/core";
 import { aligned } from "../binary/aligned.js";
 import type { Budget } from "../binary/budget.js";
 import { widenFloat16 } from "../binary/half-precision.js";
+import { joined } from "../binary/joined.js";
 import { field } from "../json.js";
-import type { ExternalData } from "../onnx/proto.js";
+import type { ExternalData } from "../onnx/constant.js";
+import type { StoredTensor } from "../weights.js";
 
 /** A weight in a manifest of TensorFlow.js. */
 interface Entry {
@@ -16,12 +18,6 @@ interface Entry {
 
 const bytesOf: Readonly<Record<string, number>> = { float32: 4, int32: 4, uint16: 2, float16: 2, uint8: 1, bool: 1 };
 
-/** A weight as it is in the file: its type there, and its values where a parameter can have these. */
-export interface StoredWeight {
-  readonly type: string;
-  readonly tensor?: Tensor;
-}
-
 /**
  * The weights of a `weightsManifest` by name: groups of files that follow each other, in which the weights follow each other.
  * Throws `WeightsError` for a manifest that is damaged or does not fit its files.
@@ -30,14 +26,14 @@ export function readManifest(
   manifest: unknown,
   files: ExternalData,
   budget: Budget,
-): ReadonlyMap<string, StoredWeight> {
-  const found = new Map<string, StoredWeight>();
+): ReadonlyMap<string, StoredTensor> {
+  const found = new Map<string, StoredTensor>();
   for (const group of listOf(manifest, "weightsManifest")) {
     const bytes = joinedFiles(listOf(field(group, "paths"), "paths"), files, budget);
     let at = 0;
     for (const described of listOf(field(group, "weights"), "weights")) {
       const entry = entryOf(described);
-      const size = entry.shape.reduce((product, extent) => product * extent, 1);
+      const size = sizeOf(entry.shape);
       const stored = entry.quantization?.dtype ?? entry.dtype;
       const elementBytes = Object.hasOwn(bytesOf, stored) ? bytesOf[stored] : undefined;
       if (elementBytes === undefined) throw new WeightsError(`${JSON.stringify(entry.name)} is of type ${stored}.`);
@@ -85,17 +81,12 @@ function joinedFiles(paths: readonly unknown[], files: ExternalData, budget: Bud
       throw new WeightsError(`The weights are in ${JSON.stringify(path)} beside the model, which was not given.`);
     return bytes;
   });
-  const [first] = parts;
-  if (first && parts.length === 1) return first;
-  const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  budget.spend(length, "The weights");
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
+  if (parts.length > 1)
+    budget.spend(
+      parts.reduce((sum, { byteLength }) => sum + byteLength, 0),
+      "The weights",
+    );
+  return joined(parts, Uint8Array);
 }
 
 function entryOf(value: unknown): Entry {
