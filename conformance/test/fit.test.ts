@@ -222,6 +222,80 @@ describe.each(backends)("fit on $name", ({ create }) => {
     );
   });
 
+  it("goes on over images that the dataset skips as if they were not there", async () => {
+    const training = options.training;
+    // The three that a batch of 16 lacks: as much as a batch of 13 is.
+    const skipping: Dataset = {
+      ...training,
+      async batch(indices, epoch) {
+        const kept = Array.from(indices).filter((index) => index >= 3);
+        const skipped = indices.length - kept.length;
+        return { ...(await training.batch(kept, epoch)), ...(skipped > 0 && { skipped }) };
+      },
+    };
+    const events = await eventsOf({ ...options, training: skipping, epochs: 1 });
+    const steps = ofType(events, "step");
+    expect(steps.reduce((sum, { examples }) => sum + examples, 0)).toBe(67);
+    expect(ofType(events, "epoch")[0]?.examples).toBe(67);
+    const validation: Dataset = { ...skipping, length: 16 };
+    const { evaluation } = ofType(await eventsOf({ ...options, validation, epochs: 1 }), "evaluation")[0]!;
+    expect(evaluation.examples).toBe(13);
+    expect(Number.isFinite(evaluation.loss)).toBe(true);
+  });
+
+  it("takes a step of nothing where a whole batch is skipped, and none where everything is", async () => {
+    const nothing: Dataset = {
+      ...options.training,
+      batch: async (indices) => ({
+        images: { shape: [0, 1, 28, 28], data: new Float32Array(0) },
+        labels: new Int32Array(0),
+        skipped: indices.length,
+      }),
+    };
+    await expect(eventsOf({ ...options, training: nothing, epochs: 1 })).rejects.toThrow(
+      /None of the pictures of the training set/,
+    );
+    await expect(eventsOf({ ...options, validation: nothing, epochs: 1 })).rejects.toThrow(
+      /None of the pictures of "bands"/,
+    );
+    const [first] = ofType(await eventsOf({ ...options, training: nothing, epochs: 1, maxSteps: 1 }), "step");
+    expect(first).toMatchObject({ loss: 0, accuracy: 0, examples: 0 });
+  });
+
+  it("visits the examples in the dataset's own order where it has one", async () => {
+    const seen: number[][] = [];
+    const training: Dataset = {
+      ...options.training,
+      order: ({ seed, epoch }) => Uint32Array.from({ length: 70 }, (_, index) => (index + seed + epoch) % 70),
+      async batch(indices, epoch) {
+        seen.push(Array.from(indices));
+        return options.training.batch(indices, epoch);
+      },
+    };
+    await eventsOf({ ...options, training, epochs: 2 });
+    expect(seen.flat()).toEqual(Array.from({ length: 140 }, (_, at) => ((at % 70) + 3 + Math.floor(at / 70)) % 70));
+    const wrong = { ...training, order: () => new Uint32Array(70) };
+    await expect(eventsOf({ ...options, training: wrong })).rejects.toThrow(
+      /does not visit each of its 70 examples once/,
+    );
+  });
+
+  it("refuses to resume with other settings of the training set, and says which", async () => {
+    const store = memoryStore();
+    const training: Dataset = { ...options.training, settings: { size: [28, 28], mirror: true } };
+    const short = { ...options, training, epochs: 1 };
+    await eventsOf({ ...short, checkpoints: store });
+    const resume = store.saved.at(-1)!;
+    const other: Dataset = { ...training, settings: { size: [28, 28], mirror: false } };
+    expect(() => fit({ ...short, epochs: 2, training: other, resume }).next()).rejects.toThrow(
+      /with the training set's mirror true, not false/,
+    );
+    await eventsOf({ ...short, epochs: 2, resume });
+    // As checkpoints were before datasets had settings.
+    const { settings: _, ...identity } = resume.state.identity;
+    await eventsOf({ ...short, epochs: 2, resume: { ...resume, state: { ...resume.state, identity } } });
+  });
+
   it("refuses to resume another training", async () => {
     const resume = end(await eventsOf({ ...options, maxSteps: 2 })).checkpoint;
     await expect(eventsOf({ ...options, resume, seed: 4 })).rejects.toThrow(/seed 3, not 4/);

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import type { Context } from "./program/context.js";
-import { describeError, exitCodes, UsageError } from "./program/errors.js";
+import { describeError, exitCodes, InterruptedError, UsageError } from "./program/errors.js";
 import { createProgram } from "./program/program.js";
 import { type Terminal, terminal } from "./program/terminal.js";
 import { wantsColor } from "./text/colors.js";
@@ -42,6 +42,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   const { note, noteColors } = context.terminal();
   context.terminal().status("");
+  if (error instanceof InterruptedError) return error.exitCode;
   note(`${noteColors.red("error:")} ${describeError(error)}`);
   if (hint !== undefined) note(hint);
   if (program.opts<{ readonly debug?: boolean }>().debug) note(String(error instanceof Error ? error.stack : error));

@@ -1,5 +1,5 @@
 import { type Layer, type Model, type Preprocessing, type Shape, summarize } from "@alexnet/core";
-import { defaultShorterSide } from "@alexnet/core/support";
+import { wholeOf } from "@alexnet/core/support";
 import { identifierOf } from "./names.js";
 
 /** The name of a layer as an attribute of a Python class; each layer has one of its own. */
@@ -177,17 +177,21 @@ function padded([top, left, bottom, right]: readonly [number, number, number, nu
 /** Prepares a picture as `imageTensor` of @alexnet/data does, with Pillow. */
 function prepareSource(model: Model, preprocessing: Preprocessing): string {
   const [channels, height, width] = model.inputShape;
-  const { resizeMode = "stretch", shorterSide, range = 1, channelOrder = "rgb", mean, meanImage, std } = preprocessing;
-  const side = shorterSide ?? defaultShorterSide([height, width]);
+  const { resizeMode = "stretch", range = 1, channelOrder = "rgb", mean, meanImage, std } = preprocessing;
+  const whole = wholeOf(preprocessing, [height, width]);
+  const { shorterSide: side, top, left } = whole;
+  const [rows, columns] = whole.size;
+  const margin = (whole: string, extent: number, more: number): string =>
+    `round((${whole} - ${extent}) / 2)${more === 0 ? "" : ` + ${more}`}`;
   const perChannel = (values: readonly number[] | undefined, otherwise: number): string =>
     `torch.tensor([${Array.from({ length: channels }, (_, channel) => values?.[channel] ?? otherwise).join(", ")}]).view(-1, 1, 1)`;
   const resize =
     resizeMode === "stretch"
-      ? `    image = image.resize((${width}, ${height}), Image.BILINEAR)`
+      ? `    image = image.resize((${columns}, ${rows}), Image.BILINEAR)${rows > height || columns > width ? `\n    image = image.crop((${left}, ${top}, ${left + width}, ${top + height}))` : ""}`
       : `    w, h = image.size
     w, h = (${side}, int(${side} * h / w)) if w <= h else (int(${side} * w / h), ${side})
     image = image.resize((w, h), Image.BILINEAR)
-    left, top = round((w - ${width}) / 2), round((h - ${height}) / 2)
+    left, top = ${margin("w", columns, left)}, ${margin("h", rows, top)}
     image = image.crop((left, top, left + ${width}, top + ${height}))`;
   const given = meanImage ? ", mean_image" : "";
   const told = meanImage ? `; mean_image [${model.inputShape.join(", ")}] is taken off it` : "";

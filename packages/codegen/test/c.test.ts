@@ -61,8 +61,8 @@ function compile(compiler: string, words: readonly string[], at: string, sources
 const preparations: Readonly<Record<string, Preprocessing>> = {
   lenet5: {},
   towers: { resizeMode: "center-crop", shorterSide: 24, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
-  gray: { resizeMode: "center-crop", range: 1, mean: [0.5] },
-  flat: { range: 255, channelOrder: "bgr", mean: [104.25, 116.5, 122], std: [128, 127, 126] },
+  gray: { resizeMode: "center-crop", range: 1, mean: [0.5], cropFrom: [40, 37] },
+  flat: { cropFrom: [31, 40], range: 255, channelOrder: "bgr", mean: [104.25, 116.5, 122], std: [128, 127, 126] },
 };
 
 describe.each(compilers)(

@@ -4,6 +4,7 @@
  * @module @alexnet/core
  */
 export type { Backend, BackendInfo } from "./backend/backend.js";
+export type * from "./data/augmentation.js";
 export type * from "./data/dataset.js";
 export type { Preprocessing } from "./data/preprocessing.js";
 export * from "./errors.js";
@@ -14,7 +15,14 @@ export type { InferenceOptions } from "./inference/options.js";
 export { type PredictOptions, predict } from "./inference/predict.js";
 export { oneHot, type RankedClass, topClasses } from "./inference/scores.js";
 export { defineModel } from "./model/define-model.js";
-export { freeze, trainedParameters, transferred, withClasses, withLearningRates } from "./model/fine-tuning.js";
+export {
+  freeze,
+  trainedParameters,
+  transferred,
+  withBiases,
+  withClasses,
+  withLearningRates,
+} from "./model/fine-tuning.js";
 export type * from "./model/layer.js";
 export type { DropoutMask, Parameter } from "./model/layer-context.js";
 export * as layers from "./model/layers.js";
@@ -70,5 +78,6 @@ export type * from "./training/events.js";
 export { fit } from "./training/fit.js";
 export { type FitOptions, fitDefaults } from "./training/fit-options.js";
 export * from "./training/recipe.js";
+export { recipes } from "./training/recipes.js";
 export { looksAhead, type Schedule, type ScheduleState, type WarmedUp, type Warmup } from "./training/schedule.js";
 export type { EarlyStop, Progress, Watch } from "./training/watch.js";

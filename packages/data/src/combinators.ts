@@ -1,5 +1,6 @@
 import { type Dataset, DatasetError } from "@alexnet/core";
 import { checkIndices } from "./check-indices.js";
+import { bytesOf, digestOf } from "./digest.js";
 
 /**
  * Some examples of a dataset, in this order; an index may come more than once. The subset is a view: disposing it
@@ -8,7 +9,7 @@ import { checkIndices } from "./check-indices.js";
 export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
   checkIndices(dataset, indices);
   const kept = Int32Array.from(indices);
-  return view(dataset, `${dataset.name}, ${kept.length} chosen`, kept);
+  return view(dataset, `${dataset.name}, ${kept.length} chosen`, kept, { chosen: digestOf(bytesOf(kept)) });
 }
 
 /**
@@ -20,16 +21,18 @@ export function take(dataset: Dataset, count: number): Dataset {
     throw new DatasetError(`Cannot take ${count} examples of ${dataset.name}, which has ${dataset.length}.`);
   }
   const kept = Int32Array.from({ length: count }, (_, index) => index);
-  return view(dataset, `${dataset.name}, first ${count}`, kept);
+  return view(dataset, `${dataset.name}, first ${count}`, kept, {});
 }
 
-function view(dataset: Dataset, name: string, kept: Int32Array): Dataset {
+function view(dataset: Dataset, name: string, kept: Int32Array, settings: Readonly<Record<string, unknown>>): Dataset {
   const { imageShape, classNames } = dataset;
   const whole: Dataset = {
     name,
     length: kept.length,
     imageShape,
     classNames,
+    ...(dataset.settings && { settings: { ...dataset.settings, ...settings } }),
+    ...(dataset.order && { order: (draw) => orderOfKept(dataset.order!(draw), kept, dataset.length) }),
     async batch(indices, epoch) {
       checkIndices(whole, indices);
       return dataset.batch(
@@ -42,4 +45,11 @@ function view(dataset: Dataset, name: string, kept: Int32Array): Dataset {
     },
   };
   return whole;
+}
+
+/** The places of the kept examples, in the order of the whole; those of one that is kept several times lie together. */
+function orderOfKept(order: Uint32Array, kept: Int32Array, length: number): Uint32Array {
+  const rank = new Uint32Array(length);
+  for (const [position, index] of order.entries()) rank[index] = position;
+  return Uint32Array.from(kept.keys()).sort((a, b) => rank[kept[a]!]! - rank[kept[b]!]! || a - b);
 }

@@ -1,129 +1,115 @@
-import { types } from "node:util";
-import { type Dataset, DatasetError, DisposedError, hasCode, InvalidArgumentError } from "@alexnet/core";
-import { checkKind, checkOptions, keysOf, messageOf } from "@alexnet/core/support";
+import { availableParallelism } from "node:os";
+import { type Augmentation, type Dataset, InvalidArgumentError } from "@alexnet/core";
+import { checkKind, checkOptions, describeValue, keysOf } from "@alexnet/core/support";
+import { badPictures } from "./batches/bad-pictures.js";
+import { inlineMaker, workerMaker } from "./batches/makers.js";
+import { shardedOrder } from "./batches/order.js";
 import { checkIndices } from "./check-indices.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
 import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "./output.js";
-import type { Augmentation } from "./pixels/augment.js";
-import { type BatchMakerOptions, type BatchTask, batchMaker } from "./pixels/batch-maker.js";
+import { type BadPicture, checkedPictures, isPictureSource, type PictureSource } from "./pictures/picture-source.js";
 import { type Views, viewCounts } from "./pixels/views.js";
-import { workerPool } from "./worker/pool.js";
+import { settingsOf } from "./settings.js";
 
 /** How a dataset gives its images, and where it makes them ready. */
 export interface ImageDatasetOptions extends OutputOptions {
   /**
-   * Threads that make batches, at most; default 1, which is enough to stay ahead of a training that blocks the
-   * JavaScript thread. With 0 batches are made on that thread, when they are asked for.
+   * Threads that make batches, at most; one for images in memory, which is enough to stay ahead of a training that blocks the
+   * JavaScript thread, and for encoded pictures one for every two cores, up to 4. With 0 batches are made on that thread, when they
+   * are asked for.
    */
   readonly workers?: number;
-  /** How the images of a training are varied; not at all unless told. An evaluation gets the middle of what it takes its parts from. */
+  /** How the images of a training are varied; not at all unless told. An evaluation gets the middle of `cropFrom`, a training any part. */
   readonly augment?: Augmentation;
   /** Several looks at each image, one example after the other, for `evaluate` with as many `views`. They are taken from `cropFrom`. */
   readonly views?: Views;
-  /** `[height, width]` that images are resized to for `views`; `[256, 256]` in the paper. */
-  readonly cropFrom?: readonly [height: number, width: number];
+  /**
+   * Of pictures in shards: so many, at least, are shuffled together, those of shards that follow each other in an epoch; 16,384
+   * unless told otherwise.
+   */
+  readonly shuffleBuffer?: number;
+  /** So many pictures that cannot be read are left out; one in a hundred unless told otherwise. */
+  readonly mostBad?: number;
+  /** Told of each picture that is left out, once. */
+  readonly onBad?: (bad: BadPicture) => void;
 }
 
-/** Makes the pixels of a batch, somewhere. */
-interface Maker {
-  run(task: BatchTask): Promise<Float32Array>;
-  dispose(): Promise<void>;
-}
+const NAMES: Readonly<Record<keyof ImageDatasetOptions, true>> = {
+  ...OUTPUT_OPTIONS,
+  workers: true,
+  augment: true,
+  views: true,
+  shuffleBuffer: true,
+  mostBad: true,
+  onBad: true,
+};
+
+const SHUFFLE_BUFFER = 16_384;
 
 /**
- * A dataset over images in memory: each batch is resized as Pillow's bilinear filter does it (so as d2l has it), scaled
- * to `[0, 1]` and normalized. An idle worker does not keep the process alive.
+ * A dataset over images in memory, or over encoded pictures that are read and decoded for each batch: each is resized as Pillow's
+ * bilinear filter does it (so as d2l has it), scaled to `[0, 1]` and normalized. An idle worker does not keep the process alive.
  *
- * `batch` throws `DatasetError` for an index outside the dataset and when a worker dies, `DisposedError` after
- * `dispose`. Throws `InvalidArgumentError` for options out of range, `DatasetError` for a source that is not whole.
+ * A picture that cannot be decoded is left out of its batch. `batch` throws `DatasetError` when there are more than `mostBad` of
+ * these, for an index outside the dataset and when a worker dies, `DisposedError` after `dispose`. Throws `InvalidArgumentError` for
+ * options out of range, `DatasetError` for a source that is not whole.
  */
-export function imageDataset(source: ImageSource, options: ImageDatasetOptions = {}): Dataset {
-  const { name, classNames, height, width, channels, pixels, labels } = checkedSource(source);
-  checkOptions("imageDataset", options, {
-    ...OUTPUT_OPTIONS,
-    workers: true,
-    augment: true,
-    views: true,
-    cropFrom: true,
-  });
-  const { workers = 1, augment, views, cropFrom } = options;
+export function imageDataset(source: ImageSource | PictureSource, options: ImageDatasetOptions = {}): Dataset {
+  checkOptions("imageDataset", options, NAMES);
+  const { from, store, labels, ...kept } = whatToRead(source, options);
+  const { name, classNames } = source;
+  const { workers = kept.workers, augment, views, shuffleBuffer = SHUFFLE_BUFFER, onBad } = options;
   if (views !== undefined) checkKind("imageDataset: views", views, keysOf(viewCounts));
   if (augment && views)
     throw new InvalidArgumentError("imageDataset: views are for evaluations, augment is for trainings.");
-  if (cropFrom && !views)
-    throw new InvalidArgumentError("imageDataset: cropFrom is for views; for a training it is in augment.");
-  if (!Number.isSafeInteger(workers) || workers < 0) {
-    throw new InvalidArgumentError(`workers must be a whole number of 0 or more; got ${workers}.`);
+  const { mostBad = Math.floor(labels.length / 100) } = options;
+  for (const [option, value] of Object.entries({ workers, shuffleBuffer, mostBad })) {
+    if (Number.isSafeInteger(value) && value >= 0) continue;
+    throw new InvalidArgumentError(`${option} must be a whole number of 0 or more; got ${describeValue(value)}.`);
   }
-  const from = { height, width, channels };
-  const { to, resizing, normalization } = checkedOutput(
-    from,
-    options,
-    augment ?? (views && { seed: 0, ...(cropFrom && { cropFrom }) }),
-  );
-  const count = views ? viewCounts[views] : 1;
-  const making: BatchMakerOptions = { pixels, from, to, resizing, normalization, augmentation: augment, views };
+  const preparing = checkedOutput(from, options, augment);
+  const looks = views ? viewCounts[views] : 1;
+  const making = { ...preparing, store, augmentation: augment, views };
   const maker = workers === 0 ? inlineMaker(name, making) : workerMaker(name, making, workers);
+  const bad = badPictures({ name, length: labels.length, most: mostBad }, onBad);
+  const { channels, height, width } = preparing.to;
+  const length = labels.length * looks;
+  const { shards } = kept;
   return {
     name,
-    length: labels.length * count,
-    imageShape: [to.channels, to.height, to.width],
+    length,
+    imageShape: [channels, height, width],
     classNames,
+    settings: settingsOf(kept.digest, preparing, augment, shards && shuffleBuffer),
+    ...(shards && { order: (draw) => shardedOrder(shards, length, shuffleBuffer, draw) }),
     async batch(indices, epoch) {
-      checkIndices({ name, length: labels.length * count }, indices);
+      checkIndices({ name, length }, indices);
       const chosen = Int32Array.from(indices);
-      const data = await maker.run({ indices: chosen, epoch });
+      const made = await maker.run({ indices: chosen, epoch });
+      bad.add(made.bad);
+      const skipped = new Set(made.bad.map(({ index }) => index));
+      const images = chosen.map((index) => Math.floor(index / looks)).filter((image) => !skipped.has(image));
       return {
-        images: { shape: [chosen.length, to.channels, to.height, to.width], data },
-        labels: chosen.map((index) => labels[Math.floor(index / count)]!),
+        images: { shape: [images.length, channels, height, width], data: made.data },
+        labels: images.map((image) => labels[image]!),
+        ...(images.length < chosen.length && { skipped: chosen.length - images.length }),
       };
     },
     dispose: () => maker.dispose(),
   };
 }
 
-function inlineMaker(name: string, making: BatchMakerOptions): Maker {
-  const makeBatch = batchMaker(making);
-  let disposed = false;
-  return {
-    async run(task) {
-      if (disposed) {
-        throw new DisposedError(`${name} was used after its dispose.`);
-      }
-      return makeBatch(task);
-    },
-    async dispose() {
-      disposed = true;
-    },
-  };
-}
-
-function workerMaker(name: string, making: BatchMakerOptions, size: number): Maker {
-  const pool = workerPool<BatchTask, Float32Array>({
-    url: new URL("./worker/batch-worker.js", import.meta.url),
-    workerData: { ...making, pixels: shared(making.pixels) },
-    size,
-    owner: name,
-  });
-  return {
-    async run(task) {
-      try {
-        return await pool.run(task);
-      } catch (cause) {
-        if (hasCode(cause, "DISPOSED")) {
-          throw cause;
-        }
-        throw new DatasetError(`A worker of ${name} failed: ${messageOf(cause)}`, { cause });
-      }
-    },
-    dispose: () => pool.dispose(),
-  };
-}
-
-/** The same pixels in memory that threads share, copied only where they are not there yet. */
-function shared(pixels: Uint8Array): Uint8Array {
-  if (types.isSharedArrayBuffer(pixels.buffer)) return pixels;
-  const copy = new Uint8Array(new SharedArrayBuffer(pixels.byteLength));
-  copy.set(pixels);
-  return copy;
+/** What a source comes to, of either kind. Pictures have no size of their own, and are in colors unless told otherwise. */
+function whatToRead(source: ImageSource | PictureSource, { size, channels = 3 }: OutputOptions) {
+  if (!isPictureSource(source)) {
+    const { height, width, channels, pixels, labels } = checkedSource(source);
+    const from = { height, width, channels };
+    return { from, store: { kind: "memory", ...from, pixels }, labels, workers: 1 } as const;
+  }
+  const { storage, labels, digest, shards } = checkedPictures(source);
+  if (!size)
+    throw new InvalidArgumentError("Encoded pictures are of any size: give the size that they are brought to.");
+  const from = { height: 1, width: 1, channels };
+  const workers = Math.max(1, Math.min(4, availableParallelism() >> 1));
+  return { from, store: storage, labels, workers, digest, shards } as const;
 }

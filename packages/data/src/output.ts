@@ -1,9 +1,8 @@
-import { InvalidArgumentError, type Preprocessing } from "@alexnet/core";
-import { checkKind, describeValue, middleOf } from "@alexnet/core/support";
-import { type Augmentation, checkAugmentation } from "./pixels/augment.js";
-import { centerCropping, type Resizing, stretching } from "./pixels/crop.js";
+import { type Augmentation, InvalidArgumentError, type Preprocessing } from "@alexnet/core";
+import { checkKind, describeValue, middleOf, wholeOf } from "@alexnet/core/support";
+import { checkAugmentation } from "./pixels/augment.js";
 import type { PixelFormat } from "./pixels/format.js";
-import type { Normalization } from "./pixels/normalization.js";
+import type { Preparing } from "./pixels/preparer.js";
 
 /** What a model wants to be given. */
 export interface OutputOptions extends Preprocessing {
@@ -19,6 +18,7 @@ export const OUTPUT_OPTIONS = {
   channels: true,
   resizeMode: true,
   shorterSide: true,
+  cropFrom: true,
   range: true,
   channelOrder: true,
   mean: true,
@@ -34,6 +34,7 @@ export function checkedOutput(
     channels = from.channels,
     resizeMode = "stretch",
     shorterSide,
+    cropFrom,
     range = 1,
     channelOrder = "rgb",
     mean,
@@ -41,7 +42,7 @@ export function checkedOutput(
     std,
   }: OutputOptions,
   augmentation?: Augmentation,
-): { readonly to: PixelFormat; readonly resizing: Resizing; readonly normalization: Normalization } {
+): Preparing {
   if (!Array.isArray(size) || size.length !== 2) {
     throw new InvalidArgumentError(`size must be [height, width]; got ${describeValue(size)}.`);
   }
@@ -57,9 +58,12 @@ export function checkedOutput(
   }
   checkKind("resizeMode", resizeMode, ["stretch", "center-crop"]);
   checkKind("channelOrder", channelOrder, ["rgb", "bgr"]);
-  if (augmentation) checkAugmentation(augmentation, { height, width, channels });
-  // What images are resized to, all of which an augmentation takes its parts from.
-  const whole = augmentation?.cropFrom ?? ([height, width] as const);
+  if (augmentation) checkAugmentation(augmentation, channels, cropFrom !== undefined);
+  if (cropFrom) checkCropFrom(cropFrom, [height, width]);
+  const { size: whole, shorterSide: side } = wholeOf(
+    { ...(cropFrom && { cropFrom }), ...(shorterSide !== undefined && { shorterSide }) },
+    [height, width],
+  );
   if (mean && meanImage) throw new InvalidArgumentError("mean and meanImage cannot both be taken off: give one.");
   const normalization = {
     ...(meanImage && { meanImage: middleOf("meanImage", meanImage, [channels, ...whole]) }),
@@ -72,10 +76,24 @@ export function checkedOutput(
     throw new InvalidArgumentError(`std must be above 0; got [${normalization.std.join(", ")}].`);
   }
   const to = { height, width, channels };
-  const target = { height: whole[0], width: whole[1], channels };
-  const side = augmentation?.cropFrom ? Math.max(...whole) : shorterSide;
-  const resizing = resizeMode === "stretch" ? stretching(target) : centerCropping(from, target, side);
-  return { to, resizing, normalization };
+  if (resizeMode === "center-crop" && (!Number.isSafeInteger(side) || side < Math.max(...whole))) {
+    throw new InvalidArgumentError(
+      `shorterSide must be a whole number of pixels, no less than the crop of ${whole[0]} x ${whole[1]}; got ${describeValue(side)}.`,
+    );
+  }
+  return { to, geometry: { resizeMode, shorterSide: side, whole }, normalization };
+}
+
+function checkCropFrom(
+  cropFrom: readonly [height: number, width: number],
+  [height, width]: readonly [height: number, width: number],
+): void {
+  const isPair = Array.isArray(cropFrom) && cropFrom.length === 2 && cropFrom.every(isExtent);
+  if (isPair && cropFrom[0] >= height && cropFrom[1] >= width) return;
+  throw new InvalidArgumentError(
+    `cropFrom must be [height, width], no less than the ${height} x ${width} that are taken; got ` +
+      `${Array.isArray(cropFrom) ? `[${cropFrom.join(", ")}]` : describeValue(cropFrom)}.`,
+  );
 }
 
 function perChannel(name: string, values: readonly number[], channels: number): readonly number[] {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { DatasetError, InvalidArgumentError } from "@alexnet/core";
+import { type Augmentation, DatasetError, InvalidArgumentError } from "@alexnet/core";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Augmentation, colorSums, type ImageDatasetOptions, type ImageSource } from "../src/index.js";
+import { colorSums, type ImageDatasetOptions, type ImageSource } from "../src/index.js";
 import { builtModule, golden as goldenFile } from "./helpers.js";
 
 // Datasets run where their workers do: in the built package.
@@ -19,7 +19,8 @@ const source: ImageSource = {
   labels: Uint8Array.of(0, 1, 2),
 };
 
-const augment: Augmentation = { seed: 5, cropFrom: [12, 14], mirror: true };
+const augment: Augmentation = { seed: 5, mirror: true };
+const cropFrom = [12, 14] as const;
 
 function dataset(options: ImageDatasetOptions) {
   const made = imageDataset(source, { size: [8, 10], ...options });
@@ -31,14 +32,17 @@ const ways: Readonly<Record<string, ImageDatasetOptions>> = {
   plain: {
     mean: [0.5, 0.4, 0.3],
     std: [0.2, 0.25, 0.3],
+    cropFrom,
     augment: { ...augment, colorNoise: { deviation: 0.1, components: golden.components } },
   },
+  resized: { augment: { seed: 5, mirror: true, resizedCrop: { scale: [0.08, 1], ratio: [3 / 4, 4 / 3] } } },
   caffe: {
     range: 255,
     channelOrder: "bgr",
     resizeMode: "center-crop",
     meanImage: { shape: [3, 14, 14], data: Float32Array.from(golden.meanImage) },
-    augment: { ...augment, cropFrom: [14, 14] },
+    cropFrom: [14, 14],
+    augment,
   },
 };
 
@@ -59,7 +63,7 @@ describe("images of a training", () => {
   });
 
   it("are each epoch's own, and in an evaluation the middle of what they are taken from", async () => {
-    const made = dataset({ augment, workers: 0 });
+    const made = dataset({ augment, cropFrom, workers: 0 });
     const [first, again, later, evaluated] = [
       await made.batch([0, 1, 2], 0),
       await made.batch([0, 1, 2], 0),
@@ -75,7 +79,7 @@ describe("images of a training", () => {
   });
 
   it("are taken from everywhere, mirrored every other time", async () => {
-    const made = dataset({ augment: { seed: 1, cropFrom: [9, 10], mirror: true }, size: [7, 10], workers: 0 });
+    const made = dataset({ augment: { seed: 1, mirror: true }, cropFrom: [9, 10], size: [7, 10], workers: 0 });
     const seen = new Set<string>();
     for (let epoch = 0; epoch < 100; epoch++) seen.add((await made.batch([0], epoch)).images.data.join());
     // Three places from top to bottom, each both ways round.
@@ -83,22 +87,23 @@ describe("images of a training", () => {
   });
 
   it("are told their epoch through a view", async () => {
-    const made = dataset({ augment, workers: 0 });
+    const made = dataset({ augment, cropFrom, workers: 0 });
     expect((await take(made, 2).batch([1], 4)).images).toEqual((await made.batch([1], 4)).images);
   });
 
   it.each<[string, Augmentation, RegExp]>([
     ["a seed that is none", { seed: -1 }, /augment: seed must be a whole number of 0 or more; got -1/],
     [
-      "a size below that of the part",
-      { seed: 0, cropFrom: [8, 9] },
-      /no less than the 8 x 10 that are taken; got \[8,9\]/,
-    ],
-    [
       "noise that is none",
       { seed: 0, colorNoise: { deviation: Number.NaN, components: golden.components } },
       /deviation of colorNoise/,
     ],
+    [
+      "a share above the whole",
+      { seed: 0, resizedCrop: { scale: [0.1, 2], ratio: [1, 1] } },
+      /scale must be \[least, most\], shares of the area above 0 and up to 1/,
+    ],
+    ["proportions upside down", { seed: 0, resizedCrop: { scale: [0.1, 1], ratio: [2, 1] } }, /ratio must be/],
     ["an option that there is not", { seed: 0, flip: true } as never, /augment has no option "flip"/],
   ])("refuse %s", (_, augmentation, message) => {
     expect(() => dataset({ augment: augmentation })).toThrow(InvalidArgumentError);
@@ -137,7 +142,12 @@ describe("ten looks at each image", () => {
   it.each<[string, ImageDatasetOptions, RegExp]>([
     ["another kind", { views: "five-crop" as never }, /views is ten-crop; got "five-crop"/],
     ["an augmentation beside", { views: "ten-crop", augment }, /views are for evaluations/],
-    ["a size without views", { cropFrom: [12, 14] }, /cropFrom is for views/],
+    ["a size below that of the part", { cropFrom: [8, 9] }, /no less than the 8 x 10 that are taken; got \[8, 9\]/],
+    [
+      "two kinds of parts",
+      { cropFrom, augment: { seed: 0, resizedCrop: { scale: [0.1, 1], ratio: [1, 1] } } },
+      /exclude each other/,
+    ],
   ])("refuse %s", (_, options, message) => expect(() => dataset(options)).toThrow(message));
 });
 

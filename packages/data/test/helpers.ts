@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { onTestFinished, type TestContext } from "vitest";
+import { bilinearResizer } from "../src/pixels/resize.js";
 
 /** A file in `test/golden`. */
 export function golden(name: string): URL {
@@ -23,6 +24,18 @@ export function builtModule(name: string): URL {
     throw new Error(`${fileURLToPath(url)} is not there: run "npm run build" first.`);
   }
   return url;
+}
+
+/** Resizes all of an image. */
+export function resizeWhole(
+  [height, width]: readonly [height: number, width: number],
+  size: readonly [height: number, width: number],
+  channels: 1 | 3,
+): (pixels: Uint8Array) => Uint8Array {
+  const resize = bilinearResizer();
+  const whole = (of: readonly [number, number]) => ({ top: 0, left: 0, height: of[0], width: of[1] });
+  return (pixels) =>
+    resize(pixels, { height, width, channels }, { box: whole([height, width]), size, crop: whole(size) });
 }
 
 /** An empty directory that goes when the test ends. */

@@ -8,8 +8,7 @@ import {
   imagenetNormalization,
   sample,
 } from "../src/index.js";
-import { bilinearResizer } from "../src/pixels/resize.js";
-import { builtModule, golden } from "./helpers.js";
+import { builtModule, golden, resizeWhole } from "./helpers.js";
 
 const built = (await import(builtModule("index.js").href)) as typeof import("../src/index.js");
 
@@ -44,7 +43,7 @@ describe.each([0, 1, 2])("an image dataset with %d workers", (workers) => {
   it("resizes as Pillow does, which is checked to the bit elsewhere", async () => {
     const source = await sample({ split: "test" });
     const { images } = await dataset(source, { size: [224, 224], workers }).batch([30]);
-    const resized = bilinearResizer([28, 28], [224, 224], 1)(source.pixels.subarray(30 * 784, 31 * 784));
+    const resized = resizeWhole([28, 28], [224, 224], 1)(source.pixels.subarray(30 * 784, 31 * 784));
     expect(images.shape).toEqual([1, 1, 224, 224]);
     expect(images.data).toEqual(Float32Array.from(resized, (value) => value / 255));
   });

@@ -3,13 +3,12 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { sample } from "../src/index.js";
 import { luminance } from "../src/pixels/luminance.js";
-import { bilinearResizer } from "../src/pixels/resize.js";
-import { golden, goldenJson } from "./helpers.js";
+import { golden, goldenJson, resizeWhole } from "./helpers.js";
 
 interface Case {
   readonly from: [number, number];
   readonly to: [number, number];
-  readonly channels: number;
+  readonly channels: 1 | 3;
 }
 
 const cases = await goldenJson<Case[]>("resize.json");
@@ -24,14 +23,14 @@ const located = cases.map((one) => {
 
 describe("a bilinear resize", () => {
   it.each(located)("of $channels channels from $from to $to is Pillow's to the bit", (one) => {
-    const resized = bilinearResizer(one.from, one.to, one.channels)(one.input);
+    const resized = resizeWhole(one.from, one.to, one.channels)(one.input);
     expect(Buffer.from(resized).equals(one.output)).toBe(true);
   });
 
   it("of the sample to 224 x 224 is d2l's to the bit", async () => {
     const { sample: digest } = await goldenJson<{ sample: string }>("pixels.json");
     const { pixels, labels } = await sample({ split: "test" });
-    const resize = bilinearResizer([28, 28], [224, 224], 1);
+    const resize = resizeWhole([28, 28], [224, 224], 1);
     const hash = createHash("sha256");
     for (let index = 0; index < labels.length; index++) {
       hash.update(resize(pixels.subarray(index * 784, (index + 1) * 784)));

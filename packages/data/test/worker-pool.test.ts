@@ -1,6 +1,6 @@
 import { DisposedError } from "@alexnet/core";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { workerPool } from "../src/worker/pool.js";
+import { workerPool } from "../src/batches/worker-pool.js";
 
 function pool(size: number) {
   const made = workerPool<string, unknown>({

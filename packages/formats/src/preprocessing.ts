@@ -5,6 +5,7 @@ import { field } from "./json.js";
 const FIELDS = [
   "resizeMode",
   "shorterSide",
+  "cropFrom",
   "range",
   "channelOrder",
   "mean",

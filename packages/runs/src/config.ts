@@ -1,4 +1,5 @@
 import {
+  type Augmentation,
   type BackendInfo,
   type CheckpointInterval,
   type EarlyStop,
@@ -24,6 +25,8 @@ export interface RunConfig {
   readonly startedAt: string;
   /** The words of the command line, where there was one. */
   readonly arguments?: readonly string[];
+  /** Name of the recipe that it follows, but for what was told otherwise. */
+  readonly recipe?: string;
   readonly model: ModelConfig;
   readonly dataset: DatasetConfig;
   readonly training: TrainingConfig;
@@ -71,6 +74,12 @@ export interface DatasetChoice {
   readonly limitTest?: number;
   /** How its images are prepared, where that is not as the datasets here are. */
   readonly preprocessing?: Preprocessing;
+  /** How those of the training set are varied, where they are. */
+  readonly augmentation?: Augmentation;
+  /** So many pictures that cannot be read may be left out, where that was told. */
+  readonly mostBad?: number;
+  /** How images in one place are divided into those to train on and those to test with. */
+  readonly division?: { readonly testShare?: number; readonly splitSeed?: number };
 }
 
 /** How a backend is found again. */

@@ -5,6 +5,8 @@ import type { BackendChoice, BackendConfig, DatasetChoice } from "./config.js";
 export interface RunNotes {
   /** The words of the command line. */
   readonly arguments?: readonly string[];
+  /** Name of the recipe that it follows. */
+  readonly recipe?: string;
   /** How to find the dataset again; its own name unless told otherwise. */
   readonly dataset?: DatasetChoice;
   /** How to find the backend again; its own name unless told otherwise. */
@@ -30,7 +32,7 @@ export interface ResumeRunOptions
   readonly epochs?: number;
   /** So many of the newest checkpoints stay; 2 unless told otherwise. */
   readonly keepCheckpoints?: number;
-  readonly notes?: Omit<RunNotes, "arguments">;
+  readonly notes?: Omit<RunNotes, "arguments" | "recipe">;
 }
 
 /** What a training is computed with, as `config.json` has it. */

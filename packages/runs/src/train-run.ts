@@ -40,6 +40,7 @@ function newConfig(options: TrainRunOptions): RunConfig {
     versions: { alexnet: version, node: process.version, platform: `${process.platform}-${process.arch}` },
     startedAt: new Date().toISOString(),
     ...(notes.arguments && { arguments: notes.arguments }),
+    ...(notes.recipe !== undefined && { recipe: notes.recipe }),
     model: modelConfig(model),
     dataset: {
       ...(notes.dataset ?? { name: training.name }),

@@ -1,4 +1,16 @@
-import { paperSgd, type TrainingRecipe } from "@alexnet/core";
+import { paperSgd, type Recipe, recipes, type TrainingRecipe } from "@alexnet/core";
+import { unknownName } from "../program/suggest.js";
+
+/** The recipe of this name. Throws `UsageError` with the nearest name when there is none. */
+export function recipeNamed(name: string): Recipe {
+  const recipe = recipes.find((candidate) => candidate.name === name);
+  if (recipe) return recipe;
+  throw unknownName(
+    "recipe",
+    name,
+    recipes.map((candidate) => candidate.name),
+  );
+}
 
 /**
  * How models are trained on the 750 images of the sample, on which the published recipes take too few steps to leave the

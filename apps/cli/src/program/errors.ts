@@ -18,6 +18,17 @@ export class UsageError extends Error {
   }
 }
 
+/** Somebody pressed Ctrl-C where there is nothing to keep. Ends with the exit code for it, and without a word. */
+export class InterruptedError extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super("interrupted");
+    this.name = "InterruptedError";
+    this.exitCode = exitCode;
+  }
+}
+
 /** The way an error is told to a person: errors thrown on purpose by their message, all others with their kind. */
 export function describeError(error: unknown): string {
   if (hasCode(error, "BACKEND_UNAVAILABLE")) {

@@ -32,10 +32,11 @@ export function backendOptions(command: Command): Command {
 /** The options that choose and find a dataset. */
 export function datasetOptions(command: Command, byDefault: string): Command {
   return command
-    .option("--dataset <name>", `sample, mnist, fashion-mnist or folder (default: ${byDefault})`)
-    .option("--data-dir <folder>", "where its files are (default: data/<dataset>); of folder, a folder for each class")
+    .option("--dataset <name>", `sample, mnist, fashion-mnist or a folder of images (default: ${byDefault})`)
+    .option("--data-dir <folder>", "where its files are (default: data/<dataset>)")
     .option("--download", "fetch what is missing of the dataset")
-    .option("--mirror <url>", "fetch it from this folder; may be given again", repeated);
+    .option("--mirror <url>", "fetch it from this folder; may be given again", repeated)
+    .option("--most-bad <n>", "pictures that cannot be read and are left out (default: 1 in 100)", number);
 }
 
 /** The options that decide how weights are updated. */

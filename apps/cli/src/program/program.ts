@@ -10,6 +10,7 @@ import { addInspect } from "../commands/inspect/command.js";
 import { addModels } from "../commands/models/command.js";
 import { addPredict } from "../commands/predict/command.js";
 import { addPull } from "../commands/pull/command.js";
+import { addRecipes } from "../commands/recipes/command.js";
 import { addSummary } from "../commands/summary/command.js";
 import { addTrain } from "../commands/train/command.js";
 import type { Context } from "./context.js";
@@ -32,6 +33,7 @@ export function createProgram(context: Context): Command {
     .exitOverride();
   for (const add of [
     addModels,
+    addRecipes,
     addSummary,
     addCompare,
     addBackends,

@@ -1,5 +1,5 @@
 import type { Model, Preprocessing, Tensor } from "@alexnet/core";
-import { defaultShorterSide, middleOf } from "@alexnet/core/support";
+import { middleOf, wholeOf } from "@alexnet/core/support";
 import { numeral } from "../names.js";
 
 /** `picture.h`. */
@@ -25,8 +25,12 @@ int picture_prepare(const picture *given, float *image);
 /** `picture.c`: reading, resizing as Pillow's bilinear filter does, cropping, normalizing. */
 export function pictureSource(model: Model, preprocessing: Preprocessing): string {
   const [channels, height, width] = model.inputShape;
-  const { resizeMode = "stretch", shorterSide, range = 1, channelOrder = "rgb", mean, meanImage, std } = preprocessing;
-  const side = shorterSide ?? defaultShorterSide([height, width]);
+  const { resizeMode = "stretch", range = 1, channelOrder = "rgb", mean, meanImage, std } = preprocessing;
+  const whole = wholeOf(preprocessing, [height, width]);
+  const { shorterSide: side } = whole;
+  const [rows, columns] = whole.size;
+  const middle = (of: string, extent: number, more: number): string =>
+    `middle(${of}, ${extent})${more === 0 ? "" : ` + ${more}`}`;
   const list = (values: readonly number[] | undefined, otherwise: number): string =>
     Array.from({ length: channels }, (_, channel) => numeral(values?.[channel] ?? otherwise, "f")).join(", ");
   return `/* Pictures as a model wants them: made by @alexnet/codegen. */
@@ -148,9 +152,10 @@ ${
   const int shorter = given->width < given->height ? given->width : given->height;
   const int to_width = given->width <= given->height ? ${side} : (int)((int64_t)${side} * given->width / shorter);
   const int to_height = given->width <= given->height ? (int)((int64_t)${side} * given->height / shorter) : ${side};
-  const int left = middle(to_width, WIDTH), top = middle(to_height, HEIGHT);`
+  const int left = ${middle("to_width", columns, whole.left)}, top = ${middle("to_height", rows, whole.top)};`
     : `  /* The whole picture, whatever that does to its proportions. */
-  const int to_width = WIDTH, to_height = HEIGHT, left = middle(WIDTH, WIDTH), top = middle(HEIGHT, HEIGHT);`
+  const int to_width = ${columns}, to_height = ${rows};
+  const int left = ${middle("to_width", columns, whole.left)}, top = ${middle("to_height", rows, whole.top)};`
 }
   const int given_channels = given->channels;
   const size_t pixels = (size_t)given->width * (size_t)given->height;

@@ -6,6 +6,8 @@ export interface Batch {
   readonly images: Tensor;
   /** Class index of each image, `[N]`, in `[0, classNames.length)`. */
   readonly labels: Int32Array;
+  /** How many of the examples asked for are not among them, because their pictures cannot be read; 0 unless told. */
+  readonly skipped?: number;
 }
 
 /**
@@ -20,6 +22,16 @@ export interface Dataset {
   readonly imageShape: Shape;
   /** Name of each class, in index order. */
   readonly classNames: readonly string[];
+  /**
+   * What decides its examples beside the name and the number of them, as plain JSON: which files, how images are prepared and varied.
+   * A training is not resumed with another.
+   */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /**
+   * The order in which an epoch (counted from 0) of a training visits the examples, each once: for data that are quicker to read in
+   * some orders than in others. A function of its arguments alone. All orders are equally likely unless it is there.
+   */
+  order?(draw: { readonly seed: number; readonly epoch: number }): Uint32Array;
   /**
    * Fetches examples by index, in the given order. May work on another thread: the training loop asks for the next
    * batch before it runs the current one. Throws `DatasetError` for an index outside the dataset.

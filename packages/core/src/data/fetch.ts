@@ -8,7 +8,7 @@ import { checkedLabels } from "./labels.js";
 /**
  * Examples of a dataset, checked: what a dataset gives comes from elsewhere, and a batch that is not what the model takes
  * would train silently on some backends. Throws `ShapeError` for images of another shape or with too few values,
- * `DatasetError` for labels that are not one class index an image.
+ * `DatasetError` for labels that are not one class index an image. What the dataset skips is not among them.
  */
 export async function fetchExamples(
   model: Model,
@@ -21,13 +21,19 @@ export async function fetchExamples(
   if (typeof batch !== "object" || batch === null) {
     throw new DatasetError(`${name} gives ${describeValue(batch)} for a batch, not { images, labels }.`);
   }
-  const { images, labels } = fieldsOf(batch);
+  const { images, labels, skipped = 0 } = fieldsOf(batch);
   checkTensor(images, `The images of "${dataset.name}"`);
-  const expected = [indices.length, ...model.inputShape];
+  if (typeof skipped !== "number" || !Number.isSafeInteger(skipped) || skipped < 0 || skipped > indices.length) {
+    throw new DatasetError(
+      `${name} skips ${describeValue(skipped)} of ${indices.length} images: that is no number of them.`,
+    );
+  }
+  const examples = indices.length - skipped;
+  const expected = [examples, ...model.inputShape];
   if (!sameShape(images.shape, expected)) {
     throw new ShapeError(
       `${name} gives images of shape ${formatShape(images.shape)} where ${formatShape(expected)} were asked for.`,
     );
   }
-  return { images, labels: checkedLabels(labels, indices.length, model.classes, name) };
+  return { images, labels: checkedLabels(labels, examples, model.classes, name), skipped };
 }

@@ -8,8 +8,16 @@ export interface Preprocessing {
    * are tested.
    */
   readonly resizeMode?: "stretch" | "center-crop";
-  /** For `"center-crop"`, in pixels; default 256/224 of the larger side of the model's size, rounded, so 256 for 224. */
+  /**
+   * For `"center-crop"`, in pixels; default 256/224 of the larger side of the model's size, rounded, so 256 for 224, or the larger
+   * side of `cropFrom`.
+   */
   readonly shorterSide?: number;
+  /**
+   * `[height, width]` that takes the place of the model's size in `resizeMode`; what the model takes is cut from its middle, and in
+   * trainings that vary their images (`Augmentation`) from anywhere in it. `[256, 256]` in the 2012 paper and for Caffe.
+   */
+  readonly cropFrom?: readonly [height: number, width: number];
   /** What the brightest pixel becomes before `mean` is taken from it; default 1. Caffe's models take 255. */
   readonly range?: 1 | 255;
   /** The order of three channels; default `"rgb"`. Caffe's models take `"bgr"`. */

@@ -2,6 +2,7 @@ import type { Backend, Executable, Variables } from "../backend/backend.js";
 import { checkDataset } from "../data/check-dataset.js";
 import type { Batch, Dataset } from "../data/dataset.js";
 import { fetchExamples } from "../data/fetch.js";
+import { DatasetError } from "../errors.js";
 import type { Model } from "../model/model.js";
 import { inferenceProgram } from "../model/programs.js";
 import type { Tensor } from "../tensor.js";
@@ -66,7 +67,7 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
       let next: Promise<Batch> | undefined = fetchBatch(model, dataset, 0, batchSize);
       for (let start = 0; start < dataset.length; start += batchSize) {
         signal?.throwIfAborted();
-        const { images, labels } = (await next)!;
+        const { images, labels, skipped = 0 } = (await next)!;
         // Asked for before the engine takes the thread, so that a worker fetches it in the meantime.
         next =
           start + batchSize < dataset.length ? fetchBatch(model, dataset, start + batchSize, batchSize) : undefined;
@@ -88,9 +89,11 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
             counted.add(shares, labels[first]!, -Math.log(shares[labels[first]!]!));
           }
         }
-        onProgress?.((start + labels.length) / views, dataset.length / views);
+        onProgress?.((start + labels.length + skipped) / views, dataset.length / views);
       }
-      return { ...counted.evaluation(), seconds: (performance.now() - started) / 1000 };
+      const evaluation = counted.evaluation();
+      if (evaluation.examples === 0) throw new DatasetError(`None of the pictures of "${dataset.name}" can be read.`);
+      return { ...evaluation, seconds: (performance.now() - started) / 1000 };
     },
     async dispose() {
       await (await compiled?.catch(() => undefined))?.dispose();

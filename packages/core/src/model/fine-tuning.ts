@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "../errors.js";
 import { describeValue } from "../support/options.js";
 import { sameShape, type Tensor, type TensorMap } from "../tensor.js";
+import type { BiasMultipliers } from "../training/recipe.js";
 import { defineModel } from "./define-model.js";
 import type { Layer } from "./layer.js";
 import type { Parameter } from "./layer-context.js";
@@ -31,6 +32,16 @@ export function withLearningRates(model: Model, multipliers: Readonly<Record<str
     const { weight, bias } = layer;
     return { ...layer, weight: { ...weight, learningRate }, bias: bias && { ...bias, learningRate } };
   });
+  return defineModel({ name: model.name, inputShape: model.inputShape, layers });
+}
+
+/** The model with the learning rate and the weight decay of its biases multiplied by these, in place of what they were. */
+export function withBiases(model: Model, multipliers: BiasMultipliers): Model {
+  const { learningRate, weightDecay } = multipliers;
+  const layers = model.layers.map(
+    (layer): Layer =>
+      "bias" in layer && layer.bias ? { ...layer, bias: { ...layer.bias, learningRate, weightDecay } } : layer,
+  );
   return defineModel({ name: model.name, inputShape: model.inputShape, layers });
 }
 

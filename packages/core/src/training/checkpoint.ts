@@ -42,6 +42,8 @@ export interface TrainingIdentity {
   /** Name and size of the training set. */
   readonly dataset: string;
   readonly examples: number;
+  /** Those of the training set, where it has any. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly batchSize: number;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;

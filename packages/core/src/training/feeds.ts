@@ -29,7 +29,8 @@ export function trainingFeed(
   const size = program.inputs.images![0]!;
   const feed: Record<string, Tensor> = {
     images: filledUp(images, size),
-    labels: filledUp(oneHot(labels, classes, size / labels.length), size),
+    // Where all examples were skipped there is nothing to weight.
+    labels: filledUp(oneHot(labels, classes, size / Math.max(labels.length, 1)), size),
     ...inSinglePrecision(optimizerScalars(optimizer, { step, learningRate })),
   };
   for (const { input, layer, shape, rate } of masks) {

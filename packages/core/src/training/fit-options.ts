@@ -132,6 +132,7 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
   const identity: TrainingIdentity = {
     dataset: training.name,
     examples: training.length,
+    ...(training.settings && { settings: training.settings }),
     batchSize,
     optimizer,
     schedule,
@@ -172,6 +173,15 @@ function checkKept(model: Model, slot: string, kept: TensorMap): void {
   }
 }
 
+/** What a setting of the training set is called. */
+const SETTING = "the training set's ";
+
+/** Each thing that decides the numbers, by its name. */
+function decisive({ settings = {}, ...others }: TrainingIdentity): Readonly<Record<string, unknown>> {
+  const named = Object.entries(settings).map(([name, value]) => [`${SETTING}${name}`, value] as const);
+  return { ...others, ...Object.fromEntries(named) };
+}
+
 /** Throws `CheckpointError` or `WeightsError` unless the checkpoint is of this very training. */
 function checkResume(
   { state, parameters, optimizerState }: Checkpoint,
@@ -187,14 +197,15 @@ function checkResume(
       `The checkpoint was trained with seed ${state.seed}, not ${seed}. Resume with the same seed.`,
     );
   }
-  for (const key of keysOf<keyof TrainingIdentity>({ ...state.identity, ...identity })) {
-    const [was, is] = [state.identity[key], identity[key]].map((value) => JSON.stringify(value));
-    if (was !== is) {
-      throw new CheckpointError(
-        `The checkpoint was trained with ${key} ${was}, not ${is}. Resume with the same, or start a new training from ` +
-          "its weights (the option `parameters`).",
-      );
-    }
+  const [before, now] = [decisive(state.identity), decisive(identity)];
+  for (const key of keysOf<string>({ ...before, ...now })) {
+    const [was, is] = [before[key], now[key]].map((value) => JSON.stringify(value));
+    // Checkpoints written before datasets had settings do not tell them.
+    if (was === is || (key.startsWith(SETTING) && !state.identity.settings)) continue;
+    throw new CheckpointError(
+      `The checkpoint was trained with ${key} ${was}, not ${is}. Resume with the same, or start a new training from ` +
+        "its weights (the option `parameters`).",
+    );
   }
   checkParameters(model, parameters);
   for (const slot of optimizerSlots(identity.optimizer)) {

@@ -45,7 +45,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
     const inputs = trainingFeed(training, batch, { classes: model.classes, optimizer, learningRate, seed, step });
     return { step, epoch, learningRate, labels: batch.labels, inputs };
   }
-  const plan = planSteps({ examples: examples.length, batchSize, seed, firstStep: state.step, steps });
+  const plan = planSteps({ dataset: examples, batchSize, seed, firstStep: state.step, steps });
   const stepsPerRun = checked.stepsPerRun ?? stepsPerRunFor(backend.info, training.program);
   const { steps: stepsPerSave } = checked.checkpointEvery;
   const groups = groupSteps(

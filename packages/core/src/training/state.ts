@@ -1,3 +1,4 @@
+import { DatasetError } from "../errors.js";
 import type { Evaluation } from "../inference/evaluation.js";
 import type { EpochTotals, TrainingState } from "./checkpoint.js";
 import type { EpochEvent, StepEvent } from "./events.js";
@@ -36,9 +37,10 @@ export function afterStep(state: TrainingState, event: StepEvent): TrainingState
   return { ...state, step, learningRate, epochTotals };
 }
 
-/** Where it is after the last step of an epoch, and what to tell of that epoch. */
+/** Where it is after the last step of an epoch, and what to tell of that epoch. Throws `DatasetError` when all examples were skipped. */
 export function afterEpoch(state: TrainingState): readonly [TrainingState, EpochEvent] {
   const { examples, loss, correct, seconds } = state.epochTotals;
+  if (examples === 0) throw new DatasetError("None of the pictures of the training set can be read.");
   const next = { ...state, epoch: state.epoch + 1, epochTotals: NO_TOTALS };
   const means = { loss: loss / examples, accuracy: correct / examples };
   return [next, { type: "epoch", step: next.step, epoch: next.epoch, ...means, examples, seconds }];

@@ -33,7 +33,7 @@ export function stepEvent(
     step,
     epoch: at.epoch + 1,
     loss: value,
-    accuracy: correct / labels.length,
+    accuracy: labels.length === 0 ? 0 : correct / labels.length,
     examples: labels.length,
   };
 }

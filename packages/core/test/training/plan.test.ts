@@ -4,7 +4,7 @@ import { groupSteps, planSteps } from "../../src/training/plan.js";
 import { stepsPerRunFor } from "../../src/training/steps-per-run.js";
 
 const plan = (firstStep: number, steps: number) => [
-  ...planSteps({ examples: 10, batchSize: 4, seed: 1, firstStep, steps }),
+  ...planSteps({ dataset: { name: "ten", length: 10 }, batchSize: 4, seed: 1, firstStep, steps }),
 ];
 
 describe("the plan of a training", () => {

@@ -1,33 +1,17 @@
-import { InvalidArgumentError } from "@alexnet/core";
+import { type Augmentation, InvalidArgumentError } from "@alexnet/core";
 import { normal, uniform } from "@alexnet/core/random";
 import { checkOptions, describeValue } from "@alexnet/core/support";
-import type { PrincipalComponents } from "./principal-components.js";
-
-/**
- * How the images of a training are varied, each anew in every epoch (Krizhevsky et al., 2012, section 4.1). What is drawn is a
- * function of the seed, the epoch and the index of the image: the same for any number of workers, on every machine.
- */
-export interface Augmentation {
-  /** Decides what is drawn; a training's own seed will do. */
-  readonly seed: number;
-  /**
-   * `[height, width]` that images are resized to (their shorter side, and the middle, for `"center-crop"`), of which a part of
-   * `size` is taken at random; `[256, 256]` in the paper. `size` itself unless told, which leaves nothing to chance.
-   */
-  readonly cropFrom?: readonly [height: number, width: number];
-  /** Whether every other image, at random, is mirrored left to right. */
-  readonly mirror?: boolean;
-  /**
-   * Adds to all pixels of an image the principal components of the training set's colors, each times its eigenvalue and a normal
-   * draw of this standard deviation; 0.1 in the paper. Colors count from 0 to 1.
-   */
-  readonly colorNoise?: { readonly deviation: number; readonly components: PrincipalComponents };
-}
+import type { PixelFormat } from "./format.js";
+import { checkRandomBox, randomBox } from "./random-box.js";
+import type { Crop } from "./resize.js";
 
 /** Which part of an image is taken, and what is done to it. */
 export interface Placement {
+  /** Where the part begins in the resized image. */
   readonly top: number;
   readonly left: number;
+  /** Part of the picture as it is, which is resized to what is wanted; in the place of `top` and `left`. */
+  readonly box?: Crop | undefined;
   readonly mirrored: boolean;
   /** Added to red, green and blue, on the scale from 0 to 1. */
   readonly shift: readonly number[] | undefined;
@@ -36,17 +20,22 @@ export interface Placement {
 /** Epochs and images count in one 53-bit number: so many images there can be. */
 const MOST_IMAGES = 2 ** 32;
 
-/** What is drawn for an image in an epoch; `room` is by how much it is higher and wider than the part that is taken. */
+/**
+ * What is drawn for an image in an epoch; `room` is by how much it is, resized, higher and wider than the part that is taken, and
+ * `picture` the size it has before.
+ */
 export function placementOf(
-  { seed, mirror, colorNoise }: Augmentation,
+  { seed, mirror, resizedCrop, colorNoise }: Augmentation,
   at: { readonly epoch: number; readonly index: number },
   room: readonly [height: number, width: number],
+  picture: Pick<PixelFormat, "height" | "width">,
 ): Placement {
   const step = at.epoch * MOST_IMAGES + at.index;
   const [vertical = 0, horizontal = 0, side = 0] = uniform({ seed, purpose: "augment", step }, 3);
   return {
     top: Math.floor(vertical * (room[0] + 1)),
     left: Math.floor(horizontal * (room[1] + 1)),
+    box: resizedCrop && randomBox(resizedCrop, picture, { seed, step }),
     mirrored: mirror === true && side < 0.5,
     shift: colorNoise && shiftOf(colorNoise, normal({ seed, purpose: "augment:color", step }, 3)),
   };
@@ -70,23 +59,20 @@ function shiftOf(
   );
 }
 
-/** Throws `InvalidArgumentError` for an augmentation that makes no sense for images of this size. */
-export function checkAugmentation(
-  augmentation: Augmentation,
-  { height, width, channels }: { readonly height: number; readonly width: number; readonly channels: number },
-): void {
-  checkOptions<Augmentation>("augment", augmentation, { seed: true, cropFrom: true, mirror: true, colorNoise: true });
-  const { seed, cropFrom, colorNoise } = augmentation;
+/** Throws `InvalidArgumentError` for an augmentation that makes no sense for images of so many channels, with a `cropFrom` or without. */
+export function checkAugmentation(augmentation: Augmentation, channels: number, hasCropFrom: boolean): void {
+  checkOptions<Augmentation>("augment", augmentation, {
+    seed: true,
+    resizedCrop: true,
+    mirror: true,
+    colorNoise: true,
+  });
+  const { seed, resizedCrop, colorNoise } = augmentation;
+  if (resizedCrop && hasCropFrom)
+    throw new InvalidArgumentError("cropFrom and augment.resizedCrop exclude each other.");
+  if (resizedCrop) checkRandomBox(resizedCrop);
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new InvalidArgumentError(`augment: seed must be a whole number of 0 or more; got ${describeValue(seed)}.`);
-  }
-  if (cropFrom) {
-    const [rows, columns] = cropFrom;
-    if (!Number.isSafeInteger(rows) || !Number.isSafeInteger(columns) || rows < height || columns < width) {
-      throw new InvalidArgumentError(
-        `augment: cropFrom must be [height, width], no less than the ${height} x ${width} that are taken; got [${cropFrom}].`,
-      );
-    }
   }
   if (!colorNoise) return;
   if (channels !== 3) throw new InvalidArgumentError("augment: colorNoise is for images of three channels.");

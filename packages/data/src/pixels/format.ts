@@ -4,3 +4,8 @@ export interface PixelFormat {
   readonly width: number;
   readonly channels: 1 | 3;
 }
+
+/** An image's pixels, `[H, W, C]` uint8; gray has 1 channel, everything else 3 (RGB). */
+export interface DecodedImage extends PixelFormat {
+  readonly data: Uint8Array;
+}

@@ -1,17 +1,11 @@
-import { DatasetError } from "@alexnet/core";
-
-/** The principal components of colors, the largest first. */
-export interface PrincipalComponents {
-  /** Variances along the components, colors counting from 0 to 1. */
-  readonly eigenvalues: readonly number[];
-  /** The component of each: red, green and blue, of length 1, the largest share positive. */
-  readonly eigenvectors: readonly (readonly number[])[];
-}
+import { DatasetError, type PrincipalComponents } from "@alexnet/core";
 
 /** Sums over colors, from which the components of any number of images come, one after the other. */
 export interface ColorSums {
   /** Adds the pixels of an image, red, green and blue after each other. */
   add(pixels: Uint8Array): void;
+  /** Adds those of an image whose red, green and blue, whole numbers, are in planes of so many pixels. */
+  addPlanes(planes: ArrayLike<number>, pixels: number): void;
   /** Throws `DatasetError` when there were no pixels. */
   components(): PrincipalComponents;
 }
@@ -21,22 +15,27 @@ export function colorSums(): ColorSums {
   let count = 0;
   const sums = [0, 0, 0];
   const products = [0, 0, 0, 0, 0, 0];
+
+  /** Of so many pixels, each so far from the next, and so far from one of its colors to the next. */
+  function addAll(values: ArrayLike<number>, pixels: number, next: number, color: number): void {
+    for (let pixel = 0, at = 0; pixel < pixels; pixel++, at += next) {
+      const [r, g, b] = [values[at]!, values[at + color]!, values[at + 2 * color]!];
+      sums[0]! += r;
+      sums[1]! += g;
+      sums[2]! += b;
+      products[0]! += r * r;
+      products[1]! += r * g;
+      products[2]! += r * b;
+      products[3]! += g * g;
+      products[4]! += g * b;
+      products[5]! += b * b;
+    }
+    count += pixels;
+  }
+
   return {
-    add(pixels) {
-      for (let at = 0; at + 2 < pixels.length; at += 3) {
-        const [r, g, b] = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
-        sums[0]! += r;
-        sums[1]! += g;
-        sums[2]! += b;
-        products[0]! += r * r;
-        products[1]! += r * g;
-        products[2]! += r * b;
-        products[3]! += g * g;
-        products[4]! += g * b;
-        products[5]! += b * b;
-      }
-      count += Math.floor(pixels.length / 3);
-    },
+    add: (pixels) => addAll(pixels, Math.floor(pixels.length / 3), 3, 1),
+    addPlanes: (planes, pixels) => addAll(planes, pixels, 1, pixels),
     components() {
       if (count === 0) throw new DatasetError("There are no colors, so they have no principal components.");
       const mean = sums.map((sum) => sum / count);

@@ -48,6 +48,26 @@ def cropped(image):
     return resized[:, 2:16], (8, 10)
 
 
+def box(seed, epoch, index, height, width, scale, ratio):
+    """torchvision's RandomResizedCrop.get_params with draws of ours."""
+    draws = uniform(seed, "augment:box", (40,), epoch * 2**32 + index).astype(np.float64)
+    log_ratio = np.log(ratio)
+    for size, shape, v, h in draws.reshape(10, 4):
+        target = height * width * (scale[0] + size * (scale[1] - scale[0]))
+        aspect = np.exp(log_ratio[0] + shape * (log_ratio[1] - log_ratio[0]))
+        w, rows = round(np.sqrt(target * aspect)), round(np.sqrt(target / aspect))
+        if 0 < w <= width and 0 < rows <= height:
+            return int(v * (height - rows + 1)), int(h * (width - w + 1)), rows, w
+    raise ValueError("no part fits: choose images that are no such strips")
+
+
+def resized(image, epoch, index):
+    """A part of the picture of random size and proportions, brought to 8 x 10."""
+    top, left, rows, columns = box(5, epoch, index, 7, 9, [0.08, 1], [3 / 4, 4 / 3])
+    part = Image.fromarray(image[top : top + rows, left : left + columns])
+    return np.asarray(part.resize((10, 8), Image.BILINEAR)) / 255
+
+
 def plain(part, top, left, mirrored, alphas):
     noise = vectors.T @ (values * alphas * 0.1)
     x = part.transpose(2, 0, 1).astype(np.float64) / 255 + noise[:, None, None]
@@ -75,4 +95,12 @@ for name, (resize, finish) in cases.items():
             part = part[:, ::-1] if mirrored else part
             batch.append(finish(part, top, left, mirrored, alphas))
         out[name][str(epoch)] = np.array(batch).reshape(-1).round(6).tolist()
+out["resized"] = {}
+for epoch in [0, 3, 70000]:
+    batch = []
+    for index, image in enumerate(images):
+        part = resized(image, epoch, index)
+        *_, mirrored, _ = drawn(5, epoch, index, (0, 0))
+        batch.append((part[:, ::-1] if mirrored else part).transpose(2, 0, 1))
+    out["resized"][str(epoch)] = np.array(batch).reshape(-1).round(6).tolist()
 (here / "augment.json").write_text(json.dumps(out) + "\n")

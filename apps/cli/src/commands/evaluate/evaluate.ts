@@ -1,9 +1,12 @@
 import { DatasetError, evaluate, type TensorMap } from "@alexnet/core";
+import { defined } from "@alexnet/core/support";
 import { loadWeights } from "@alexnet/runs";
 import { openBackend } from "../../choices/backends.js";
-import { datasetEntries, datasetEntry, openSplit } from "../../choices/datasets.js";
+import { badPictureNotes } from "../../choices/bad-pictures.js";
+import { chooseDataset, datasetEntries } from "../../choices/datasets.js";
 import { fetching } from "../../choices/fetching.js";
 import { modelOf } from "../../choices/model-of-weights.js";
+import { datasetOf, openSource } from "../../choices/open-split.js";
 import { chooseWeights } from "../../choices/weights.js";
 import type { Context } from "../../program/context.js";
 import { UsageError } from "../../program/errors.js";
@@ -17,6 +20,7 @@ export interface EvaluateFlags {
   readonly dataDir?: string;
   readonly download?: boolean;
   readonly mirror?: readonly string[];
+  readonly mostBad?: number;
   readonly backend?: string;
   readonly threads?: number;
   readonly limitTest?: number;
@@ -45,15 +49,23 @@ export async function evaluateWeights(
   }
   const trainedOn = weights.config?.dataset;
   const directory = flags.dataDir ?? (trainedOn?.name === name ? trainedOn.directory : undefined);
-  const dataset = await openSplit(datasetEntry(name), {
+  const chosen = chooseDataset(name, directory);
+  const division = trainedOn?.directory === chosen.directory ? trainedOn?.division : undefined;
+  const source = await openSource(chosen.entry, {
     split: "test",
+    ...(chosen.directory !== undefined && { directory: chosen.directory }),
+    ...(division && { division }),
+    fetch: fetching(flags, terminal),
+  });
+  const bad = badPictureNotes(terminal);
+  const dataset = await datasetOf(source, {
     inputSize: model.inputShape[1],
     channels: model.inputShape[0],
-    ...(directory !== undefined && { directory }),
     ...(flags.limitTest !== undefined && { limit: flags.limitTest }),
     ...(flags.tenCrop && { tenCrop: true }),
     ...(weights.info.preprocessing && { preprocessing: weights.info.preprocessing }),
-    fetch: fetching(flags, terminal),
+    ...defined({ mostBad: flags.mostBad ?? trainedOn?.mostBad }),
+    onBad: bad.add,
   });
   try {
     if (dataset.classNames.length !== model.classes) {

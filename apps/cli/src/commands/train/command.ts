@@ -9,16 +9,19 @@ import {
   trainingOptions,
 } from "../../program/options.js";
 import { checkpointInterval } from "./checkpoint-every.js";
+import { imageOptions } from "./image-options.js";
 import type { TrainFlags } from "./train.js";
 
 export const addTrain: AddCommand = (program, context) => {
   const command = program
     .command("train")
     .description("train a model; Ctrl-C stops with a checkpoint, and --resume goes on from it")
-    .option("--model <name>", "a name from `alexnet models` (default: alexnet-d2l)");
+    .option("--model <name>", "a name from `alexnet models` (default: the recipe's, or alexnet-d2l)")
+    .option("--recipe <name>", "a name from `alexnet recipes` (default: the model's)");
   datasetOptions(command, "sample");
   backendOptions(command);
   trainingOptions(command);
+  imageOptions(command);
   command
     .option("--towers <n>", "towers of alexnet-2012, 1 or 2", number)
     .option("--from <weights>", "start from these: a run folder, a file of weights, or torchvision/alexnet")
@@ -41,7 +44,8 @@ export const addTrain: AddCommand = (program, context) => {
     "alexnet train",
     "alexnet train --input-size 67 --lr 0.02 --epochs 12",
     "alexnet train --model lenet5 --dataset mnist --download",
-    "alexnet train --from a.pth --freeze features --dataset folder --data-dir pics",
+    "alexnet train --recipe paper --dataset my-images",
+    "alexnet train --from a.pth --freeze features --dataset my-images",
     "alexnet train --resume runs/lenet5-mnist-20261124-190000 --epochs 20",
     "",
     "What is not given comes from the recipe the model was published with.",

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Dataset } from "@alexnet/core";
+import type { Tensor } from "@alexnet/core";
 import { imageCharts, type NamedHistory } from "../../drawing/history-charts.js";
 import { encodePng } from "../../drawing/png.js";
 import { svgFigure } from "../../drawing/svg/figure.js";
@@ -21,15 +21,14 @@ export async function writeCurves(
   return path;
 }
 
-/** Writes a picture of the test set into the run folder, so that there is one at hand to try `predict` on. */
-export async function writeExample(directory: string, test: Dataset): Promise<void> {
-  const { images } = await test.batch([Math.floor(test.length / 2)]);
-  const [, channels = 1, height = 0, width = 0] = images.shape;
+/** Writes an image, `[1, C, H, W]` from 0 to 1, into the run folder, so that there is one at hand to try `predict` on. */
+export async function writeExample(directory: string, image: Tensor): Promise<void> {
+  const [, channels = 1, height = 0, width = 0] = image.shape;
   const plane = height * width;
   const pixels = new Uint8Array(channels * plane);
   for (let channel = 0; channel < channels; channel++) {
     for (let index = 0; index < plane; index++) {
-      pixels[index * channels + channel] = Math.round(images.data[channel * plane + index]! * 255);
+      pixels[index * channels + channel] = Math.round(image.data[channel * plane + index]! * 255);
     }
   }
   await writeFile(join(directory, EXAMPLE), encodePng({ width, height, channels, pixels }));

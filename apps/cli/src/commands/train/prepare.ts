@@ -1,37 +1,23 @@
-import { resolve } from "node:path";
 import {
   type Backend,
+  type Dataset,
   type Model,
-  type Preprocessing,
-  parseModel,
-  type TensorMap,
   transferred,
+  withBiases,
   withClasses,
   withLearningRates,
-  type ZooOptions,
 } from "@alexnet/core";
-import {
-  type BackendChoice,
-  backendDifferences,
-  type DatasetChoice,
-  giveBackRunFolder,
-  type Run,
-  resumeRun,
-  type TrainingConfig,
-  takeRunFolder,
-  trainRun,
-} from "@alexnet/runs";
-import { datasetEntry } from "../../choices/datasets.js";
-import { modelOptions } from "../../choices/model-options.js";
-import { fineTuningRecipe, sampleRecipes } from "../../choices/recipes.js";
+import { defined } from "@alexnet/core/support";
+import { type DatasetChoice, giveBackRunFolder, type TrainingConfig, takeRunFolder, trainRun } from "@alexnet/runs";
 import { createModel, zooEntry } from "../../choices/zoo.js";
 import { UsageError } from "../../program/errors.js";
 import type { Terminal } from "../../program/terminal.js";
 import { plural } from "../../text/format.js";
-import { openData } from "./data.js";
-import { describeDifferences } from "./differences.js";
+import { openData, settledForm, type TrainingData } from "./data.js";
 import type { TrainingFlags } from "./flags.js";
-import { fittingBatch, withFlags } from "./recipe.js";
+import { backendChoice, keeping } from "./keeping.js";
+import { planTraining, type Start, type TrainingPlan } from "./plan.js";
+import { fittingBatch } from "./recipe.js";
 import { checkFreeFolder } from "./run-folder.js";
 import type { Session } from "./session.js";
 
@@ -40,13 +26,6 @@ export interface PreparedSession extends Session {
   /** Whether what was not given came from a recipe for the sample and not from the published one. */
   readonly sampleRecipe?: boolean;
   dispose(): Promise<void>;
-}
-
-/** Weights that a training starts from, and the model that they are of. */
-export interface Start {
-  readonly model: Model;
-  readonly parameters: TensorMap;
-  readonly preprocessing?: Preprocessing;
 }
 
 /** Turns flags into a new training: opens the data, fits the model to them and settles the recipe. */
@@ -62,80 +41,45 @@ export async function prepareTraining(
     readonly directory?: string;
   },
 ): Promise<PreparedSession> {
-  const { start } = options;
-  const entry = start ? undefined : zooEntry(modelName);
-  const name = start?.model.name ?? modelName;
-  const dataset = datasetEntry(flags.dataset ?? "sample");
-  // Before anything takes time: a mistake in the flags should show at once.
-  const sampleRecipe = entry && dataset.name === "sample" ? sampleRecipes.get(entry.name) : undefined;
-  const recipe = withFlags(sampleRecipe ?? entry?.recipe ?? fineTuningRecipe, flags);
-  const given = modelOptions(flags);
-  const [startChannels, inputSize] = start?.model.inputShape ?? createModel(zooEntry(modelName), given).inputShape;
+  const { start, terminal } = options;
+  const plan = planTraining(modelName, flags, start);
+  const { chosen, seed } = plan;
   const wanted = flags.runDir ?? options.directory;
-  const directory = wanted ?? (await takeRunFolder("runs", `${name}-${dataset.name}`));
+  const directory = wanted ?? (await takeRunFolder("runs", `${plan.name}-${chosen.title}`));
   await checkFreeFolder(directory);
-
-  const choice: DatasetChoice = {
-    name: dataset.name,
-    ...(flags.dataDir !== undefined && { directory: resolve(flags.dataDir) }),
-    ...(flags.limitTrain !== undefined && { limitTrain: flags.limitTrain }),
-    ...(flags.limitTest !== undefined && { limitTest: flags.limitTest }),
-    ...(start?.preprocessing && { preprocessing: start.preprocessing }),
-  };
-  let data: Awaited<ReturnType<typeof openData>> | undefined;
+  let data: TrainingData | undefined;
   const dispose = async (): Promise<void> => {
     await data?.dispose();
     if (wanted === undefined) await giveBackRunFolder(directory);
   };
   try {
-    const channelsOfStart = start && { channels: startChannels };
-    data = await openData(choice, { ...given, inputSize, ...channelsOfStart }, flags, options.terminal);
+    data = await openPlanned(plan, flags, terminal);
     const { training, test } = data;
-    const [channels] = training.imageShape;
-    const classes = training.classNames.length;
-    if (given.classes !== undefined && given.classes !== classes) {
-      throw new UsageError(`--classes is ${given.classes}, but ${dataset.name} has ${classes}. Leave it out.`);
-    }
-    const zooOptions: ZooOptions = { classes, channels: channels!, ...given, inputSize };
-    const whole = start ? withClasses(start.model, classes) : createModel(zooEntry(modelName), zooOptions);
-    const model = withLearningRates(whole, {
-      ...flags.lrMultiplier,
-      ...Object.fromEntries((flags.freeze ?? []).map((layers) => [layers, 0])),
-    });
-    const seed = flags.seed ?? 0;
+    const model = modelFor(training, plan, flags, start);
     const parameters = start && transferred(model, start.parameters, seed);
     const backend = await options.openBackend();
-    let { batchSize } = recipe;
-    if (flags.batchSize === undefined && batchSize > training.length) {
-      batchSize = fittingBatch(training.length);
-      options.terminal.note(
-        `The training set has ${plural(training.length, "image")}, fewer than a usual batch of ${name} ` +
-          `(${recipe.batchSize}): training with batches of ${batchSize}.`,
-      );
-    }
-    const settled: TrainingConfig = {
-      ...recipe,
-      batchSize,
-      seed,
-      ...(flags.earlyStop !== undefined && {
-        earlyStop: { patience: flags.earlyStop, ...(flags.monitor && { monitor: flags.monitor }) },
-      }),
+    const recipe = settled(training, plan, flags, terminal);
+    const notes = {
+      arguments: process.argv.slice(2),
+      dataset: datasetChoice(plan, flags, data),
+      backend: backendChoice(flags),
+      ...(plan.isAsked && defined({ recipe: plan.published?.name })),
     };
-    const notes = { arguments: process.argv.slice(2), dataset: choice, backend: backendChoice(flags) };
+    const { evaluateEvery } = flags;
     return {
       directory,
-      sampleRecipe: sampleRecipe !== undefined,
+      sampleRecipe: plan.isSampleRecipe,
       model,
-      recipe: settled,
-      dataset: dataset.name,
+      recipe,
+      dataset: chosen.title,
       training,
       test,
+      example: data.example,
       backend,
       events: (signal) =>
         trainRun(directory, {
-          ...{ model, backend, training, validation: test, ...settled, signal, notes },
-          ...(parameters && { parameters }),
-          ...(flags.evaluateEvery !== undefined && { evaluateEvery: flags.evaluateEvery }),
+          ...{ model, backend, training, validation: test, ...recipe, signal, notes },
+          ...defined({ parameters, evaluateEvery }),
           ...keeping(flags),
         }),
       dispose,
@@ -146,52 +90,72 @@ export async function prepareTraining(
   }
 }
 
-/** Opens what a run folder's training needs to go on: the same data, and whatever backend is asked for. */
-export async function prepareResumed(
-  run: Run,
-  flags: TrainingFlags,
-  options: { readonly terminal: Terminal; readonly openBackend: () => Promise<Backend> },
-): Promise<PreparedSession> {
-  const { config, directory } = run;
-  const { definition, name, options: zooOptions } = config.model;
-  const model = definition ? parseModel(definition) : createModel(zooEntry(name), zooOptions);
-  const dataset = { ...config.dataset, ...(flags.dataDir !== undefined && { directory: resolve(flags.dataDir) }) };
-  const given = { inputSize: model.inputShape[1], channels: model.inputShape[0] };
-  const { training, test, dispose } = await openData(dataset, given, flags, options.terminal);
-  try {
-    const backend = await options.openBackend();
-    const differences = describeDifferences(backendDifferences(config, backend.info));
-    if (differences !== undefined) options.terminal.note(differences);
-    const { epochs = config.training.epochs } = flags;
-    const notes = { dataset, backend: backendChoice(flags) };
-    return {
-      directory,
-      model,
-      recipe: { ...config.training, epochs },
-      dataset: dataset.name,
-      training,
-      test,
-      backend,
-      run,
-      events: (signal) =>
-        resumeRun(run, { backend, training, validation: test, epochs, signal, notes, ...keeping(flags) }),
-      dispose,
-    };
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
+function openPlanned(plan: TrainingPlan, flags: TrainingFlags, terminal: Terminal): Promise<TrainingData> {
+  const { chosen, inputSize, channels, division, images, seed } = plan;
+  const { limitTrain, limitTest, download, mirror, mostBad } = flags;
+  const form = { inputSize, ...defined({ channels, mostBad }) };
+  return openData(
+    chosen,
+    {
+      ...form,
+      ...defined({ division, limitTrain, limitTest, download, mirror }),
+      form: (source) =>
+        settledForm("storage" in source ? images.pictures : images.small, source, { ...form, seed }, terminal),
+    },
+    terminal,
+  );
 }
 
-/** How often checkpoints are written, how many stay and after how many steps it is enough, where that was said. */
-function keeping({ checkpointEvery, keep, maxSteps }: TrainingFlags) {
+/** The model that fits the data, with the rates its layers are to learn at. */
+function modelFor(training: Dataset, plan: TrainingPlan, flags: TrainingFlags, start: Start | undefined): Model {
+  const { name, chosen, published, options, inputSize } = plan;
+  const [channels = 1] = training.imageShape;
+  const classes = training.classNames.length;
+  if (options.classes !== undefined && options.classes !== classes) {
+    throw new UsageError(`--classes is ${options.classes}, but ${chosen.title} has ${classes}. Leave it out.`);
+  }
+  const made = start
+    ? withClasses(start.model, classes)
+    : createModel(zooEntry(name), { classes, channels, ...options, inputSize });
+  return withLearningRates(published?.biases ? withBiases(made, published.biases) : made, {
+    ...flags.lrMultiplier,
+    ...Object.fromEntries((flags.freeze ?? []).map((layers) => [layers, 0])),
+  });
+}
+
+/** The recipe with a batch that the training set fills, and everything else that decides the training. */
+function settled(
+  training: Dataset,
+  { name, recipe, seed }: TrainingPlan,
+  { batchSize: wanted, earlyStop, monitor }: TrainingFlags,
+  terminal: Terminal,
+): TrainingConfig {
+  const isTooLarge = wanted === undefined && recipe.batchSize > training.length;
+  const batchSize = isTooLarge ? fittingBatch(training.length) : recipe.batchSize;
+  if (isTooLarge) {
+    terminal.note(
+      `The training set has ${plural(training.length, "image")}, fewer than a usual batch of ${name} ` +
+        `(${recipe.batchSize}): training with batches of ${batchSize}.`,
+    );
+  }
   return {
-    ...(maxSteps !== undefined && { maxSteps }),
-    ...(checkpointEvery && { checkpointEvery }),
-    ...(keep !== undefined && { keepCheckpoints: keep }),
+    ...recipe,
+    batchSize,
+    seed,
+    ...(earlyStop !== undefined && { earlyStop: { patience: earlyStop, ...(monitor && { monitor }) } }),
   };
 }
 
-function backendChoice(flags: Pick<TrainingFlags, "backend" | "threads">): BackendChoice {
-  return { asked: flags.backend ?? "auto", ...(flags.threads !== undefined && { threads: flags.threads }) };
+/** How the data are found again. */
+function datasetChoice(
+  { chosen, division }: TrainingPlan,
+  { limitTrain, limitTest, mostBad }: TrainingFlags,
+  { preprocessing = {}, augmentation }: TrainingData,
+): DatasetChoice {
+  return {
+    name: chosen.entry.name,
+    ...defined({ directory: chosen.directory, limitTrain, limitTest, mostBad }),
+    ...(Object.keys(preprocessing).length > 0 && { preprocessing }),
+    ...defined({ augmentation, division }),
+  };
 }

@@ -13,6 +13,7 @@ const CHANGEABLE: readonly string[] = [
   "keep",
   "maxSteps",
   "dataDir",
+  "mostBad",
   "download",
   "mirror",
   "json",

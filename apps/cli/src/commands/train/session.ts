@@ -1,4 +1,4 @@
-import type { Backend, Dataset, EndEvent, Evaluation, Model, StepEvent, TrainingEvent } from "@alexnet/core";
+import type { Backend, Dataset, EndEvent, Evaluation, Model, StepEvent, Tensor, TrainingEvent } from "@alexnet/core";
 import {
   type EventRecord,
   type History,
@@ -24,6 +24,8 @@ export interface Session {
   readonly dataset: string;
   readonly training: Dataset;
   readonly test: Dataset;
+  /** An image of the test set as it is, `[1, C, H, W]`, pixels from 0 to 1. */
+  example(): Promise<Tensor>;
   readonly backend: Backend;
   /** The training it goes on with; without it the folder must be new or empty. */
   readonly run?: Run;
@@ -68,7 +70,7 @@ export async function runSession(
   let checkpoint: string | undefined;
   for await (const event of session.events(signal)) {
     if (event.type === "start") {
-      if (!session.run) await writeExample(session.directory, session.test);
+      if (!session.run) await writeExample(session.directory, await session.example());
       records.push(...(await readMetrics(paths.metrics)));
       begin(await readConfig(paths.config));
     } else {

@@ -4,7 +4,7 @@ import { locationOf } from "../../choices/pretrained.js";
 import type { Context } from "../../program/context.js";
 import { UsageError } from "../../program/errors.js";
 import type { TrainingFlags } from "./flags.js";
-import type { Start } from "./prepare.js";
+import type { Start } from "./plan.js";
 
 /** The weights that `--from` names, and their model. Classes are those of the data, channels those of the weights. */
 export async function startFrom(

@@ -2,6 +2,7 @@ import { hasCode } from "@alexnet/core";
 import { directoryCheckpoints } from "@alexnet/formats/node";
 import { type BackendConfig, lastBackend, runPaths } from "@alexnet/runs";
 import { canChooseThreads, openBackend } from "../../choices/backends.js";
+import { recipeNamed } from "../../choices/recipes.js";
 import { curvesText } from "../../drawing/history-text.js";
 import type { Context } from "../../program/context.js";
 import { exitCodes } from "../../program/errors.js";
@@ -10,7 +11,8 @@ import type { Terminal } from "../../program/terminal.js";
 import { isGuessing } from "./chance.js";
 import { describeInterruption, describeOutcome, describeRun, resumeCommand, STOPPING } from "./describe.js";
 import type { TrainingFlags } from "./flags.js";
-import { type PreparedSession, prepareResumed, prepareTraining } from "./prepare.js";
+import { type PreparedSession, prepareTraining } from "./prepare.js";
+import { prepareResumed } from "./prepare-resumed.js";
 import { jsonReporter, textReporter } from "./reporter.js";
 import { checkResumeFlags, openUnfinished } from "./resume.js";
 import { runSession, type SessionReporter } from "./session.js";
@@ -86,7 +88,8 @@ async function prepare(context: Context, flags: TrainFlags): Promise<PreparedSes
   const terminal = context.terminal();
   if (flags.resume === undefined) {
     const start = flags.from === undefined ? undefined : await startFrom(context, flags.from, flags);
-    return prepareTraining(flags.model ?? DEFAULT_MODEL, flags, {
+    const model = flags.model ?? (flags.recipe === undefined ? DEFAULT_MODEL : recipeNamed(flags.recipe).model);
+    return prepareTraining(model, flags, {
       terminal,
       openBackend: () => openBackend(flags, terminal),
       ...(start && { start }),

@@ -1,10 +1,3 @@
-import {
-  d2lAlexNetRecipe,
-  d2lLeNetRecipe,
-  paperRecipe,
-  type TrainingRecipe,
-  torchvisionRecipe,
-} from "../../training/recipe.js";
 import type { Model } from "../model.js";
 import { alexnet2012, alexnet2012OneTower, type TowerOptions } from "./alexnet-2012.js";
 import { alexnetCaffe } from "./alexnet-caffe.js";
@@ -24,8 +17,8 @@ export interface ZooEntry {
   readonly source: string;
   /** The options that it takes. */
   readonly options: readonly (keyof ZooOptions)[];
-  /** How it was trained where it was published. */
-  readonly recipe: TrainingRecipe;
+  /** Name of the recipe (`recipes`) by which it was trained where it was published. */
+  readonly recipe: string;
   /** Makes it. Throws `InvalidArgumentError` for an option that it does not take or that is out of range. */
   create(options?: ZooOptions): Model;
 }
@@ -36,42 +29,42 @@ export const zoo: readonly ZooEntry[] = [
     name: "alexnet-2012",
     source: "the 2012 paper",
     options: [...MODEL_OPTIONS, "towers"],
-    recipe: paperRecipe,
+    recipe: "paper",
     create: alexnet2012,
   },
   {
     name: "alexnet-2012-1-tower",
     source: "the same in textbooks",
     options: MODEL_OPTIONS,
-    recipe: paperRecipe,
+    recipe: "paper",
     create: alexnet2012OneTower,
   },
   {
     name: "alexnet-caffe",
     source: "Caffe's bvlc_alexnet",
     options: MODEL_OPTIONS,
-    recipe: paperRecipe,
+    recipe: "caffe",
     create: alexnetCaffe,
   },
   {
     name: "alexnet-torchvision",
     source: "torchvision; 2014 paper",
     options: MODEL_OPTIONS,
-    recipe: torchvisionRecipe,
+    recipe: "torchvision",
     create: alexnetTorchvision,
   },
   {
     name: "alexnet-d2l",
     source: "d2l.ai, section 8.1",
     options: MODEL_OPTIONS,
-    recipe: d2lAlexNetRecipe,
+    recipe: "d2l",
     create: alexnetD2l,
   },
   {
     name: "lenet5",
     source: "d2l.ai, section 7.6",
     options: MODEL_OPTIONS,
-    recipe: d2lLeNetRecipe,
+    recipe: "d2l-lenet",
     create: lenet5,
   },
 ];

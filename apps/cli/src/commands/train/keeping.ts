@@ -1,0 +1,13 @@
+import { defined } from "@alexnet/core/support";
+import type { BackendChoice } from "@alexnet/runs";
+import type { TrainingFlags } from "./flags.js";
+
+/** How often checkpoints are written, how many stay and after how many steps it is enough, where that was said. */
+export function keeping({ checkpointEvery, keep, maxSteps }: TrainingFlags) {
+  return defined({ maxSteps, checkpointEvery, keepCheckpoints: keep });
+}
+
+/** How the backend is found again. */
+export function backendChoice({ backend, threads }: Pick<TrainingFlags, "backend" | "threads">): BackendChoice {
+  return { asked: backend ?? "auto", ...defined({ threads }) };
+}

@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+import { type Backend, parseModel } from "@alexnet/core";
+import { defined } from "@alexnet/core/support";
+import { backendDifferences, type Run, resumeRun } from "@alexnet/runs";
+import { chooseDataset } from "../../choices/datasets.js";
+import { createModel, zooEntry } from "../../choices/zoo.js";
+import type { Terminal } from "../../program/terminal.js";
+import { openData } from "./data.js";
+import { describeDifferences } from "./differences.js";
+import type { TrainingFlags } from "./flags.js";
+import { backendChoice, keeping } from "./keeping.js";
+import type { PreparedSession } from "./prepare.js";
+
+/** Opens what a run folder's training needs to go on: the same data, and whatever backend is asked for. */
+export async function prepareResumed(
+  run: Run,
+  flags: TrainingFlags,
+  options: { readonly terminal: Terminal; readonly openBackend: () => Promise<Backend> },
+): Promise<PreparedSession> {
+  const { config, directory } = run;
+  const { definition, name, options: zooOptions } = config.model;
+  const model = definition ? parseModel(definition) : createModel(zooEntry(name), zooOptions);
+  const { dataDir, mostBad = config.dataset.mostBad, download, mirror } = flags;
+  const dataset = {
+    ...config.dataset,
+    ...defined({ directory: dataDir === undefined ? undefined : resolve(dataDir), mostBad }),
+  };
+  const { preprocessing, augmentation, division, limitTrain, limitTest } = dataset;
+  const chosen = chooseDataset(dataset.name, dataset.directory);
+  const [channels, inputSize] = model.inputShape;
+  const { training, test, example, dispose } = await openData(
+    chosen,
+    {
+      ...{ inputSize, channels },
+      ...defined({ division, limitTrain, limitTest, mostBad, download, mirror }),
+      form: async () => defined({ preprocessing, augmentation }),
+    },
+    options.terminal,
+  );
+  try {
+    const backend = await options.openBackend();
+    const differences = describeDifferences(backendDifferences(config, backend.info));
+    if (differences !== undefined) options.terminal.note(differences);
+    const { epochs = config.training.epochs } = flags;
+    const notes = { dataset, backend: backendChoice(flags) };
+    return {
+      directory,
+      model,
+      recipe: { ...config.training, epochs },
+      dataset: chosen.title,
+      training,
+      test,
+      example,
+      backend,
+      run,
+      events: (signal) =>
+        resumeRun(run, { backend, training, validation: test, epochs, signal, notes, ...keeping(flags) }),
+      dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}

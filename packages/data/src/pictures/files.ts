@@ -1,0 +1,17 @@
+import { join } from "node:path";
+import { readPicture } from "../image/read-picture.js";
+import { type PackedTexts, textAt } from "./packed-texts.js";
+import type { StoredPictures } from "./stored-pictures.js";
+
+/** Pictures in files of their own. */
+export interface FileStorage {
+  readonly kind: "files";
+  readonly root: string;
+  /** Paths in the root, with `/` between folders. */
+  readonly paths: PackedTexts;
+}
+
+export function openFiles({ root, paths }: FileStorage): StoredPictures {
+  const nameOf = (index: number): string => join(root, textAt(paths, index));
+  return { nameOf, read: (index) => readPicture(nameOf(index)) };
+}
