@@ -1,10 +1,19 @@
+import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { TensorMap } from "@alexnet/core";
 import { imageDataset, imageFolder } from "@alexnet/data";
 import { directoryCheckpoints, readSafetensors } from "@alexnet/formats/node";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { alexnet, temporaryFolder } from "./cli.js";
+
+/** Tells tensors from others; millions of numbers are too many to be compared one by one. */
+const digests = (tensors: TensorMap): readonly string[] =>
+  Object.entries(tensors).map(([name, { data }]) => {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return `${name} ${createHash("sha256").update(bytes).digest("hex")}`;
+  });
 
 describe("training on a folder of pictures by a published recipe", () => {
   const folder = temporaryFolder();
@@ -79,8 +88,8 @@ describe("training on a folder of pictures by a published recipe", () => {
       ["whole", "parts"].map((run) => directoryCheckpoints(join(folder(), run, "checkpoints")).latest()),
     );
     expect(parts!.state.step).toBe(6);
-    expect(parts!.parameters).toEqual(whole!.parameters);
-    expect(parts!.optimizerState).toEqual(whole!.optimizerState);
+    expect(digests(parts!.parameters)).toEqual(digests(whole!.parameters));
+    expect(digests(parts!.optimizerState.velocities!)).toEqual(digests(whole!.optimizerState.velocities!));
   });
 
   it("is tested with ten crops, and predicts", async () => {
