@@ -3,7 +3,7 @@ import { type Augmentation, type Dataset, InvalidArgumentError } from "@alexnet/
 import { checkKind, checkOptions, describeValue, keysOf } from "@alexnet/core/support";
 import { badPictures } from "./batches/bad-pictures.js";
 import { inlineMaker, workerMaker } from "./batches/makers.js";
-import { shardedOrder } from "./batches/order.js";
+import { shardedOrder, shardOf } from "./batches/order.js";
 import { checkIndices } from "./check-indices.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
 import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "./output.js";
@@ -24,8 +24,8 @@ export interface ImageDatasetOptions extends OutputOptions {
   /** Several looks at each image, one example after the other, for `evaluate` with as many `views`. They are taken from `cropFrom`. */
   readonly views?: Views;
   /**
-   * Of pictures in shards: so many, at least, are shuffled together, those of shards that follow each other in an epoch; 16,384
-   * unless told otherwise.
+   * Of pictures in shards: so many, at least, are shuffled together, those of shards that follow each other in an epoch; unless told
+   * otherwise 16,384, and 2,048 of Parquet files, whose groups of rows are read whole.
    */
   readonly shuffleBuffer?: number;
   /** So many pictures that cannot be read are left out; one in a hundred unless told otherwise. */
@@ -58,7 +58,13 @@ export function imageDataset(source: ImageSource | PictureSource, options: Image
   checkOptions("imageDataset", options, NAMES);
   const { from, store, labels, ...kept } = whatToRead(source, options);
   const { name, classNames } = source;
-  const { workers = kept.workers, augment, views, shuffleBuffer = SHUFFLE_BUFFER, onBad } = options;
+  const {
+    workers = kept.workers,
+    augment,
+    views,
+    shuffleBuffer = kept.shuffleBuffer ?? SHUFFLE_BUFFER,
+    onBad,
+  } = options;
   if (views !== undefined) checkKind("imageDataset: views", views, keysOf(viewCounts));
   if (augment && views)
     throw new InvalidArgumentError("imageDataset: views are for evaluations, augment is for trainings.");
@@ -70,11 +76,13 @@ export function imageDataset(source: ImageSource | PictureSource, options: Image
   const preparing = checkedOutput(from, options, augment);
   const looks = views ? viewCounts[views] : 1;
   const making = { ...preparing, store, augmentation: augment, views };
-  const maker = workers === 0 ? inlineMaker(name, making) : workerMaker(name, making, workers);
+  const { shards } = kept;
+  const together =
+    shards && kept.readTogether ? (index: number) => shardOf(shards, Math.floor(index / looks)) : undefined;
+  const maker = workers === 0 ? inlineMaker(name, making) : workerMaker(name, making, workers, together);
   const bad = badPictures({ name, length: labels.length, most: mostBad }, onBad);
   const { channels, height, width } = preparing.to;
   const length = labels.length * looks;
-  const { shards } = kept;
   return {
     name,
     length,
@@ -99,17 +107,19 @@ export function imageDataset(source: ImageSource | PictureSource, options: Image
   };
 }
 
+const NO_SHARDS = { digest: undefined, shards: undefined, readTogether: undefined, shuffleBuffer: undefined } as const;
+
 /** What a source comes to, of either kind. Pictures have no size of their own, and are in colors unless told otherwise. */
 function whatToRead(source: ImageSource | PictureSource, { size, channels = 3 }: OutputOptions) {
   if (!isPictureSource(source)) {
     const { height, width, channels, pixels, labels } = checkedSource(source);
     const from = { height, width, channels };
-    return { from, store: { kind: "memory", ...from, pixels }, labels, workers: 1 } as const;
+    return { from, store: { kind: "memory", ...from, pixels }, labels, workers: 1, ...NO_SHARDS } as const;
   }
-  const { storage, labels, digest, shards } = checkedPictures(source);
+  const { storage, labels, digest, shards, readTogether, shuffleBuffer } = checkedPictures(source);
   if (!size)
     throw new InvalidArgumentError("Encoded pictures are of any size: give the size that they are brought to.");
   const from = { height: 1, width: 1, channels };
   const workers = Math.max(1, Math.min(4, availableParallelism() >> 1));
-  return { from, store: storage, labels, workers, digest, shards } as const;
+  return { from, store: storage, labels, workers, digest, shards, readTogether, shuffleBuffer } as const;
 }

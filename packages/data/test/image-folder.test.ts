@@ -162,7 +162,6 @@ describe("pictures that cannot be read", () => {
     expect(await made.batch([3])).toMatchObject({ labels: new Int32Array(0), skipped: 1 });
     expect((await made.batch([1, 2])).skipped).toBeUndefined();
     expect(told.map(({ index }) => index)).toEqual([3, 19]);
-    expect(told[0]!.name).toMatch(/cat.3\.png$/);
     expect(told[0]!.reason).toMatch(/3\.png cannot be decoded/);
     expect(told[1]!.reason).toMatch(/9\.png cannot be decoded/);
   });
@@ -186,10 +185,11 @@ describe("pictures that cannot be read", () => {
   });
 
   it("are those that are not there any more too", async () => {
-    const source = await imageFolder(await dogsAndCats(5), { split: "train" });
+    const root = await dogsAndCats(5);
+    const source = await imageFolder(root, { split: "train" });
     const gone = {
       ...source,
-      storage: { ...source.storage, root: join(source.storage.root, "gone") },
+      storage: { ...source.storage, root: join(root, "gone") },
     } as PictureSource;
     const made = dataset(gone, { size: [2, 2], workers: 0, mostBad: 100 });
     expect((await made.batch([0, 1])).skipped).toBe(2);

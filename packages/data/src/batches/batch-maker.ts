@@ -93,7 +93,7 @@ function orBad(reader: ImageReader, index: number): DecodedImage | Promise<Decod
   if (!(image instanceof Promise)) return image;
   const checked = image.catch((error: unknown) => {
     if (!isBadPicture(error)) throw error;
-    return { index, name: reader.nameOf(index), reason: error.message };
+    return { index, reason: error.message };
   });
   // Met when its turn comes.
   checked.catch(() => {});

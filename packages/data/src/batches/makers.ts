@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { DatasetError, DisposedError, hasCode } from "@alexnet/core";
 import { messageOf } from "@alexnet/core/support";
+import { viewCounts } from "../pixels/views.js";
 import { type BatchMakerOptions, type BatchTask, batchMaker, type MadeBatch } from "./batch-maker.js";
 import { workerPool } from "./worker-pool.js";
 
@@ -25,43 +26,84 @@ export function inlineMaker(name: string, making: BatchMakerOptions): Maker {
   };
 }
 
-/** On so many threads, each of which makes a part of every batch. */
-export function workerMaker(name: string, making: BatchMakerOptions, size: number): Maker {
+/**
+ * On so many threads, each of which makes a part of every batch: an even one, or where `together` is there those examples whose number it
+ * gives is the thread's.
+ */
+export function workerMaker(
+  name: string,
+  making: BatchMakerOptions,
+  size: number,
+  together?: (index: number) => number,
+): Maker {
   const { store } = making;
-  const pool = workerPool<BatchTask, MadeBatch>({
-    url: new URL("./batch-worker.js", import.meta.url),
-    workerData: store.kind === "memory" ? { ...making, store: { ...store, pixels: shared(store.pixels) } } : making,
-    size,
-    owner: name,
-  });
+  const given = store.kind === "memory" ? { ...making, store: { ...store, pixels: shared(store.pixels) } } : making;
+  const pools = Array.from({ length: size }, () =>
+    workerPool<BatchTask, MadeBatch>({
+      url: new URL("./batch-worker.js", import.meta.url),
+      workerData: given,
+      size: 1,
+      owner: name,
+    }),
+  );
   return {
     async run({ indices, epoch }) {
-      const length = Math.max(Math.ceil(indices.length / size), 1);
-      const parts = Array.from({ length: Math.max(Math.ceil(indices.length / length), 1) }, (_, part) =>
-        indices.slice(part * length, (part + 1) * length),
-      );
+      const share = Math.max(Math.ceil(indices.length / size), 1);
+      const parts = pools.map((): number[] => []);
+      for (const [position, index] of indices.entries()) {
+        parts[together ? together(index) % size : Math.floor(position / share)]!.push(position);
+      }
+      const asked = parts.filter((part, thread) => part.length > 0 || (thread === 0 && indices.length === 0));
       try {
-        return joined(await Promise.all(parts.map((part) => pool.run({ indices: part, epoch }))));
+        const made = await Promise.all(
+          asked.map((positions) => {
+            const part = Int32Array.from(positions, (position) => indices[position]!);
+            return pools[parts.indexOf(positions)]!.run({ indices: part, epoch });
+          }),
+        );
+        return joined(indices, asked, made, making);
       } catch (cause) {
         if (hasCode(cause, "DISPOSED")) throw cause;
         throw new DatasetError(`A worker of ${name} failed: ${messageOf(cause)}`, { cause });
       }
     },
-    dispose: () => pool.dispose(),
+    async dispose() {
+      await Promise.all(pools.map((pool) => pool.dispose()));
+    },
   };
 }
 
-/** The parts of a batch, one after the other. */
-function joined(parts: readonly MadeBatch[]): MadeBatch {
-  const [first, ...others] = parts;
-  if (first && others.length === 0) return first;
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
-  let end = 0;
-  for (const part of parts) {
-    data.set(part.data, end);
-    end += part.data.length;
+/** The parts of a batch, whose images are at these positions in it. */
+function joined(
+  indices: Int32Array,
+  parts: readonly (readonly number[])[],
+  made: readonly MadeBatch[],
+  { to, views }: BatchMakerOptions,
+): MadeBatch {
+  const [first] = made;
+  if (first && made.length === 1) return first;
+  const length = to.channels * to.height * to.width;
+  const looks = views ? viewCounts[views] : 1;
+  const bad = made.flatMap((part) => part.bad);
+  const missing = new Set(bad.map(({ index }) => index));
+  // Where the image of each position is: its part, and how many are before it there.
+  const places = new Map<number, readonly [part: number, before: number]>();
+  for (const [part, positions] of parts.entries()) {
+    let before = 0;
+    for (const position of positions) {
+      if (!missing.has(Math.floor(indices[position]! / looks))) places.set(position, [part, before++]);
+    }
   }
-  return { data, bad: parts.flatMap(({ bad }) => bad) };
+  const data = new Float32Array(places.size * length);
+  let end = 0;
+  for (let position = 0; position < indices.length; position++) {
+    const place = places.get(position);
+    if (!place) continue;
+    const [part, before] = place;
+    data.set(made[part]!.data.subarray(before * length, (before + 1) * length), end);
+    end += length;
+  }
+  return { data, bad };
 }
 
 /** The same pixels in memory that threads share, copied only where they are not there yet. */

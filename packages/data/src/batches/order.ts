@@ -3,6 +3,17 @@ import { permutation } from "@alexnet/core/random";
 /** Epochs and windows count in one 53-bit number. */
 const MOST_WINDOWS = 2 ** 21;
 
+/** The shard that an example is in, by the indices of the shards' first examples. */
+export function shardOf(firsts: readonly number[], index: number): number {
+  let [low, high] = [0, firsts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (firsts[middle]! <= index) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 /**
  * An order of examples that lie in shards: the shards in random order, and what lies in some that follow each other, together at
  * least `buffer` examples, in random order. So only a few shards are read from at a time. `firsts` are the indices of their first

@@ -17,7 +17,6 @@ export type ImageStore = PixelMemory | Storage;
 export interface ImageReader {
   /** At once where that takes no time. Throws `DatasetError`. */
   read(index: number): DecodedImage | Promise<DecodedImage>;
-  nameOf(index: number): string;
 }
 
 /** Reads images from where they are. */
@@ -29,15 +28,16 @@ function memoryReader({ pixels, height, width, channels }: PixelMemory): ImageRe
   const length = height * width * channels;
   return {
     read: (index) => ({ height, width, channels, data: pixels.subarray(index * length, (index + 1) * length) }),
-    nameOf: (index) => `image ${index}`,
   };
 }
 
 function pictureReader(storage: Storage): ImageReader {
   const stored = openStorage(storage);
   return {
-    read: async (index) => decodePicture(await stored.read(index), stored.nameOf(index)),
-    nameOf: (index) => stored.nameOf(index),
+    async read(index) {
+      const { bytes, name } = await stored.read(index);
+      return decodePicture(bytes, name);
+    },
   };
 }
 

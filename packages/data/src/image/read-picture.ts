@@ -4,7 +4,7 @@ import { DatasetError } from "@alexnet/core";
 import { describeFailure } from "@alexnet/files";
 
 /** A file of more is no picture that is trained on. */
-const MOST_BYTES = 256 * 2 ** 20;
+export const mostPictureBytes = 256 * 2 ** 20;
 
 /** The bytes of a file that should be a picture. Throws `DatasetError`, for devices and files beyond 256 MiB before they are read. */
 export async function readPicture(path: string): Promise<Uint8Array> {
@@ -15,7 +15,8 @@ export async function readPicture(path: string): Promise<Uint8Array> {
     try {
       const found = await file.stat();
       if (!found.isFile()) fault = "it is no file";
-      else if (found.size > MOST_BYTES) fault = `it has ${found.size} bytes, more than the ${MOST_BYTES} that are read`;
+      else if (found.size > mostPictureBytes)
+        fault = `it has ${found.size} bytes, more than the ${mostPictureBytes} that are read`;
       else return await file.readFile();
     } finally {
       await file.close();

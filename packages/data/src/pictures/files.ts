@@ -12,6 +12,10 @@ export interface FileStorage {
 }
 
 export function openFiles({ root, paths }: FileStorage): StoredPictures {
-  const nameOf = (index: number): string => join(root, textAt(paths, index));
-  return { nameOf, read: (index) => readPicture(nameOf(index)) };
+  return {
+    async read(index) {
+      const name = join(root, textAt(paths, index));
+      return { name, bytes: await readPicture(name) };
+    },
+  };
 }

@@ -6,6 +6,7 @@ import { isFolder } from "@alexnet/files";
 import { bytesOf, digestOf } from "../digest.js";
 import { entriesOf } from "../entries.js";
 import type { Split } from "../published/manifest.js";
+import { isPictureName } from "./names.js";
 import { packTexts } from "./packed-texts.js";
 import type { PictureSource } from "./picture-source.js";
 import { checkDivision, type Division, divided } from "./split.js";
@@ -13,10 +14,17 @@ import { checkDivision, type Division, divided } from "./split.js";
 /** Which pictures of a folder. */
 export interface ImageFolderOptions extends Division {
   readonly split: Split;
+  /** Told how many files of pictures have been looked into, where these hold many. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What is read. */
-const PICTURES = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
+/** Their names. */
+export const FOLDER_OPTIONS: Readonly<Record<keyof ImageFolderOptions, true>> = {
+  split: true,
+  testShare: true,
+  splitSeed: true,
+  onProgress: true,
+};
 
 /** What the folders of the splits may be called. */
 const SPLITS: Readonly<Record<Split, readonly string[]>> = {
@@ -40,7 +48,7 @@ const MOST_CLASSES = 2 ** 16;
  * Throws `DatasetError` when there are no pictures, and for more than 65,536 classes.
  */
 export async function imageFolder(directory: string, options: ImageFolderOptions): Promise<PictureSource> {
-  checkOptions<ImageFolderOptions>("imageFolder", options, { split: true, testShare: true, splitSeed: true });
+  checkOptions("imageFolder", options, FOLDER_OPTIONS);
   const { split } = options;
   checkKind("imageFolder: split", split, Object.keys(SPLITS));
   checkDivision("imageFolder", options);
@@ -104,7 +112,7 @@ async function picturesIn(directory: string, above: readonly string[] = []): Pro
   for (const { name, isFolder } of await entriesOf(directory)) {
     if (isFolder) {
       for (const path of await picturesIn(join(directory, name), [...above, real])) found.push(`${name}/${path}`);
-    } else if (PICTURES.test(name)) found.push(name);
+    } else if (isPictureName(name)) found.push(name);
   }
   return found;
 }

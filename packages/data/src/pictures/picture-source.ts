@@ -16,6 +16,10 @@ export interface PictureSource {
    * as quick.
    */
   readonly shards?: readonly number[];
+  /** Whether to read one is to read all of its shard, so that those of one are best read by one thread. */
+  readonly readTogether?: boolean;
+  /** So many are shuffled together, at least, unless told otherwise; 16,384 unless it is there. */
+  readonly shuffleBuffer?: number;
   /** Tells these pictures from others of the same name: a training is not resumed with others. */
   readonly digest: string;
 }
@@ -23,7 +27,7 @@ export interface PictureSource {
 /** A picture that cannot be read, and why. */
 export interface BadPicture {
   readonly index: number;
-  readonly name: string;
+  /** Begins with its name. */
   readonly reason: string;
 }
 

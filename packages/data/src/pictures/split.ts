@@ -26,6 +26,21 @@ export function divided<Picture>(
   return pictures.filter((_, index) => chosen.has(index) === (split === "test"));
 }
 
+/** Which pictures are in this split: 1 at their places. So many of each class that the shares are the same in all. */
+export function divideLabels(labels: ArrayLike<number>, split: Split, division: Division): Uint8Array {
+  const classes = new Map<number, number[]>();
+  for (let index = 0; index < labels.length; index++) {
+    const members = classes.get(labels[index]!);
+    if (members) members.push(index);
+    else classes.set(labels[index]!, [index]);
+  }
+  const chosen = new Uint8Array(labels.length);
+  for (const [label, members] of classes) {
+    for (const index of divided(members, label, split, division)) chosen[index] = 1;
+  }
+  return chosen;
+}
+
 /** Throws `InvalidArgumentError` for a share or a seed that is none. */
 export function checkDivision(what: string, { testShare = 0, splitSeed = 0 }: Division): void {
   if (!(testShare >= 0 && testShare < 1)) {

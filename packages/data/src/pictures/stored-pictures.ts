@@ -1,7 +1,12 @@
+/** An encoded picture. */
+export interface StoredPicture {
+  /** What it is called in errors. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Encoded pictures, by their number. */
 export interface StoredPictures {
-  /** The bytes of a picture. Throws `DatasetError`. */
-  read(index: number): Promise<Uint8Array>;
-  /** What it is called, for people. */
-  nameOf(index: number): string;
+  /** Reads one. Throws `DatasetError`, which names it. */
+  read(index: number): Promise<StoredPicture>;
 }
