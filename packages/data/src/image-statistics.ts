@@ -1,23 +1,10 @@
-import { type Batch, DatasetError, type PrincipalComponents, type Tensor } from "@alexnet/core";
+import { type Batch, DatasetError } from "@alexnet/core";
 import { checkOptions } from "@alexnet/core/support";
 import { type ImageDatasetOptions, imageDataset } from "./image-dataset.js";
 import type { ImageSource } from "./image-source.js";
+import { imageSums } from "./image-sums.js";
 import type { PictureSource } from "./pictures/picture-source.js";
-import { colorSums } from "./pixels/principal-components.js";
-
-/** What the images of a training set have in common; pixels count from 0 to 255, red first. */
-export interface ImageStatistics {
-  /** Images that were looked at. */
-  readonly count: number;
-  /** The mean of all, `[C, H, W]`. */
-  readonly meanImage: Tensor;
-  /** The mean of its pixels, one a channel. */
-  readonly mean: readonly number[];
-  /** Standard deviation of the pixels of all images around that, one a channel. */
-  readonly deviation: readonly number[];
-  /** Of their colors, for images in color. */
-  readonly components?: PrincipalComponents;
-}
+import type { ImageStatistics } from "./statistics.js";
 
 /** How images are brought to one size before they are compared, and who is told how far it is. */
 export interface ImageStatisticsOptions
@@ -57,12 +44,9 @@ export async function imageStatistics(
   const { onProgress, signal, ...others } = options;
   const dataset = imageDataset(source, { ...others, range: 255 });
   try {
+    const sums = imageSums(dataset.imageShape);
     const [channels = 0, height = 0, width = 0] = dataset.imageShape;
-    const plane = height * width;
-    const sums = new Float64Array(channels * plane);
-    const squares = new Float64Array(channels);
-    const colors = colorSums();
-    let count = 0;
+    const length = channels * height * width;
     const fetch = (start: number): Promise<Batch> => {
       const count = Math.min(TOGETHER, dataset.length - start);
       const batch = dataset.batch(Array.from({ length: count }, (_, index) => start + index));
@@ -76,30 +60,13 @@ export async function imageStatistics(
       const { images, labels } = await next;
       if (start + TOGETHER < dataset.length) next = fetch(start + TOGETHER);
       for (let image = 0; image < labels.length; image++) {
-        const pixels = images.data.subarray(image * channels * plane, (image + 1) * channels * plane);
-        for (let at = 0; at < pixels.length; at++) sums[at]! += pixels[at]!;
-        for (let channel = 0; channel < channels; channel++) {
-          let square = 0;
-          for (let at = channel * plane; at < (channel + 1) * plane; at++) square += pixels[at]! * pixels[at]!;
-          squares[channel]! += square;
-        }
-        if (channels === 3) colors.addPlanes(pixels, plane);
+        sums.add(images.data.subarray(image * length, (image + 1) * length));
       }
-      count += labels.length;
       onProgress?.(Math.min(start + TOGETHER, dataset.length), dataset.length);
     }
-    if (count === 0) throw new DatasetError(`None of the pictures of "${dataset.name}" can be read.`);
-    const mean = Array.from({ length: channels }, (_, channel) => {
-      const sum = sums.subarray(channel * plane, (channel + 1) * plane).reduce((total, value) => total + value, 0);
-      return sum / (count * plane);
-    });
-    return {
-      count,
-      meanImage: { shape: dataset.imageShape, data: Float32Array.from(sums, (sum) => sum / count) },
-      mean,
-      deviation: mean.map((value, channel) => Math.sqrt(squares[channel]! / (count * plane) - value * value)),
-      ...(channels === 3 && { components: colors.components() }),
-    };
+    const statistics = sums.statistics();
+    if (!statistics) throw new DatasetError(`None of the pictures of "${dataset.name}" can be read.`);
+    return statistics;
   } finally {
     await dataset.dispose?.();
   }

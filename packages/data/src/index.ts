@@ -13,8 +13,14 @@ export { decodeImage } from "./image/decode-image.js";
 export { imageTensor } from "./image/image-tensor.js";
 export { type ImageDatasetOptions, imageDataset } from "./image-dataset.js";
 export type { ImageSource } from "./image-source.js";
-export { type ImageStatistics, type ImageStatisticsOptions, imageStatistics } from "./image-statistics.js";
+export { type ImageStatisticsOptions, imageStatistics } from "./image-statistics.js";
 export { imagenetClassNames } from "./imagenet.js";
+export {
+  type ImagesReport,
+  type InspectOptions,
+  inspectImages,
+  type Range,
+} from "./inspect/inspect-images.js";
 export type { OutputOptions } from "./output.js";
 export { openImages } from "./own/open-images.js";
 export type { FileStorage } from "./pictures/files.js";
@@ -27,7 +33,11 @@ export type { DecodedImage, PixelFormat } from "./pixels/format.js";
 export { caffeNormalization, imagenetNormalization, type Normalization } from "./pixels/normalization.js";
 export { type ColorSums, colorSums } from "./pixels/principal-components.js";
 export type { Views } from "./pixels/views.js";
+export type { PreparedDataset, PreparedStatistics } from "./prepare/manifest.js";
+export type { PackingOptions, PrepareOptions, PrepareProgress } from "./prepare/options.js";
+export { prepareShards } from "./prepare/prepare-shards.js";
 export { fashionMnist, mnist } from "./published/load.js";
 export type { PublishedOptions } from "./published/load-published.js";
 export type { Split } from "./published/manifest.js";
 export { sample } from "./sample.js";
+export type { ImageStatistics } from "./statistics.js";

@@ -1,21 +1,16 @@
 import { crc32, deflateSync } from "node:zlib";
+import type { Picture } from "./image.js";
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
-/** PNG's numbers for gray and RGB. */
-const COLOR_TYPES: Readonly<Record<number, number>> = { 1: 0, 3: 2 };
+/** PNG's numbers for gray, RGB, and RGB with a share of how much it covers. */
+const COLOR_TYPES: Readonly<Record<number, number>> = { 1: 0, 3: 2, 4: 6 };
 
 /**
- * A gray or RGB picture of 8-bit pixels `[H, W, C]` as a PNG file (https://www.w3.org/TR/png-3/). Written here, so that no
+ * A gray, RGB or RGBA picture of 8-bit pixels `[H, W, C]` as a PNG file (https://www.w3.org/TR/png-3/). Written here, so that no
  * training needs the native library that decodes pictures.
  */
-export function encodePng(image: {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-  readonly pixels: Uint8Array;
-}): Uint8Array {
-  const { width, height, channels, pixels } = image;
+export function encodePng({ width, height, channels, pixels }: Picture): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);

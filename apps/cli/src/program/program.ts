@@ -4,6 +4,7 @@ import { addBench } from "../commands/bench/command.js";
 import { addCompare } from "../commands/compare/command.js";
 import { addConformance } from "../commands/conformance/command.js";
 import { addConvert } from "../commands/convert/command.js";
+import { addData } from "../commands/data/command.js";
 import { addEvaluate } from "../commands/evaluate/command.js";
 import { addExport } from "../commands/export/command.js";
 import { addInspect } from "../commands/inspect/command.js";
@@ -37,6 +38,7 @@ export function createProgram(context: Context): Command {
     addSummary,
     addCompare,
     addBackends,
+    addData,
     addTrain,
     addEvaluate,
     addPredict,

@@ -78,7 +78,8 @@ function printedColors({
   return { width, height, channels: 3, data: rgb };
 }
 
-async function loadSharp() {
+/** The library. Throws `DatasetError` when it is not here. */
+export async function loadSharp() {
   try {
     return (await import("sharp")).default;
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { DatasetError } from "@alexnet/core";
 import { describeValue, fieldsOf } from "@alexnet/core/support";
+import type { ImageStatistics } from "../statistics.js";
 import type { Storage } from "./storage.js";
 
 /** Labeled encoded pictures (JPEG, PNG, …) of any size, which are read when they are needed: what memory they take is some 50 bytes each. */
@@ -22,6 +23,8 @@ export interface PictureSource {
   readonly shuffleBuffer?: number;
   /** Tells these pictures from others of the same name: a training is not resumed with others. */
   readonly digest: string;
+  /** What its training pictures have in common, cut to this size as `"center-crop"` does, where that is known: of prepared shards. */
+  readonly statistics?: ImageStatistics & { readonly size: readonly [height: number, width: number] };
 }
 
 /** A picture that cannot be read, and why. */

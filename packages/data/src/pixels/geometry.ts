@@ -25,7 +25,7 @@ export function resizingOf(
 }
 
 /** Size of an image whose shorter side becomes this long; the longer side is rounded down, as torchvision does. */
-function shorterSideSize(
+export function shorterSideSize(
   [height, width]: readonly [height: number, width: number],
   shorterSide: number,
 ): readonly [height: number, width: number] {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Tensor } from "@alexnet/core";
 import { imageCharts, type NamedHistory } from "../../drawing/history-charts.js";
+import { pictureOf } from "../../drawing/image.js";
 import { encodePng } from "../../drawing/png.js";
 import { svgFigure } from "../../drawing/svg/figure.js";
 import { writeFile } from "../../program/write-file.js";
@@ -23,13 +24,5 @@ export async function writeCurves(
 
 /** Writes an image, `[1, C, H, W]` from 0 to 1, into the run folder, so that there is one at hand to try `predict` on. */
 export async function writeExample(directory: string, image: Tensor): Promise<void> {
-  const [, channels = 1, height = 0, width = 0] = image.shape;
-  const plane = height * width;
-  const pixels = new Uint8Array(channels * plane);
-  for (let channel = 0; channel < channels; channel++) {
-    for (let index = 0; index < plane; index++) {
-      pixels[index * channels + channel] = Math.round(image.data[channel * plane + index]! * 255);
-    }
-  }
-  await writeFile(join(directory, EXAMPLE), encodePng({ width, height, channels, pixels }));
+  await writeFile(join(directory, EXAMPLE), encodePng(pictureOf(image)));
 }

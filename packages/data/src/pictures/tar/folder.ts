@@ -2,6 +2,7 @@ import { basename, join, resolve } from "node:path";
 import { DatasetError } from "@alexnet/core";
 import { bytesOf, digestOf } from "../../digest.js";
 import { numbers } from "../../numbers.js";
+import { readStatistics } from "../../prepare/manifest.js";
 import { classNamesIn } from "../class-names.js";
 import type { ImageFolderOptions } from "../folder.js";
 import type { PictureSource } from "../picture-source.js";
@@ -40,6 +41,7 @@ export async function tarFolder(directory: string, options: ImageFolderOptions):
     if (index === 0 || which !== archives[index - 1]) shards.push(index);
   });
   const most = all.reduce((largest, label) => Math.max(largest, label), 0);
+  const statistics = await readStatistics(directory);
   return {
     name: `${basename(resolve(directory))} ${options.split}`,
     classNames: await classNamesIn(directory, most + 1),
@@ -53,6 +55,7 @@ export async function tarFolder(directory: string, options: ImageFolderOptions):
       sizes: lengths,
     },
     shards,
+    ...(statistics && { statistics }),
     digest: digestOf(files.join("\n"), bytesOf(starts), bytesOf(lengths), bytesOf(classes)),
   };
 }
