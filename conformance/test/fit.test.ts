@@ -116,7 +116,9 @@ describe.each(backends)("fit on $name", ({ create }) => {
       [3, 0.025],
       [5, 0.0125],
     ]);
-    expect(ofType(events, "checkpoint").map(({ step }) => step)).toEqual([10, 20, 25]);
+    const saved = ofType(events, "checkpoint").map(({ step }) => step);
+    // Beside these what was better than all before.
+    expect(saved).toEqual(expect.arrayContaining([10, 20, 25]));
     expect(events.at(-1)).toMatchObject({ type: "end", reason: "completed", step: 25, epoch: 5 });
   });
 
@@ -222,6 +224,42 @@ describe.each(backends)("fit on $name", ({ create }) => {
     );
   });
 
+  it("ends when its time is over, with a checkpoint to go on from, bit for bit", async () => {
+    const store = memoryStore();
+    const events: TrainingEvent[] = [];
+    const training: Dataset = {
+      ...options.training,
+      async batch(indices, epoch) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return options.training.batch(indices, epoch);
+      },
+    };
+    for await (const event of fit({ ...options, training, checkpoints: store, maxSeconds: 0.2, stepsPerRun: 1 }))
+      events.push(event);
+    const { reason, step, checkpoint } = end(events);
+    expect(reason).toBe("limit");
+    expect(step).toBeGreaterThan(0);
+    expect(step).toBeLessThan(25);
+    expect(store.saved.at(-1)?.state.step).toBe(step);
+    const resumed = end(await eventsOf({ ...options, resume: checkpoint }));
+    expect(resumed.reason).toBe("completed");
+    expect(resumed.checkpoint.parameters).toEqual(end(await eventsOf(options)).checkpoint.parameters);
+    await expect(eventsOf({ ...options, maxSeconds: 0 })).rejects.toThrow(/maxSeconds must be above 0; got 0/);
+  });
+
+  it("writes a checkpoint of every evaluation that is better than all before, however rarely others are written", async () => {
+    const store = memoryStore();
+    const events = await eventsOf({ ...options, checkpoints: store, checkpointEvery: 100 });
+    let best = -1;
+    const better = ofType(events, "evaluation").flatMap(({ step, evaluation: { top1 } }) => {
+      const isBetter = top1 > best;
+      best = Math.max(best, top1);
+      return isBetter ? [step] : [];
+    });
+    expect(store.saved.map(({ state }) => state.step)).toEqual(expect.arrayContaining(better));
+    expect(end(events).checkpoint.state.best?.top1).toBe(best);
+  });
+
   it("goes on over images that the dataset skips as if they were not there", async () => {
     const training = options.training;
     // The three that a batch of 16 lacks: as much as a batch of 13 is.
@@ -287,7 +325,7 @@ describe.each(backends)("fit on $name", ({ create }) => {
     await eventsOf({ ...short, checkpoints: store });
     const resume = store.saved.at(-1)!;
     const other: Dataset = { ...training, settings: { size: [28, 28], mirror: false } };
-    expect(() => fit({ ...short, epochs: 2, training: other, resume }).next()).rejects.toThrow(
+    await expect(() => fit({ ...short, epochs: 2, training: other, resume }).next()).rejects.toThrow(
       /with the training set's mirror true, not false/,
     );
     await eventsOf({ ...short, epochs: 2, resume });

@@ -62,6 +62,22 @@ describe("a directory of checkpoints", () => {
     expect(await readdir(three)).toEqual(["step-00000010", "step-00000015", "step-00000020"]);
   });
 
+  it("keeps the one with the best evaluation too, until there is a better one", async () => {
+    const directory = await temporaryDirectory();
+    const store = directoryCheckpoints(directory, { keep: 1 });
+    const kept = async () => (await store.list()).map(({ step }) => step);
+    for (const [step, best, expected] of [
+      [5, 5, [5]],
+      [10, 5, [5, 10]],
+      [15, 5, [5, 15]],
+      [20, 20, [20]],
+      [25, undefined, [25]],
+    ] as const) {
+      await store.save(checkpoint(step, best));
+      expect(await kept()).toEqual(expected);
+    }
+  });
+
   it.each([0, -1, 1.5, Number.NaN])("cannot keep %d", (keep) => {
     expect(() => directoryCheckpoints("anywhere", { keep })).toThrow(InvalidArgumentError);
   });

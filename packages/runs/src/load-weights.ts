@@ -1,16 +1,17 @@
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import { WeightsError } from "@alexnet/core";
+import { dirname, join, resolve } from "node:path";
+import { type Checkpoint, WeightsError } from "@alexnet/core";
 import { describeFailure } from "@alexnet/files";
 import { type DecodedWeights, identifyWeights } from "@alexnet/formats";
 import { directoryCheckpoints, readSafetensors, readWeights } from "@alexnet/formats/node";
-import { readConfig } from "./config.js";
+import { type RunConfig, readConfig } from "./config.js";
 import { runPaths } from "./paths.js";
 import { infoOf, type LoadedWeights, weightsInfo } from "./weights.js";
 
 /**
  * Weights from a file in any format that `@alexnet/formats` reads (safetensors, PyTorch, ONNX, Caffe, TensorFlow.js, NumPy), or
- * the newest ones of a run folder: those it ended with, or those of its newest checkpoint when it was interrupted. Other
+ * the newest ones of a run folder: those it ended with, or those of its newest checkpoint when it was interrupted. The folder of a
+ * checkpoint in a run is as good. Other
  * programs' names and orders become ours where they are known. `prototxt` is the text of a `deploy.prototxt`, for Caffe. Throws `WeightsError`, `CheckpointError` or `RunFolderError`.
  *
  * @example
@@ -25,6 +26,7 @@ export async function loadWeights(
 ): Promise<LoadedWeights> {
   const isOfFolder = await isFolder(location);
   if (!isOfFolder) return loadedWeights(await readWeights(location, options), location);
+  if (await exists(join(location, "state.json"))) return checkpointWeights(location);
   const paths = runPaths(location);
   const tfjs = join(location, "model.json");
   if (!(await exists(paths.config)) && (await exists(tfjs))) return loadedWeights(await readWeights(tfjs), tfjs);
@@ -45,13 +47,19 @@ export async function loadWeights(
       `The run folder ${location} holds no weights yet: the training was stopped before its first checkpoint.`,
     );
   }
-  const { step, epoch } = checkpoint.state;
-  return {
-    parameters: checkpoint.parameters,
-    info: { ...infoOf(config), step, epoch },
-    location: `${paths.checkpoints} (step ${step})`,
-    config,
-  };
+  return ofCheckpoint(checkpoint, config, `${paths.checkpoints} (step ${checkpoint.state.step})`);
+}
+
+/** Those of a checkpoint in a run, by its own folder. */
+async function checkpointWeights(folder: string): Promise<LoadedWeights> {
+  const checkpoints = dirname(resolve(folder));
+  const config = await readConfig(runPaths(dirname(checkpoints)).config);
+  return ofCheckpoint(await directoryCheckpoints(checkpoints).load(folder), config, folder);
+}
+
+function ofCheckpoint({ parameters, state }: Checkpoint, config: RunConfig, location: string): LoadedWeights {
+  const { step, epoch } = state;
+  return { parameters, info: { ...infoOf(config), step, epoch }, location, config };
 }
 
 /**

@@ -15,7 +15,7 @@ export interface RunNotes {
 
 /** What to train, as `fit` takes it, and what to keep of it. */
 export interface TrainRunOptions extends Omit<FitOptions, "resume" | "checkpoints"> {
-  /** So many of the newest checkpoints stay; 2 unless told otherwise. */
+  /** So many of the newest checkpoints stay, 2 unless told otherwise, and the one with the best evaluation. */
   readonly keepCheckpoints?: number;
   readonly notes?: RunNotes;
 }
@@ -24,7 +24,7 @@ export interface TrainRunOptions extends Omit<FitOptions, "resume" | "checkpoint
 export interface ResumeRunOptions
   extends Pick<
     FitOptions,
-    "backend" | "training" | "validation" | "checkpointEvery" | "maxSteps" | "stepsPerRun" | "signal"
+    "backend" | "training" | "validation" | "checkpointEvery" | "maxSteps" | "maxSeconds" | "stepsPerRun" | "signal"
   > {
   /** The model, where it is none of the zoo's. */
   readonly model?: Model;

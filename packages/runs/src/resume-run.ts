@@ -13,6 +13,7 @@ const NAMES: Readonly<Record<keyof ResumeRunOptions, true>> = {
   validation: true,
   checkpointEvery: true,
   maxSteps: true,
+  maxSeconds: true,
   stepsPerRun: true,
   signal: true,
   model: true,

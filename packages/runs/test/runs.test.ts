@@ -250,7 +250,8 @@ describe("checkpoints in the middle of an epoch", () => {
       if (event.type === "checkpoint") kept.push(`${event.step}`);
       if (event.type === "step" && event.step === 7) break;
     }
-    expect(kept).toEqual(["3", "6"]);
+    // The epoch of four is better than none.
+    expect(kept).toEqual(["3", "4", "6"]);
     const run = await openRun(killed);
     expect(run.checkpoint.state).toMatchObject({ step: 6, epoch: 1 });
     expect(run.config.training.checkpointEvery).toEqual({ steps: 3 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkpointInterval } from "../../src/commands/train/checkpoint-every.js";
+import { checkpointInterval, seconds } from "../../src/commands/train/checkpoint-every.js";
 
 describe("--checkpoint-every", () => {
   it.each([
@@ -15,4 +15,14 @@ describe("--checkpoint-every", () => {
   it.each(["", "500", "steps", "10 parsecs", "-5steps", "1epoch,", "5constructor"])("refuses %s", (text) => {
     expect(() => checkpointInterval(text)).toThrow("It must be like 500steps, 10min, 90s, 1h or 2epochs.");
   });
+});
+
+describe("a time", () => {
+  it.each([
+    ["8h", 28_800],
+    ["45min", 2700],
+    ["1.5s", 1.5],
+  ])("%s is %d seconds", (text, expected) => expect(seconds(text)).toBe(expected));
+
+  it.each(["10", "5steps", "1epoch,10min"])("%s is none", (text) => expect(() => seconds(text)).toThrow());
 });

@@ -20,10 +20,20 @@ export interface TrainingState {
   readonly learningRate?: number;
   readonly schedule: ScheduleState;
   readonly earlyStop: Progress;
+  /** Where the best evaluation was: the fewest errors, and of equals the lower loss; absent before the first. */
+  readonly best?: BestEvaluation;
   /** Sums over the steps of the unfinished epoch, so that its averages come out as if never interrupted. */
   readonly epochTotals: EpochTotals;
   /** The options that decide the numbers; a training resumed with others would not be the same training. */
   readonly identity: TrainingIdentity;
+}
+
+/** An evaluation that was better than all before it. */
+export interface BestEvaluation {
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly top1: number;
 }
 
 /** Sums over the examples of an epoch so far. */
@@ -62,7 +72,7 @@ export interface Checkpoint {
 
 /** Where checkpoints are kept. `save` is atomic: after a failure the previous checkpoint is still whole. */
 export interface CheckpointStore {
-  /** Writes the checkpoint and returns where it is, for people to read. Throws `CheckpointError`. */
+  /** Writes the checkpoint and returns where it is, for people to read. Of those before it, that of `state.best` may be kept. Throws `CheckpointError`. */
   save(checkpoint: Checkpoint): Promise<string>;
   /** The newest whole checkpoint, or `undefined` when there is none. Throws `CheckpointError` when it is damaged. */
   latest(): Promise<Checkpoint | undefined>;

@@ -31,7 +31,10 @@ export async function* endEpoch(
     state = afterValidation(state, options, evaluation);
     yield { type: "evaluation", ...at, evaluation };
   }
-  const isSaveDue = isDueAtEnd(checkpointEvery, state.epoch, state.step, secondsSinceSave) || state.step === steps;
+  // What was never better is saved, whenever that is.
+  const isBest = evaluation !== undefined && state.best?.step === state.step;
+  const isSaveDue =
+    isBest || isDueAtEnd(checkpointEvery, state.epoch, state.step, secondsSinceSave) || state.step === steps;
   const saved = checkpoints !== undefined && isSaveDue;
   if (saved) yield { type: "checkpoint", ...at, location: await checkpoints.save(await device.freeze(state)) };
   return { state, saved, stops: earlyStop !== undefined && state.earlyStop.stale > earlyStop.patience };

@@ -80,7 +80,8 @@ export interface CheckpointEvent {
 /** The training is over. */
 export interface EndEvent {
   readonly type: "end";
-  readonly reason: "completed" | "earlyStop" | "aborted";
+  /** All epochs are done, evaluations got no better, `maxSteps` or `maxSeconds` was reached before, or the signal was aborted. */
+  readonly reason: "completed" | "earlyStop" | "limit" | "aborted";
   readonly step: number;
   readonly epoch: number;
   /** The weights it ended with, and all it takes to go on. */

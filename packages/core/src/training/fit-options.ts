@@ -7,7 +7,7 @@ import type { Model } from "../model/model.js";
 import { checkParameters, parametersOf } from "../model/parameters.js";
 import { type Optimizer, optimizerSlots, updateRule } from "../optimizer/optimizer.js";
 import { plainSgd } from "../optimizer/sgd.js";
-import { checkOptions, keysOf } from "../support/options.js";
+import { checkOptions, describeValue, keysOf } from "../support/options.js";
 import { sameShape, type TensorMap } from "../tensor.js";
 import type { Checkpoint, CheckpointStore, TrainingIdentity } from "./checkpoint.js";
 import { type CheckpointInterval, checkedInterval, defaultInterval } from "./checkpoint-every.js";
@@ -39,13 +39,15 @@ export interface FitOptions {
   readonly checkpoints?: CheckpointStore;
   /**
    * Epochs between checkpoints, or steps or seconds; an epoch, and ten minutes where it takes longer, unless told otherwise. One is
-   * written at the end and on abort in any case. Does not change results.
+   * written after an evaluation that is better than all before, at the end and on abort in any case. Does not change results.
    */
   readonly checkpointEvery?: number | CheckpointInterval;
   /** Epochs between evaluations; 1 unless told otherwise. The last epoch is evaluated in any case. */
   readonly evaluateEvery?: number;
   /** Stop after this many steps over all, in the middle of an epoch if need be. */
   readonly maxSteps?: number;
+  /** Stop after the steps under way when this much time has passed since `fit` began, with a checkpoint to go on from. */
+  readonly maxSeconds?: number;
   /**
    * Steps handed to the backend together; unless told otherwise what the backend prefers, fewer where their inputs are
    * large. Does not change results.
@@ -91,6 +93,7 @@ const NAMES: Readonly<Record<keyof FitOptions, true>> = {
   checkpointEvery: true,
   evaluateEvery: true,
   maxSteps: true,
+  maxSeconds: true,
   stepsPerRun: true,
   signal: true,
 };
@@ -111,6 +114,10 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new InvalidArgumentError(`${name} must be a whole number of at least 1; got ${value}.`);
     }
+  }
+  const { maxSeconds } = options;
+  if (maxSeconds !== undefined && !(maxSeconds > 0)) {
+    throw new InvalidArgumentError(`maxSeconds must be above 0; got ${describeValue(maxSeconds)}.`);
   }
   checkDataset(model, training);
   if (validation) checkDataset(model, validation);

@@ -4,7 +4,7 @@ import type { TrainingState } from "./checkpoint.js";
 import { isDueBetween } from "./checkpoint-every.js";
 import { trainingDevice } from "./device.js";
 import { endEpoch } from "./end-epoch.js";
-import type { TrainingEvent } from "./events.js";
+import type { EndEvent, TrainingEvent } from "./events.js";
 import { feeder } from "./feeder.js";
 import { trainingFeed } from "./feeds.js";
 import { checkFitOptions, type FitOptions } from "./fit-options.js";
@@ -32,9 +32,11 @@ import { stepsPerRunFor } from "./steps-per-run.js";
  * ```
  */
 export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, void> {
+  const began = performance.now();
   const checked = checkFitOptions(options);
   const { model, backend, batchSize, epochs, optimizer, schedule, seed, stepsPerEpoch, steps, signal, checkpoints } =
     checked;
+  const { maxSeconds = Number.POSITIVE_INFINITY } = checked;
   const examples = checked.training;
   let state: TrainingState = startState(checked);
   const training = trainingProgram(model, batchSize, optimizer);
@@ -69,7 +71,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
       batchSize,
     };
     await device.compile();
-    let reason: "completed" | "earlyStop" | "aborted" = "completed";
+    let reason: EndEvent["reason"] = steps < epochs * stepsPerEpoch ? "limit" : "completed";
     let saved = checked.resume !== undefined;
     let savedAt = performance.now();
     const secondsSinceSave = (): number => (performance.now() - savedAt) / 1000;
@@ -80,6 +82,10 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
         break;
       }
       const startedAt = performance.now();
+      if (startedAt - began >= maxSeconds * 1000 && state.step < steps) {
+        reason = "limit";
+        break;
+      }
       const next = await feeds.next();
       if (!next) break;
       const { group, fed } = next;

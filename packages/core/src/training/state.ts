@@ -52,8 +52,12 @@ export function afterValidation(
   { schedule, earlyStop }: Pick<CheckedFitOptions, "schedule" | "earlyStop">,
   evaluation: Evaluation,
 ): TrainingState {
+  const { loss, top1 } = evaluation;
+  const { best, step, epoch } = state;
+  const isBest = !best || top1 > best.top1 || (top1 === best.top1 && loss < best.loss);
   return {
     ...state,
+    ...(isBest && { best: { step, epoch, loss, top1 } }),
     schedule: afterEvaluation(schedule, state.schedule, evaluation),
     ...(earlyStop && { earlyStop: watch(earlyStop, state.earlyStop, evaluation) }),
   };

@@ -83,13 +83,22 @@ describe("the end of an epoch", () => {
   });
 
   it("evaluates and saves only every so many epochs, and after the last step", async () => {
+    const best = { step: 0, epoch: 0, loss: 1, top1: 0.9 };
     const every = { checkpoints, validation, checkpointEvery: { epochs: 2 }, evaluateEvery: 3 };
     const types = async (epoch: number, steps = 100) =>
-      (await ended({ ...every, steps }, { ...state, epoch })).types.slice(1);
+      (await ended({ ...every, steps }, { ...state, epoch, best })).types.slice(1);
     expect(await types(0)).toEqual([]);
     expect(await types(1)).toEqual(["checkpoint"]);
     expect(await types(2)).toEqual(["evaluation"]);
     expect(await types(5)).toEqual(["evaluation", "checkpoint"]);
     expect(await types(0, 4)).toEqual(["evaluation", "checkpoint"]);
+  });
+
+  it("saves what is better than all before, whenever that is", async () => {
+    const options = { checkpoints, validation, checkpointEvery: { epochs: 100 } };
+    const saved = async (top1: number) =>
+      (await ended(options, { ...state, best: { step: 2, epoch: 0, loss: 1, top1 } })).end.saved;
+    expect(await saved(0.4)).toBe(true);
+    expect(await saved(0.6)).toBe(false);
   });
 });

@@ -31,6 +31,18 @@ const step = (number: number, more: Partial<StepEvent>): StepEvent => ({
 const evaluation = (top1: number): Evaluation => ({ examples: 4, loss: 1, top1, top5: 1, confusion: [], seconds: 1 });
 
 describe("where a training is", () => {
+  it("remembers the best evaluation: the fewest errors, and of equals the lower loss", () => {
+    const at = (step: number) => ({ ...start, step, epoch: step / 10 });
+    const found = (loss: number, top1: number): Evaluation => ({ ...evaluation(top1), loss });
+    const first = afterValidation(at(10), { schedule: identity.schedule }, found(1, 0.5));
+    expect(first.best).toEqual({ step: 10, epoch: 1, loss: 1, top1: 0.5 });
+    const { best } = first;
+    const then = (loss: number, top1: number) =>
+      afterValidation({ ...at(20), ...(best && { best }) }, { schedule: identity.schedule }, found(loss, top1)).best
+        ?.step;
+    expect([then(1, 0.4), then(1, 0.5), then(0.9, 0.5), then(2, 0.6)]).toEqual([10, 10, 20, 20]);
+  });
+
   it("begins at the first step, or at its checkpoint's", () => {
     expect(start).toEqual({
       model: "lenet5",
@@ -63,9 +75,11 @@ describe("where a training is", () => {
     const twice = afterValidation(once, { schedule, earlyStop }, evaluation(0.25));
     expect(twice).toEqual({
       ...start,
+      best: { step: 0, epoch: 0, loss: 1, top1: 0.5 },
       schedule: { best: 0.5, stale: 0, reductions: 1 },
       earlyStop: { best: 0.5, stale: 1 },
     });
-    expect(afterValidation(start, { schedule: identity.schedule }, evaluation(0.5))).toEqual(start);
+    const { best: _, ...others } = afterValidation(start, { schedule: identity.schedule }, evaluation(0.5));
+    expect(others).toEqual(start);
   });
 });

@@ -4,7 +4,7 @@ import { checkKeep, checkpointStore, type DirectoryCheckpointStore } from "./sto
 
 /** How many checkpoints a directory keeps. */
 export interface DirectoryCheckpointOptions {
-  /** The newest this many stay, at least 1; default 2. One more is on the disk while a new one is written. */
+  /** The newest this many stay, at least 1; default 2; and that of the best evaluation. One more is on the disk while a new one is written. */
   readonly keep?: number;
 }
 

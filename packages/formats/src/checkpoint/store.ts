@@ -39,7 +39,7 @@ export function checkpointStore(directory: string, keep: number, writeFile: Writ
       } catch (cause) {
         throw await saveError(directory, folder, cause);
       }
-      await prune(directory, keep);
+      await prune(directory, keep, checkpoint.state.best?.step);
       return folder;
     },
     async latest() {
@@ -107,9 +107,11 @@ async function cleanUp(directory: string): Promise<void> {
   }
 }
 
-async function prune(directory: string, keep: number): Promise<void> {
+/** Removes all but the newest, and but that of the best step. */
+async function prune(directory: string, keep: number, best?: number): Promise<void> {
   const folders = await listCheckpoints(directory);
-  for (const { path } of folders.slice(0, -keep)) {
+  for (const { path, step } of folders.slice(0, -keep)) {
+    if (step === best) continue;
     try {
       await rm(path, { recursive: true, force: true });
     } catch {

@@ -10,6 +10,15 @@ const UNITS: Readonly<Record<string, readonly [field: keyof CheckpointInterval, 
   h: ["seconds", 3600],
 };
 
+/** `8h`, `45min`, `90s` in seconds. */
+export function seconds(text: string): number {
+  const { seconds: found, ...others } = checkpointInterval(text);
+  if (found === undefined || Object.keys(others).length > 0) {
+    throw new InvalidArgumentError("It must be like 8h, 45min or 90s.");
+  }
+  return found;
+}
+
 /** `500steps`, `10min`, `2epochs`, or several with commas between them: whichever comes first. */
 export function checkpointInterval(text: string): CheckpointInterval {
   const parts = text.split(",").map((part) => {

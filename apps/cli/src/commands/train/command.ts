@@ -8,7 +8,7 @@ import {
   outputOptions,
   trainingOptions,
 } from "../../program/options.js";
-import { checkpointInterval } from "./checkpoint-every.js";
+import { checkpointInterval, seconds } from "./checkpoint-every.js";
 import { imageOptions } from "./image-options.js";
 import type { TrainFlags } from "./train.js";
 
@@ -29,8 +29,9 @@ export const addTrain: AddCommand = (program, context) => {
     .option("--lr-multiplier <layers>", "learning rates of their own: fc8=10,conv*=0.1", multipliers)
     .option("--checkpoint-every <time>", "500steps, 10min, 2epochs (default: 1epoch,10min)", checkpointInterval)
     .option("--max-steps <n>", "stop after so many steps over all, in the middle of an epoch too", number)
+    .option("--max-time <time>", "stop when it has taken so long: 8h, 45min, 90s", seconds)
     .option("--evaluate-every <n>", "epochs between evaluations (default: 1)", number)
-    .option("--keep <n>", "newest checkpoints that stay (default: 2)", number)
+    .option("--keep <n>", "newest checkpoints that stay, beside the best (default: 2)", number)
     .option("--run-dir <folder>", "where everything goes (default: runs/<model>-<dataset>-<time>)")
     .option("--resume <folder>", "go on with the training in this run folder")
     .option("--quiet", "print nothing but the outcome");

@@ -46,23 +46,37 @@ export function describeRun(session: PreparedSession): string {
   ])}\n`;
 }
 
+const STOPPED: Readonly<Partial<Record<SessionResult["reason"], string>>> = {
+  earlyStop: " (stopped early: no more progress)",
+  limit: " (stopped at the limit it was given)",
+};
+
 /** How it ended, and what to do next: commands to copy. */
 export function describeOutcome(result: SessionResult, { directory, recipe }: PreparedSession): string {
-  const { evaluation, imagesPerSecond, epoch, reason } = result;
-  const stopped = reason === "earlyStop" ? " (stopped early: no more progress)" : "";
+  const { evaluation, best, step, imagesPerSecond, epoch, reason } = result;
+  const stopped = STOPPED[reason] ?? "";
+  const earlier = best && best.step < step && evaluation && best.top1 > evaluation.top1 ? best : undefined;
   const accuracy = evaluation ? `Test accuracy ${percent(evaluation.top1)}` : "Trained";
   const guessing = evaluation !== undefined && isGuessing(evaluation);
   return [
     `${accuracy} after ${plural(epoch, "epoch")}${stopped}, ${rate(imagesPerSecond)} images/s.`,
+    ...(earlier
+      ? [`The best was ${percent(earlier.top1)} after ${plural(earlier.epoch, "epoch")}, and its checkpoint is kept.`]
+      : []),
     ...(guessing ? ["", GUESSING] : []),
     "",
     `Everything is in ${directory}: weights, curves.svg, metrics, checkpoints. Next:`,
     `  ${command("evaluate", pathWord(directory))}`,
+    ...(earlier ? [`  ${command("evaluate", pathWord(earlier.checkpoint))}`] : []),
     ...(guessing
       ? []
       : [`  ${command("predict", pathWord(join(directory, EXAMPLE)), "--weights", pathWord(directory))}`]),
     // A schedule that ends with the training cannot be stretched afterwards.
-    ...(looksAhead(recipe.schedule) ? [] : [`  ${resumeCommand(directory, 2 * recipe.epochs)}`]),
+    ...(reason === "limit"
+      ? [`  ${resumeCommand(directory)}`]
+      : looksAhead(recipe.schedule)
+        ? []
+        : [`  ${resumeCommand(directory, 2 * recipe.epochs)}`]),
   ].join("\n");
 }
 

@@ -40,6 +40,8 @@ export interface TrainingFlags extends OptimizerFlags, ImageFlags {
   readonly checkpointEvery?: CheckpointInterval;
   readonly keep?: number;
   readonly maxSteps?: number;
+  /** In seconds. */
+  readonly maxTime?: number;
   readonly evaluateEvery?: number;
   readonly runDir?: string;
   readonly json?: boolean;

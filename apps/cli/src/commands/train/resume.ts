@@ -12,6 +12,7 @@ const CHANGEABLE: readonly string[] = [
   "checkpointEvery",
   "keep",
   "maxSteps",
+  "maxTime",
   "dataDir",
   "mostBad",
   "download",

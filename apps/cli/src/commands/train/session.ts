@@ -1,4 +1,17 @@
-import type { Backend, Dataset, EndEvent, Evaluation, Model, StepEvent, Tensor, TrainingEvent } from "@alexnet/core";
+import type {
+  Backend,
+  BestEvaluation,
+  Dataset,
+  EndEvent,
+  Evaluation,
+  Model,
+  StepEvent,
+  Tensor,
+  TrainingEvent,
+  TrainingState,
+} from "@alexnet/core";
+import { defined } from "@alexnet/core/support";
+import { directoryCheckpoints } from "@alexnet/formats/node";
 import {
   type EventRecord,
   type History,
@@ -40,6 +53,8 @@ export interface SessionResult {
   readonly epoch: number;
   /** The last one there was. */
   readonly evaluation?: Evaluation;
+  /** The best one, and the folder of its checkpoint. */
+  readonly best?: BestEvaluation & { readonly checkpoint: string };
   /** Of the whole training, also of what happened before it was resumed. */
   readonly history: History;
   /** Images a second of the steps of this session. */
@@ -90,7 +105,7 @@ export async function runSession(
         reason: event.reason,
         step: event.step,
         epoch: event.epoch,
-        ...(evaluation && { evaluation }),
+        ...defined({ evaluation, best: await bestOf(event.checkpoint.state, paths.checkpoints) }),
         history: historyOf(records),
         imagesPerSecond: throughput(steps),
         seconds: (performance.now() - startedAt) / 1000,
@@ -99,4 +114,10 @@ export async function runSession(
     }
   }
   throw new Error("The training ended without saying so.");
+}
+
+/** The best evaluation whose checkpoint is there. */
+async function bestOf({ best }: TrainingState, checkpoints: string): Promise<SessionResult["best"]> {
+  const found = (await directoryCheckpoints(checkpoints).list()).find(({ step }) => step === best?.step);
+  return best && found && { ...best, checkpoint: found.path };
 }
