@@ -266,9 +266,10 @@ describe.each(backends)("fit on $name", ({ create }) => {
     const skipping: Dataset = {
       ...training,
       async batch(indices, epoch) {
-        const kept = Array.from(indices).filter((index) => index >= 3);
-        const skipped = indices.length - kept.length;
-        return { ...(await training.batch(kept, epoch)), ...(skipped > 0 && { skipped }) };
+        const asked = Array.from(indices);
+        const kept = asked.filter((index) => index >= 3);
+        const skipped = asked.flatMap((index, position) => (index >= 3 ? [] : [position]));
+        return { ...(await training.batch(kept, epoch)), ...(skipped.length > 0 && { skipped }) };
       },
     };
     const events = await eventsOf({ ...options, training: skipping, epochs: 1 });
@@ -281,13 +282,63 @@ describe.each(backends)("fit on $name", ({ create }) => {
     expect(Number.isFinite(evaluation.loss)).toBe(true);
   });
 
+  it.each([[[1, 1]], [[2, 1]], [[16]], [[-1]], [3], ["1"]])(
+    "refuses to be told that %j are skipped",
+    async (skipped) => {
+      const training: Dataset = {
+        ...options.training,
+        batch: async (indices, epoch) => ({
+          ...(await options.training.batch(indices, epoch)),
+          skipped: skipped as never,
+        }),
+      };
+      await expect(eventsOf({ ...options, training })).rejects.toThrow(/these are no positions of some/);
+    },
+  );
+
+  it("tells how large weights are and how much a step changed them, which changes nothing else", async () => {
+    const store = memoryStore();
+    const events = await eventsOf({
+      ...options,
+      epochs: 2,
+      weightsEvery: { epochs: 1, steps: 3 },
+      checkpointEvery: { steps: 1 },
+      checkpoints: store,
+    });
+    const told = ofType(events, "weights");
+    expect(told.map(({ step, epoch }) => [step, epoch])).toEqual([
+      [3, 1],
+      [5, 1],
+      [6, 2],
+      [9, 2],
+      [10, 2],
+    ]);
+    const at = (step: number) => store.saved.find(({ state }) => state.step === step)!.parameters["fc2.weight"]!.data;
+    const mean = (values: readonly number[]): number =>
+      values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
+    const [before, after] = [Array.from(at(5)), Array.from(at(6))];
+    const { magnitude, change } = told[2]!.parameters["fc2.weight"]!;
+    expect(magnitude).toBeCloseTo(mean(after), 10);
+    expect(change).toBeCloseTo(mean(after.map((value, index) => value - before[index]!)), 10);
+    expect(change).toBeGreaterThan(0);
+    expect(end(events).checkpoint.parameters).toEqual(
+      end(await eventsOf({ ...options, epochs: 2 })).checkpoint.parameters,
+    );
+    await expect(eventsOf({ ...options, weightsEvery: { epochs: 0 } })).rejects.toThrow(
+      /weightsEvery: epochs must be a whole/,
+    );
+    await expect(eventsOf({ ...options, weightsEvery: { seconds: 1 } as never })).rejects.toThrow(
+      /weightsEvery has no option "seconds"/,
+    );
+  });
+
   it("takes a step of nothing where a whole batch is skipped, and none where everything is", async () => {
     const nothing: Dataset = {
       ...options.training,
       batch: async (indices) => ({
         images: { shape: [0, 1, 28, 28], data: new Float32Array(0) },
         labels: new Int32Array(0),
-        skipped: indices.length,
+        skipped: Array.from(indices, (_, position) => position),
       }),
     };
     await expect(eventsOf({ ...options, training: nothing, epochs: 1 })).rejects.toThrow(

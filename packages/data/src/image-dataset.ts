@@ -96,11 +96,12 @@ export function imageDataset(source: ImageSource | PictureSource, options: Image
       const made = await maker.run({ indices: chosen, epoch });
       bad.add(made.bad);
       const skipped = new Set(made.bad.map(({ index }) => index));
-      const images = chosen.map((index) => Math.floor(index / looks)).filter((image) => !skipped.has(image));
+      const asked = chosen.map((index) => Math.floor(index / looks));
+      const images = asked.filter((image) => !skipped.has(image));
       return {
         images: { shape: [images.length, channels, height, width], data: made.data },
         labels: images.map((image) => labels[image]!),
-        ...(images.length < chosen.length && { skipped: chosen.length - images.length }),
+        ...(skipped.size > 0 && { skipped: Array.from(asked.keys()).filter((at) => skipped.has(asked[at]!)) }),
       };
     },
     dispose: () => maker.dispose(),

@@ -115,7 +115,7 @@ describe("damaged shards", () => {
     const last = storage.kind === "tar" ? storage.offsets[3]! : 0;
     await cut(path, last + 20);
     const made = dataset(train, { mostBad: 1, workers: 0 });
-    expect(await made.batch([2, 3])).toMatchObject({ skipped: 1, labels: Int32Array.of(2) });
+    expect(await made.batch([2, 3])).toMatchObject({ skipped: [1], labels: Int32Array.of(2) });
     await expect(dataset(train, { workers: 0 }).batch([3])).rejects.toThrow(
       /train-000001\.tar at byte \d+ is truncated: the archive ends before it does/,
     );
@@ -153,7 +153,7 @@ describe("damaged shards", () => {
     bytes.fill(0xff, 4, 60);
     await writeFile(path, bytes);
     const made = dataset(train, { workers: 0, mostBad: 4 });
-    expect((await made.batch([0, 1, 2])).skipped).toBe(2);
+    expect((await made.batch([0, 1, 2])).skipped).toEqual([0, 1]);
     await expect(dataset(train, { workers: 0 }).batch([0])).rejects.toThrow(/train-00000.*is damaged in rows 0 to 1/);
   });
 

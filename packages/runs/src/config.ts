@@ -31,6 +31,8 @@ export interface RunConfig {
   readonly dataset: DatasetConfig;
   readonly training: TrainingConfig;
   readonly backend: BackendConfig;
+  /** Whether event files for TensorBoard are written. */
+  readonly tensorboard?: boolean;
   /** Each time it went on after an end or an interruption. */
   readonly resumed?: readonly ResumedConfig[];
 }
@@ -52,6 +54,8 @@ export interface TrainingConfig extends TrainingRecipe {
   readonly earlyStop?: EarlyStop;
   /** How often checkpoints are written, where that was told; a number is one of epochs. */
   readonly checkpointEvery?: number | CheckpointInterval;
+  /** How often it is told how large weights are and how they change, where that was asked for. */
+  readonly weightsEvery?: Pick<CheckpointInterval, "epochs" | "steps">;
   /** Epochs between evaluations, where that is not 1. */
   readonly evaluateEvery?: number;
 }

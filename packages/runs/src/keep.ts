@@ -9,6 +9,7 @@ import { lockRunFolder } from "./lock.js";
 import { type MetricsFile, openMetrics, rewindMetrics } from "./metrics.js";
 import { type RunPaths, runPaths } from "./paths.js";
 import { recordOf } from "./record.js";
+import { type TensorboardLog, tensorboardLog } from "./tensorboard/log.js";
 import { weightsMetadata } from "./weights.js";
 
 /** A training and the folder that keeps it. */
@@ -16,6 +17,7 @@ export interface Keeping {
   readonly directory: string;
   readonly fit: Omit<FitOptions, "checkpoints">;
   readonly keepCheckpoints?: number | undefined;
+  readonly tensorboard?: boolean | undefined;
   /** What `config.json` is to say; called once the options have been checked. */
   config(): RunConfig;
 }
@@ -35,6 +37,7 @@ export async function* keep(keeping: Keeping): AsyncGenerator<TrainingEvent, voi
   let config: RunConfig | undefined;
   let lock: Lock | undefined;
   let metrics: MetricsFile | undefined;
+  let tensorboard: TensorboardLog | undefined;
   try {
     for await (const event of fit({ ...keeping.fit, checkpoints })) {
       if (event.type === "start") {
@@ -44,18 +47,21 @@ export async function* keep(keeping: Keeping): AsyncGenerator<TrainingEvent, voi
         config = keeping.config();
         await writeConfig(paths.config, config);
         metrics = openMetrics(paths.metrics);
+        if (keeping.tensorboard) tensorboard = await tensorboardLog(paths.tensorboard, event.step);
       }
       if (event.type === "end" && config) {
         await writeSafetensors(paths.weights, event.checkpoint.parameters, weightsMetadata(config, event));
       }
       // The start of a training that goes on is in the metrics already.
       if (event.type !== "start" || !resume) metrics?.append(recordOf(event));
+      tensorboard?.add(recordOf(event));
       yield event;
       // Lets signals in: an engine that computes on this thread leaves no other gap.
       await setImmediate();
     }
   } finally {
     metrics?.close();
+    tensorboard?.close();
     lock?.release();
   }
 }

@@ -17,6 +17,8 @@ export interface RunNotes {
 export interface TrainRunOptions extends Omit<FitOptions, "resume" | "checkpoints"> {
   /** So many of the newest checkpoints stay, 2 unless told otherwise, and the one with the best evaluation. */
   readonly keepCheckpoints?: number;
+  /** Whether to write event files for TensorBoard, into `tensorboard` in the folder. */
+  readonly tensorboard?: boolean;
   readonly notes?: RunNotes;
 }
 
@@ -24,7 +26,15 @@ export interface TrainRunOptions extends Omit<FitOptions, "resume" | "checkpoint
 export interface ResumeRunOptions
   extends Pick<
     FitOptions,
-    "backend" | "training" | "validation" | "checkpointEvery" | "maxSteps" | "maxSeconds" | "stepsPerRun" | "signal"
+    | "backend"
+    | "training"
+    | "validation"
+    | "checkpointEvery"
+    | "maxSteps"
+    | "maxSeconds"
+    | "weightsEvery"
+    | "stepsPerRun"
+    | "signal"
   > {
   /** The model, where it is none of the zoo's. */
   readonly model?: Model;
@@ -32,6 +42,8 @@ export interface ResumeRunOptions
   readonly epochs?: number;
   /** So many of the newest checkpoints stay; 2 unless told otherwise. */
   readonly keepCheckpoints?: number;
+  /** Whether to write event files for TensorBoard; as the run was begun unless told otherwise. */
+  readonly tensorboard?: boolean;
   readonly notes?: Omit<RunNotes, "arguments" | "recipe">;
 }
 

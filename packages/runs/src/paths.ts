@@ -10,6 +10,8 @@ export interface RunPaths {
   readonly checkpoints: string;
   /** The weights the training ended with. */
   readonly weights: string;
+  /** Event files for TensorBoard, where they were asked for. */
+  readonly tensorboard: string;
   /** There while a process trains here. */
   readonly lock: string;
 }
@@ -22,6 +24,7 @@ export function runPaths(directory: string): RunPaths {
     metrics: join(directory, "metrics.jsonl"),
     checkpoints: join(directory, "checkpoints"),
     weights: join(directory, "model.safetensors"),
+    tensorboard: join(directory, "tensorboard"),
     lock: join(directory, "lock.json"),
   };
 }

@@ -1,5 +1,5 @@
 import type { TrainingEvent } from "@alexnet/core";
-import { checkOptions } from "@alexnet/core/support";
+import { checkOptions, defined } from "@alexnet/core/support";
 import type { RunConfig } from "./config.js";
 import { RunFolderError } from "./errors.js";
 import { keep } from "./keep.js";
@@ -14,11 +14,13 @@ const NAMES: Readonly<Record<keyof ResumeRunOptions, true>> = {
   checkpointEvery: true,
   maxSteps: true,
   maxSeconds: true,
+  weightsEvery: true,
   stepsPerRun: true,
   signal: true,
   model: true,
   epochs: true,
   keepCheckpoints: true,
+  tensorboard: true,
   notes: true,
 };
 
@@ -42,6 +44,7 @@ export async function* resumeRun(run: Run, options: ResumeRunOptions): AsyncGene
     model = modelNamed(config.model),
     epochs = config.training.epochs,
     keepCheckpoints,
+    tensorboard = config.tensorboard,
     notes,
     ...rest
   } = options;
@@ -54,6 +57,7 @@ export async function* resumeRun(run: Run, options: ResumeRunOptions): AsyncGene
     directory,
     fit: { ...config.training, ...rest, model, epochs, resume: checkpoint },
     keepCheckpoints,
+    tensorboard,
     config: () => resumedConfig(run, epochs, options),
   });
 }
@@ -61,7 +65,7 @@ export async function* resumeRun(run: Run, options: ResumeRunOptions): AsyncGene
 function resumedConfig(
   { config, checkpoint }: Run,
   epochs: number,
-  { backend, checkpointEvery, notes = {} }: ResumeRunOptions,
+  { backend, checkpointEvery, weightsEvery, tensorboard, notes = {} }: ResumeRunOptions,
 ): RunConfig {
   const time = {
     at: new Date().toISOString(),
@@ -72,7 +76,8 @@ function resumedConfig(
   return {
     ...config,
     dataset: { ...config.dataset, ...notes.dataset },
-    training: { ...config.training, epochs, ...(checkpointEvery !== undefined && { checkpointEvery }) },
+    training: { ...config.training, epochs, ...defined({ checkpointEvery, weightsEvery }) },
+    ...defined({ tensorboard }),
     resumed: [...(config.resumed ?? []), time],
   };
 }

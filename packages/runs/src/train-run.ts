@@ -1,4 +1,5 @@
 import { fitDefaults, formatModel, InvalidArgumentError, type Model, type TrainingEvent, zoo } from "@alexnet/core";
+import { defined } from "@alexnet/core/support";
 import type { ModelConfig, RunConfig } from "./config.js";
 import { keep } from "./keep.js";
 import { modelNamed } from "./model-named.js";
@@ -21,7 +22,7 @@ import { version } from "./version.js";
  * trains there, or when the disk fails.
  */
 export async function* trainRun(directory: string, options: TrainRunOptions): AsyncGenerator<TrainingEvent, void> {
-  const { keepCheckpoints, notes: _, ...fit } = options;
+  const { keepCheckpoints, tensorboard, notes: _, ...fit } = options;
   for (const name of ["resume", "checkpoints"]) {
     if (name in fit) {
       throw new InvalidArgumentError(
@@ -29,12 +30,12 @@ export async function* trainRun(directory: string, options: TrainRunOptions): As
       );
     }
   }
-  yield* keep({ directory, fit, keepCheckpoints, config: () => newConfig(options) });
+  yield* keep({ directory, fit, keepCheckpoints, tensorboard, config: () => newConfig(options) });
 }
 
 function newConfig(options: TrainRunOptions): RunConfig {
   const { model, training, validation, epochs, batchSize, earlyStop, checkpointEvery, evaluateEvery } = options;
-  const { backend, notes = {} } = options;
+  const { backend, weightsEvery, tensorboard, notes = {} } = options;
   const { seed, optimizer, schedule } = { ...fitDefaults, ...options };
   return {
     versions: { alexnet: version, node: process.version, platform: `${process.platform}-${process.arch}` },
@@ -56,9 +57,10 @@ function newConfig(options: TrainRunOptions): RunConfig {
       seed,
       ...(earlyStop && { earlyStop }),
       ...(checkpointEvery !== undefined && { checkpointEvery }),
-      ...(evaluateEvery !== undefined && { evaluateEvery }),
+      ...defined({ weightsEvery, evaluateEvery }),
     },
     backend: chosen(backend, notes.backend),
+    ...defined({ tensorboard }),
   };
 }
 

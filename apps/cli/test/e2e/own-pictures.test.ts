@@ -108,6 +108,18 @@ describe("training on a folder of pictures by a published recipe", () => {
     expect(JSON.parse(predicted.stdout)[0].classes.length).toBe(2);
   });
 
+  it("is drawn: confused classes, the worst images, the first filters", async () => {
+    const { code, stdout } = await alexnet(folder(), ["evaluate", "run", "--report", "report", "--limit-test", "3"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Pictures are in report: confusion\.svg, worst\.svg, filters\.png\./);
+    const { width } = await sharp(join(folder(), "report", "worst.svg")).metadata();
+    expect(width).toBe(8 * 136 + 32);
+    expect(await sharp(join(folder(), "run", "filters.png")).metadata()).toMatchObject({ width: 562, height: 212 });
+    expect(await readFile(join(folder(), "report", "confusion.svg"), "utf8")).toContain(
+      "alexnet-2012 on my pictures test",
+    );
+  });
+
   it("is refused with pictures that have changed", async () => {
     const path = join(folder(), "my pictures", "light", "0.jpg");
     await writeFile(join(folder(), "my pictures", "light", "10.jpg"), await readFile(path));

@@ -13,7 +13,10 @@ describe("alexnet train", () => {
     expect(stdout).toMatch(/^Loss .*training.*test$/m);
     expect(stdout).toMatch(/^Test accuracy \d+\.\d % after 2 epochs, [\d.,]+ images\/s\.$/m);
     const files = readdirSync(join(folder(), "run")).sort();
-    const expected = ["checkpoints", "config.json", "curves.svg", "example.png", "metrics.jsonl", "model.safetensors"];
+    const expected = [
+      ...["checkpoints", "config.json", "confusion.svg", "curves.svg", "example.png", "filters.png", "metrics.jsonl"],
+      "model.safetensors",
+    ];
     expect(files).toEqual(expected);
     expect(
       Math.max(
@@ -28,7 +31,7 @@ describe("alexnet train", () => {
   it("writes one event a line, none with tensors", () => {
     const events = jsonLines(readFileSync(join(folder(), "run", "metrics.jsonl"), "utf8"));
     const step = Array(6).fill("step");
-    const epoch = [...step, "epoch", "evaluation", "checkpoint"];
+    const epoch = [...step, "weights", "epoch", "evaluation", "checkpoint"];
     expect(events.map(({ type }) => type)).toEqual(["start", ...epoch, ...epoch, "end"]);
     expect(events.at(-1)).toEqual({ type: "end", reason: "completed", step: 12, epoch: 2 });
   });

@@ -6,8 +6,8 @@ export interface Batch {
   readonly images: Tensor;
   /** Class index of each image, `[N]`, in `[0, classNames.length)`. */
   readonly labels: Int32Array;
-  /** How many of the examples asked for are not among them, because their pictures cannot be read; 0 unless told. */
-  readonly skipped?: number;
+  /** Which of the examples asked for are not among them, because their pictures cannot be read: their positions, the first first. */
+  readonly skipped?: readonly number[];
 }
 
 /**

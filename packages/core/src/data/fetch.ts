@@ -21,14 +21,14 @@ export async function fetchExamples(
   if (typeof batch !== "object" || batch === null) {
     throw new DatasetError(`${name} gives ${describeValue(batch)} for a batch, not { images, labels }.`);
   }
-  const { images, labels, skipped = 0 } = fieldsOf(batch);
+  const { images, labels, skipped = [] } = fieldsOf(batch);
   checkTensor(images, `The images of "${dataset.name}"`);
-  if (typeof skipped !== "number" || !Number.isSafeInteger(skipped) || skipped < 0 || skipped > indices.length) {
+  if (!arePositions(skipped, indices.length)) {
     throw new DatasetError(
-      `${name} skips ${describeValue(skipped)} of ${indices.length} images: that is no number of them.`,
+      `${name} skips ${describeValue(skipped)} of ${indices.length} images: these are no positions of some, the first first.`,
     );
   }
-  const examples = indices.length - skipped;
+  const examples = indices.length - skipped.length;
   const expected = [examples, ...model.inputShape];
   if (!sameShape(images.shape, expected)) {
     throw new ShapeError(
@@ -36,4 +36,11 @@ export async function fetchExamples(
     );
   }
   return { images, labels: checkedLabels(labels, examples, model.classes, name), skipped };
+}
+
+function arePositions(value: unknown, length: number): value is readonly number[] {
+  return (
+    Array.isArray(value) &&
+    value.every((position, at) => Number.isInteger(position) && position > (value[at - 1] ?? -1) && position < length)
+  );
 }

@@ -22,6 +22,8 @@ export interface EvaluateOptions extends InferenceOptions {
    * `views: "ten-crop"`. 1 unless told otherwise.
    */
   readonly views?: number;
+  /** Tell so many of the examples with the largest losses; none unless told. */
+  readonly worst?: number;
   /** Told how many images of all are done, after every batch. */
   onProgress?(done: number, total: number): void;
 }
@@ -37,22 +39,44 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     dataset: true,
     ensemble: true,
     views: true,
+    worst: true,
     onProgress: true,
   });
-  const { model, backend, dataset, ensemble = [], views = 1, batchSize = DEFAULT_BATCH, signal, onProgress } = options;
+  const {
+    model,
+    backend,
+    dataset,
+    ensemble = [],
+    views = 1,
+    worst = 0,
+    batchSize = DEFAULT_BATCH,
+    signal,
+    onProgress,
+  } = options;
   checkDataset(model, dataset);
   if (!Number.isSafeInteger(views) || views < 1 || dataset.length % views !== 0) {
     throw new InvalidArgumentError(
       `views must be a whole number of at least 1 that divides the ${dataset.length} examples; got ${describeValue(views)}.`,
     );
   }
+  if (!Number.isSafeInteger(worst) || worst < 0) {
+    throw new InvalidArgumentError(`worst must be a whole number of 0 or more; got ${describeValue(worst)}.`);
+  }
   for (const parameters of ensemble) checkParameters(model, parameters);
   const atOnce = views * evenBatchSize(dataset.length / views, Math.max(1, Math.floor(batchSize / views)));
   return withEvaluator(options, atOnce, async (run, variables) => {
     const others: Variables[] = [];
     try {
+      if (!Number.isSafeInteger(worst) || worst < 0) {
+        throw new InvalidArgumentError(`worst must be a whole number of 0 or more; got ${describeValue(worst)}.`);
+      }
       for (const parameters of ensemble) others.push(await backend.createVariables(parameters));
-      return await run.evaluate([variables, ...others], dataset, { views, signal, ...(onProgress && { onProgress }) });
+      return await run.evaluate([variables, ...others], dataset, {
+        views,
+        worst,
+        signal,
+        ...(onProgress && { onProgress }),
+      });
     } finally {
       for (const other of others) await other.dispose();
     }

@@ -24,7 +24,8 @@ export interface Answers {
 export interface Evaluator {
   /**
    * Loss, accuracies and confusion matrix over a dataset. Of several sets of variables the mean of the probabilities is the answer,
-   * and so it is of `views`, so many examples after each other that show one image; the batch size is a multiple of it.
+   * and so it is of `views`, so many examples after each other that show one image; the batch size is a multiple of it. `worst` asks for
+   * so many of those with the largest losses.
    * `onProgress` is told how many images of all are done.
    */
   evaluate(
@@ -32,6 +33,7 @@ export interface Evaluator {
     dataset: Dataset,
     options?: {
       readonly views?: number;
+      readonly worst?: number;
       readonly signal?: AbortSignal | undefined;
       onProgress?(done: number, total: number): void;
     },
@@ -59,15 +61,16 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
 
   return {
     predict,
-    async evaluate(variables, dataset, { views = 1, signal, onProgress } = {}) {
+    async evaluate(variables, dataset, { views = 1, worst = 0, signal, onProgress } = {}) {
       checkDataset(model, dataset);
       const started = performance.now();
       const sets = Array.isArray(variables) ? variables : [variables];
-      const counted = tally(model.classes);
+      const counted = tally(model.classes, worst);
       let next: Promise<Batch> | undefined = fetchBatch(model, dataset, 0, batchSize);
       for (let start = 0; start < dataset.length; start += batchSize) {
         signal?.throwIfAborted();
-        const { images, labels, skipped = 0 } = (await next)!;
+        const { images, labels, skipped = [] } = (await next)!;
+        const kept = keptPositions(labels.length + skipped.length, skipped);
         // Asked for before the engine takes the thread, so that a worker fetches it in the meantime.
         next =
           start + batchSize < dataset.length ? fetchBatch(model, dataset, start + batchSize, batchSize) : undefined;
@@ -77,7 +80,7 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
         if (views === 1 && only && answers.length === 1) {
           for (const [example, label] of labels.entries()) {
             const scores = row(only.logits, example);
-            counted.add(scores, label, crossEntropy(scores, label));
+            counted.add(scores, label, (right) => crossEntropy(scores, right), start + kept[example]!);
           }
         } else {
           for (let first = 0; first < labels.length; first += views) {
@@ -86,10 +89,11 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
               first,
               views,
             );
-            counted.add(shares, labels[first]!, -Math.log(shares[labels[first]!]!));
+            const index = Math.floor((start + kept[first]!) / views);
+            counted.add(shares, labels[first]!, (right) => -Math.log(shares[right]!), index);
           }
         }
-        onProgress?.((start + labels.length + skipped) / views, dataset.length / views);
+        onProgress?.((start + kept.length + skipped.length) / views, dataset.length / views);
       }
       const evaluation = counted.evaluation();
       if (evaluation.examples === 0) throw new DatasetError(`None of the pictures of "${dataset.name}" can be read.`);
@@ -99,6 +103,12 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
       await (await compiled?.catch(() => undefined))?.dispose();
     },
   };
+}
+
+/** The positions that are not skipped. */
+function keptPositions(length: number, skipped: readonly number[]): readonly number[] {
+  const out = new Set(skipped);
+  return Array.from({ length }, (_, position) => position).filter((position) => !out.has(position));
 }
 
 function fetchBatch(model: Model, dataset: Dataset, start: number, batchSize: number): Promise<Batch> {

@@ -20,15 +20,24 @@ export function checkedInterval(asked: number | CheckpointInterval): CheckpointI
     checkWhole("checkpointEvery", asked);
     return { epochs: asked };
   }
-  checkOptions<CheckpointInterval>("checkpointEvery", asked, { epochs: true, steps: true, seconds: true });
-  const { epochs, steps, seconds } = asked;
+  checkInterval("checkpointEvery", asked, { epochs: true, steps: true, seconds: true });
+  return asked;
+}
+
+/** Throws `InvalidArgumentError`, with the name of the option, for an interval that makes no sense. */
+export function checkInterval<Names extends keyof CheckpointInterval>(
+  what: string,
+  interval: Pick<CheckpointInterval, Names>,
+  names: Readonly<Record<Names, true>>,
+): void {
+  checkOptions(what, interval, names);
+  const { epochs, steps, seconds }: CheckpointInterval = interval;
   for (const [name, value] of Object.entries({ epochs, steps })) {
-    if (value !== undefined) checkWhole(`checkpointEvery: ${name}`, value);
+    if (value !== undefined) checkWhole(`${what}: ${name}`, value);
   }
   if (seconds !== undefined && !(Number.isFinite(seconds) && seconds > 0)) {
-    throw new InvalidArgumentError(`checkpointEvery: seconds must be above 0; got ${describeValue(seconds)}.`);
+    throw new InvalidArgumentError(`${what}: seconds must be above 0; got ${describeValue(seconds)}.`);
   }
-  return asked;
 }
 
 /** Whether a checkpoint is due in the middle of an epoch, so many seconds after the last. */

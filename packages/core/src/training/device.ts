@@ -17,6 +17,8 @@ import type { CheckedFitOptions } from "./fit-options.js";
 export interface TrainingDevice {
   /** Does steps, one a feed, and gives the outputs of each. */
   run(feeds: readonly TensorMap[]): Promise<readonly TensorMap[]>;
+  /** The weights that are trained, as they are now. */
+  weights(): Promise<TensorMap>;
   /** Evaluates the validation set, if there is one. Throws `NonFiniteLossError` for weights whose answers are not finite. */
   validate(state: TrainingState): Promise<Evaluation | undefined>;
   /** Reads the training back. Throws `NonFiniteLossError` for weights that are not finite: they would spoil a checkpoint. */
@@ -40,6 +42,7 @@ export async function trainingDevice(
       executable = await backend.compile(program);
     },
     run: (feeds) => executable!.run(variables, feeds),
+    weights: () => variables.read(trained),
     validate: async ({ step }) => validation && evaluation?.evaluate(variables, validation).catch(asFailureAfter(step)),
     async freeze(state) {
       const parameters = await variables.read(names);

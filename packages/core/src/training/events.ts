@@ -1,11 +1,13 @@
 import type { BackendInfo } from "../backend/backend.js";
 import type { Evaluation } from "../inference/evaluation.js";
 import type { Checkpoint } from "./checkpoint.js";
+import type { WeightChange } from "./weights.js";
 
 /** What happens during a training, in order. Steps and epochs count from 1. */
 export type TrainingEvent =
   | StartEvent
   | StepEvent
+  | WeightsEvent
   | LearningRateEvent
   | EpochEvent
   | EvaluationEvent
@@ -39,6 +41,15 @@ export interface StepEvent {
   readonly learningRate: number;
   /** Wall time of the step; steps handed over together share theirs evenly. */
   readonly seconds: number;
+}
+
+/** How large the weights are, and how much the step just told of changed them; only where `weightsEvery` asks for it. */
+export interface WeightsEvent {
+  readonly type: "weights";
+  readonly step: number;
+  readonly epoch: number;
+  /** Of each parameter that is trained: `conv1.weight`, … */
+  readonly parameters: Readonly<Record<string, WeightChange>>;
 }
 
 /** The learning rate of the next step differs from the last one's because a reduction is due. */

@@ -10,7 +10,7 @@ import { plainSgd } from "../optimizer/sgd.js";
 import { checkOptions, describeValue, keysOf } from "../support/options.js";
 import { sameShape, type TensorMap } from "../tensor.js";
 import type { Checkpoint, CheckpointStore, TrainingIdentity } from "./checkpoint.js";
-import { type CheckpointInterval, checkedInterval, defaultInterval } from "./checkpoint-every.js";
+import { type CheckpointInterval, checkedInterval, checkInterval, defaultInterval } from "./checkpoint-every.js";
 import { checkSchedule, looksAhead, type Schedule } from "./schedule.js";
 import { checkEarlyStop, type EarlyStop } from "./watch.js";
 
@@ -42,6 +42,11 @@ export interface FitOptions {
    * written after an evaluation that is better than all before, at the end and on abort in any case. Does not change results.
    */
   readonly checkpointEvery?: number | CheckpointInterval;
+  /**
+   * Tells how large weights are, and how much the last step of every so many epochs, or each of so many steps, changed them; never
+   * unless told. That step is done alone, and the weights are read before and after it. Does not change results.
+   */
+  readonly weightsEvery?: Pick<CheckpointInterval, "epochs" | "steps">;
   /** Epochs between evaluations; 1 unless told otherwise. The last epoch is evaluated in any case. */
   readonly evaluateEvery?: number;
   /** Stop after this many steps over all, in the middle of an epoch if need be. */
@@ -91,6 +96,7 @@ const NAMES: Readonly<Record<keyof FitOptions, true>> = {
   resume: true,
   checkpoints: true,
   checkpointEvery: true,
+  weightsEvery: true,
   evaluateEvery: true,
   maxSteps: true,
   maxSeconds: true,
@@ -115,7 +121,8 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
       throw new InvalidArgumentError(`${name} must be a whole number of at least 1; got ${value}.`);
     }
   }
-  const { maxSeconds } = options;
+  const { maxSeconds, weightsEvery } = options;
+  if (weightsEvery) checkInterval("weightsEvery", weightsEvery, { epochs: true, steps: true });
   if (maxSeconds !== undefined && !(maxSeconds > 0)) {
     throw new InvalidArgumentError(`maxSeconds must be above 0; got ${describeValue(maxSeconds)}.`);
   }

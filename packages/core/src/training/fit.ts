@@ -13,6 +13,7 @@ import { changesByItself, learningRateAt } from "./schedule.js";
 import { afterStep, startState } from "./state.js";
 import { stepEvent } from "./step-event.js";
 import { stepsPerRunFor } from "./steps-per-run.js";
+import { watchedSteps, weightChanges } from "./weights.js";
 
 /**
  * Trains a model and tells what happens on the way.
@@ -50,10 +51,15 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
   const plan = planSteps({ dataset: examples, batchSize, seed, firstStep: state.step, steps });
   const stepsPerRun = checked.stepsPerRun ?? stepsPerRunFor(backend.info, training.program);
   const { steps: stepsPerSave } = checked.checkpointEvery;
+  const isWatched = watchedSteps(checked);
   const groups = groupSteps(
     plan,
     stepsPerRun,
-    ({ endsEpoch, step }) => endsEpoch || (stepsPerSave !== undefined && (step + 1) % stepsPerSave === 0),
+    ({ endsEpoch, step }) =>
+      endsEpoch ||
+      (stepsPerSave !== undefined && (step + 1) % stepsPerSave === 0) ||
+      isWatched(step) ||
+      isWatched(step + 1),
   );
   const feeds = feeder(groups, (group) => Promise.all(group.map(feed)));
 
@@ -98,6 +104,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
       // The next batches are asked for before the engine takes the thread, so that workers fetch them in the meantime.
       // Across an evaluation they are not: it may change the learning rate they are fed with.
       if (!endsEpoch) feeds.prepare();
+      const watched = isWatched(group[0]!.step);
+      const before = watched ? await device.weights() : {};
       const outputs = await device.run(fed.map(({ inputs }) => inputs));
       const seconds = (performance.now() - startedAt) / 1000 / group.length;
       for (const [position, { labels, step, epoch, learningRate }] of fed.entries()) {
@@ -105,6 +113,10 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
         state = afterStep(state, event);
         saved = false;
         yield event;
+      }
+      if (watched) {
+        const parameters = weightChanges(before, await device.weights());
+        yield { type: "weights", step: state.step, epoch: group[0]!.epoch + 1, parameters };
       }
       if (endsEpoch) {
         const end = yield* endEpoch(state, checked, device, secondsSinceSave());

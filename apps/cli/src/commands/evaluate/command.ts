@@ -13,6 +13,7 @@ export const addEvaluate: AddCommand = (program, context) => {
   command
     .option("--ten-crop", "ten parts of each image, whose answers are averaged, as in the 2012 paper")
     .option("--ensemble <weights>", "average with these too; may be given again", repeated)
+    .option("--report <folder>", "draw it there: confused classes, the worst images, the first filters")
     .option("--limit-test <n>", "use only the first n test images", number)
     .option("--batch-size <n>", "images at once", number)
     .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number);

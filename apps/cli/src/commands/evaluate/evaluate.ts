@@ -12,6 +12,7 @@ import type { Context } from "../../program/context.js";
 import { UsageError } from "../../program/errors.js";
 import { gauge } from "../../text/bar.js";
 import { count, plural } from "../../text/format.js";
+import { MOST_WORST, writeReport } from "./pictures.js";
 import { evaluationText } from "./text.js";
 
 export interface EvaluateFlags {
@@ -26,6 +27,7 @@ export interface EvaluateFlags {
   readonly limitTest?: number;
   readonly ensemble?: readonly string[];
   readonly tenCrop?: boolean;
+  readonly report?: string;
   readonly batchSize?: number;
   readonly inputSize?: number;
   readonly json?: boolean;
@@ -91,6 +93,7 @@ export async function evaluateWeights(
         dataset,
         ...(ensemble.length > 0 && { ensemble }),
         ...(flags.tenCrop && { views: 10 }),
+        ...(flags.report !== undefined && { worst: MOST_WORST }),
         ...(flags.batchSize !== undefined && { batchSize: flags.batchSize }),
         onProgress(done, total) {
           if (!terminal.interactive || flags.json) return;
@@ -98,6 +101,13 @@ export async function evaluateWeights(
         },
       });
       terminal.status("");
+      const written =
+        flags.report === undefined
+          ? []
+          : await writeReport(flags.report, {
+              ...{ evaluation, source, model, classNames: dataset.classNames, parameters: weights.parameters },
+              heading: `${model.name} on ${dataset.name}`,
+            });
       if (flags.json) {
         const facts = {
           model: model.name,
@@ -118,6 +128,7 @@ export async function evaluateWeights(
       const averaged = also.length > 0 ? `, ${also.join(", ")}` : "";
       terminal.print(`${model.name}${trained}${averaged}, on ${dataset.name} (${backend.info.name})\n`);
       terminal.print(evaluationText(evaluation, dataset.classNames));
+      if (written.length > 0) terminal.print(`\nPictures are in ${flags.report}: ${written.join(", ")}.`);
     } finally {
       await backend.dispose();
     }

@@ -1,4 +1,5 @@
 import type { Evaluation } from "@alexnet/core";
+import { confusedPairs } from "../../drawing/confusion.js";
 import { count, duration, loss, percent, plural, rate } from "../../text/format.js";
 import { type TableColumn, table } from "../../text/table.js";
 import { truncate } from "../../text/width.js";
@@ -41,12 +42,8 @@ function classLabel(index: number, classNames: readonly string[]): string {
   return name === undefined || name === String(index) ? String(index) : `${index} ${name}`;
 }
 
-function worstPairs({ confusion }: Evaluation, classNames: readonly string[]): string {
-  const pairs = confusion
-    .flatMap((answers, label) => answers.map((number, answer) => ({ label, answer, number })))
-    .filter(({ label, answer, number }) => label !== answer && number > 0)
-    .sort((a, b) => b.number - a.number)
-    .slice(0, 10);
+function worstPairs(evaluation: Evaluation, classNames: readonly string[]): string {
+  const pairs = confusedPairs(evaluation, 10);
   return table(
     [{ title: "most frequent mistakes" }, { title: "taken for" }, { title: "images", align: "right" }],
     pairs.map(({ label, answer, number }) => [

@@ -31,6 +31,12 @@ export const addTrain: AddCommand = (program, context) => {
     .option("--max-steps <n>", "stop after so many steps over all, in the middle of an epoch too", number)
     .option("--max-time <time>", "stop when it has taken so long: 8h, 45min, 90s", seconds)
     .option("--evaluate-every <n>", "epochs between evaluations (default: 1)", number)
+    .option(
+      "--weights-every <time>",
+      "tell how weights change: 500steps, 2epochs (default: 1epoch)",
+      checkpointInterval,
+    )
+    .option("--tensorboard", "write event files for TensorBoard into the run folder")
     .option("--keep <n>", "newest checkpoints that stay, beside the best (default: 2)", number)
     .option("--run-dir <folder>", "where everything goes (default: runs/<model>-<dataset>-<time>)")
     .option("--resume <folder>", "go on with the training in this run folder")

@@ -43,6 +43,8 @@ export interface TrainingFlags extends OptimizerFlags, ImageFlags {
   /** In seconds. */
   readonly maxTime?: number;
   readonly evaluateEvery?: number;
+  readonly tensorboard?: boolean;
+  readonly weightsEvery?: Pick<CheckpointInterval, "epochs" | "steps">;
   readonly runDir?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;

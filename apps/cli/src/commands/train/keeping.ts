@@ -2,9 +2,9 @@ import { defined } from "@alexnet/core/support";
 import type { BackendChoice } from "@alexnet/runs";
 import type { TrainingFlags } from "./flags.js";
 
-/** How often checkpoints are written, how many stay and when it is enough, where that was said. */
-export function keeping({ checkpointEvery, keep, maxSteps, maxTime }: TrainingFlags) {
-  return defined({ maxSteps, maxSeconds: maxTime, checkpointEvery, keepCheckpoints: keep });
+/** How often checkpoints are written and weights told of, how many stay and when it is enough, where that was said. */
+export function keeping({ checkpointEvery, keep, maxSteps, maxTime, tensorboard, weightsEvery }: TrainingFlags) {
+  return defined({ maxSteps, maxSeconds: maxTime, checkpointEvery, keepCheckpoints: keep, tensorboard, weightsEvery });
 }
 
 /** How the backend is found again. */

@@ -80,6 +80,7 @@ export async function prepareTraining(
       events: (signal) =>
         trainRun(directory, {
           ...{ model, backend, training, validation: test, ...recipe, signal, notes },
+          weightsEvery: { epochs: 1 },
           ...defined({ parameters, evaluateEvery }),
           ...keeping(flags),
         }),

@@ -13,6 +13,8 @@ const CHANGEABLE: readonly string[] = [
   "keep",
   "maxSteps",
   "maxTime",
+  "tensorboard",
+  "weightsEvery",
   "dataDir",
   "mostBad",
   "download",

@@ -9,6 +9,7 @@ import type {
   Tensor,
   TrainingEvent,
   TrainingState,
+  WeightsEvent,
 } from "@alexnet/core";
 import { defined } from "@alexnet/core/support";
 import { directoryCheckpoints } from "@alexnet/formats/node";
@@ -25,7 +26,7 @@ import {
   type TrainingConfig,
   throughput,
 } from "@alexnet/runs";
-import { writeCurves, writeExample } from "./pictures.js";
+import { writeConfusion, writeCurves, writeExample, writeFilters } from "./pictures.js";
 import type { Reporter } from "./reporter.js";
 
 /** A training with everything it needs opened, and the folder it goes to. */
@@ -53,6 +54,8 @@ export interface SessionResult {
   readonly epoch: number;
   /** The last one there was. */
   readonly evaluation?: Evaluation;
+  /** How large weights were last, and how they changed. */
+  readonly weights?: WeightsEvent;
   /** The best one, and the folder of its checkpoint. */
   readonly best?: BestEvaluation & { readonly checkpoint: string };
   /** Of the whole training, also of what happened before it was resumed. */
@@ -82,6 +85,7 @@ export async function runSession(
   const records: EventRecord[] = [];
   const steps: StepEvent[] = [];
   let evaluation: Evaluation | undefined;
+  let weights: WeightsEvent | undefined;
   let checkpoint: string | undefined;
   for await (const event of session.events(signal)) {
     if (event.type === "start") {
@@ -93,7 +97,12 @@ export async function runSession(
     }
     report(event);
     if (event.type === "step") steps.push(event);
-    if (event.type === "evaluation") evaluation = event.evaluation;
+    if (event.type === "weights") weights = event;
+    if (event.type === "evaluation") {
+      evaluation = event.evaluation;
+      const heading = `${session.model.name} on ${session.dataset}, after epoch ${event.epoch}`;
+      await writeConfusion(session.directory, heading, evaluation, session.test.classNames);
+    }
     if (event.type === "checkpoint") {
       checkpoint = event.location;
       await writeCurves(session.directory, `${session.model.name} on ${session.dataset}`, [
@@ -101,11 +110,12 @@ export async function runSession(
       ]);
     }
     if (event.type === "end") {
+      await writeFilters(session.directory, session.model, event.checkpoint.parameters);
       return {
         reason: event.reason,
         step: event.step,
         epoch: event.epoch,
-        ...defined({ evaluation, best: await bestOf(event.checkpoint.state, paths.checkpoints) }),
+        ...defined({ evaluation, weights, best: await bestOf(event.checkpoint.state, paths.checkpoints) }),
         history: historyOf(records),
         imagesPerSecond: throughput(steps),
         seconds: (performance.now() - startedAt) / 1000,

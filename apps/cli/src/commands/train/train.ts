@@ -8,6 +8,7 @@ import type { Context } from "../../program/context.js";
 import { exitCodes } from "../../program/errors.js";
 import { interruptible } from "../../program/interrupt.js";
 import type { Terminal } from "../../program/terminal.js";
+import { weightsText } from "../../text/weights.js";
 import { isGuessing } from "./chance.js";
 import { describeInterruption, describeOutcome, describeRun, resumeCommand, STOPPING } from "./describe.js";
 import type { TrainingFlags } from "./flags.js";
@@ -52,7 +53,10 @@ export async function train(context: Context, flags: TrainFlags): Promise<void> 
       );
       return;
     }
-    if (!flags.quiet) terminal.print(`\n${curvesText(terminal, [{ history: result.history }])}\n`);
+    if (!flags.quiet) {
+      terminal.print(`\n${curvesText(terminal, [{ history: result.history }])}\n`);
+      if (result.weights) terminal.print(`${weightsText(result.weights)}\n`);
+    }
     terminal.print(describeOutcome(result, session));
   } catch (error) {
     if (await hasCheckpoint(directory)) {
