@@ -44,11 +44,13 @@ export function preparer({ to, geometry, normalization }: Preparing): Preparer {
       : resizingOf(image, geometry, { top: place.top, left: place.left, ...size });
     const resized = resize(image.data, image, resizing);
     const { channels } = image;
+    const isColored = channels === 3;
+    if (isColored) writeColors(resized, reversed ? tables.toReversed() : tables, reversed, place.mirrored, to, out);
     for (const [channel, table] of tables.entries()) {
       const color = reversed ? tables.length - 1 - channel : channel;
       const planes = out.subarray(channel * plane, (channel + 1) * plane);
       const shift = place.shift ? place.shift[color]! * range : 0;
-      writePlane(resized, channels === 1 ? 0 : color, channels, place.mirrored, to, table, planes);
+      if (!isColored) writeGray(resized, place.mirrored, to, table, planes);
       const image = meanImage?.subarray(channel * height * width, (channel + 1) * height * width);
       if (image) takeOff(image, width, place, to, std[channel]!, shift, planes);
       else if (shift !== 0) for (let at = 0; at < plane; at++) planes[at]! += shift / std[channel]!;
@@ -56,19 +58,41 @@ export function preparer({ to, geometry, normalization }: Preparing): Preparer {
   };
 }
 
-/** One channel of the pixels through its table, backwards when mirrored. */
-function writePlane(
+/** Red, green and blue through their tables into a plane each, of which red's is the first unless reversed; backwards when mirrored. */
+function writeColors(
   pixels: Uint8Array,
-  channel: number,
-  channels: number,
+  [red, green, blue]: readonly Float32Array[],
+  reversed: boolean,
+  mirrored: boolean,
+  { height, width }: PixelFormat,
+  out: Float32Array,
+): void {
+  const plane = height * width;
+  const [reds, greens, blues] = reversed ? [2 * plane, plane, 0] : [0, plane, 2 * plane];
+  const [r, g, b] = [red!, green!, blue!];
+  const step = mirrored ? -3 : 3;
+  for (let row = 0; row < height; row++) {
+    let at = (row * width + (mirrored ? width - 1 : 0)) * 3;
+    const end = (row + 1) * width;
+    for (let to = row * width; to < end; to++, at += step) {
+      out[reds + to] = r[pixels[at]!]!;
+      out[greens + to] = g[pixels[at + 1]!]!;
+      out[blues + to] = b[pixels[at + 2]!]!;
+    }
+  }
+}
+
+/** Gray through a table, backwards when mirrored. */
+function writeGray(
+  pixels: Uint8Array,
   mirrored: boolean,
   { height, width }: PixelFormat,
   table: Float32Array,
   out: Float32Array,
 ): void {
-  const step = mirrored ? -channels : channels;
+  const step = mirrored ? -1 : 1;
   for (let row = 0; row < height; row++) {
-    let at = (row * width + (mirrored ? width - 1 : 0)) * channels + channel;
+    let at = row * width + (mirrored ? width - 1 : 0);
     const end = (row + 1) * width;
     for (let to = row * width; to < end; to++, at += step) out[to] = table[pixels[at]!]!;
   }

@@ -1,4 +1,5 @@
 import type { PixelFormat } from "./format.js";
+import { resizeMemory } from "./resize-memory.js";
 
 /** A part of an image: where it begins and how large it is, in pixels. */
 export interface Crop {
@@ -32,7 +33,6 @@ interface Taps {
 
 /** 32 bits less 8 for the pixel and 2 against overflow, as in Pillow. */
 const precisionBits = 22;
-const half = 1 << (precisionBits - 1);
 
 /**
  * A resizer that gives what `Image.resize(…, Image.BILINEAR)` of Pillow up to 12 gives, bit for bit: a triangle filter,
@@ -43,8 +43,7 @@ const half = 1 << (precisionBits - 1);
  * the next call, or is a part of the pixels given.
  */
 export function bilinearResizer(): Resizer {
-  const widenedRoom = room();
-  const resizedRoom = room();
+  const memory = resizeMemory();
   const tapsAcross = remembered();
   const tapsDown = remembered();
   return (pixels, { width, channels }, { box, size, crop }) => {
@@ -53,22 +52,52 @@ export function bilinearResizer(): Resizer {
     // The rows that the wanted ones are made of; all others need not be widened.
     const [first, end] = down ? reach(down) : [crop.top, crop.top + crop.height];
     const length = crop.width * channels;
-    const rowsOf = { pixels, from: (box.top + first) * width + box.left, width, channels, count: end - first };
-    let rows: Uint8Array;
-    if (across) rows = (channels === 3 ? widenColors : widenGray)(rowsOf, across, widenedRoom((end - first) * length));
-    else if (crop.width === width)
-      rows = pixels.subarray(rowsOf.from * channels, (rowsOf.from + (end - first) * width) * channels);
-    else rows = copyRows(rowsOf, crop, widenedRoom((end - first) * length));
-    return down ? resizeColumns(rows, resizedRoom(crop.height * length), down, first, length) : rows;
+    const pitch = width * channels;
+    const rows = end - first;
+    const start = (box.top + first) * pitch + box.left * channels;
+    if (!across && !down && crop.width === width) return pixels.subarray(start, start + rows * pitch);
+
+    const given = across ? rows * pitch : 0;
+    const [input, widened, output, tables] = memory.room([
+      given,
+      rows * length,
+      down ? crop.height * length : 0,
+      bytesOf(across) + bytesOf(down),
+    ]) as [number, number, number, number];
+    const bytes = memory.bytes();
+    if (across) {
+      bytes.set(pixels.subarray(start, start + (rows - 1) * pitch + box.width * channels), input);
+      const { starts, counts, weights } = store(bytes, across, tables);
+      const widen = channels === 3 ? memory.loops.widenColors : memory.loops.widenGray;
+      widen(input, pitch, rows, starts, counts, weights, across.stride, crop.width, widened);
+    } else {
+      for (let row = 0; row < rows; row++) {
+        const from = start + row * pitch + crop.left * channels;
+        bytes.set(pixels.subarray(from, from + length), widened + row * length);
+      }
+    }
+    if (!down) return bytes.subarray(widened, widened + rows * length);
+    const { starts, counts, weights } = store(bytes, down, tables + bytesOf(across));
+    memory.loops.resizeColumns(widened, first, length, starts, counts, weights, down.stride, crop.height, output);
+    return bytes.subarray(output, output + crop.height * length);
   };
 }
 
-/** Room for bytes, kept from call to call. */
-function room(): (length: number) => Uint8Array {
-  let bytes = new Uint8Array(0);
-  return (length) => {
-    if (bytes.length < length) bytes = new Uint8Array(length);
-    return bytes.subarray(0, length);
+/** What taps take in memory. */
+function bytesOf(taps: Taps | undefined): number {
+  return taps ? taps.starts.byteLength + taps.counts.byteLength + taps.weights.byteLength : 0;
+}
+
+/** Writes taps into memory, one array after the other; their addresses. */
+function store(bytes: Uint8Array, { starts, counts, weights }: Taps, address: number) {
+  const numbers = new Int32Array(bytes.buffer, address, starts.length + counts.length + weights.length);
+  numbers.set(starts);
+  numbers.set(counts, starts.length);
+  numbers.set(weights, starts.length + counts.length);
+  return {
+    starts: address,
+    counts: address + starts.byteLength,
+    weights: address + starts.byteLength + counts.byteLength,
   };
 }
 
@@ -116,116 +145,4 @@ function triangleTaps(from: number, to: number, first: number, count: number): T
     }
   }
   return { starts, counts, weights, stride };
-}
-
-/** Rows of an image: where the first begins, in pixels, how many pixels lie from one to the next, and how many there are. */
-interface Rows {
-  readonly pixels: Uint8Array;
-  readonly from: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly count: number;
-}
-
-function copyRows({ pixels, from, width, channels, count }: Rows, crop: Crop, out: Uint8Array): Uint8Array {
-  const length = crop.width * channels;
-  for (let row = 0; row < count; row++) {
-    const start = (from + crop.left + row * width) * channels;
-    out.set(pixels.subarray(start, start + length), row * length);
-  }
-  return out;
-}
-
-/** The three channels at once, which takes half the time of one after the other. */
-function widenColors({ pixels, from, width, count }: Rows, taps: Taps, out: Uint8Array): Uint8Array {
-  const { starts, counts, weights, stride } = taps;
-  let to = 0;
-  for (let row = 0; row < count; row++) {
-    const base = from + row * width;
-    for (let x = 0; x < starts.length; x++) {
-      let at = (base + starts[x]!) * 3;
-      let tap = x * stride;
-      const end = tap + counts[x]!;
-      let [red, green, blue] = [half, half, half];
-      for (; tap < end; tap++, at += 3) {
-        const weight = weights[tap]!;
-        red = (red + Math.imul(pixels[at]!, weight)) | 0;
-        green = (green + Math.imul(pixels[at + 1]!, weight)) | 0;
-        blue = (blue + Math.imul(pixels[at + 2]!, weight)) | 0;
-      }
-      out[to] = red >> precisionBits;
-      out[to + 1] = green >> precisionBits;
-      out[to + 2] = blue >> precisionBits;
-      to += 3;
-    }
-  }
-  return out;
-}
-
-function widenGray({ pixels, from, width, count }: Rows, taps: Taps, out: Uint8Array): Uint8Array {
-  const { starts, counts, weights, stride } = taps;
-  let to = 0;
-  for (let row = 0; row < count; row++) {
-    const base = from + row * width;
-    for (let x = 0; x < starts.length; x++) {
-      let at = base + starts[x]!;
-      let tap = x * stride;
-      const end = tap + counts[x]!;
-      let sum = half;
-      for (; tap < end; tap++, at++) sum = (sum + Math.imul(pixels[at]!, weights[tap]!)) | 0;
-      out[to++] = sum >> precisionBits;
-    }
-  }
-  return out;
-}
-
-/** `rows` begin with the one that is called `first` in the taps. */
-function resizeColumns(rows: Uint8Array, out: Uint8Array, taps: Taps, first: number, length: number): Uint8Array {
-  const { starts, counts, weights, stride } = taps;
-  for (let y = 0; y < starts.length; y++) {
-    const start = (starts[y]! - first) * length;
-    const count = counts[y]!;
-    const at = y * stride;
-    const row = out.subarray(y * length, (y + 1) * length);
-    // Without a loop over the taps it takes half the time; enlarging has at most two, shrinking a little three or four.
-    if (count === 2) blend2(rows, start, length, weights[at]!, weights[at + 1]!, row);
-    else if (count === 3 || count === 4) {
-      const last = count === 4 ? weights[at + 3]! : 0;
-      blend4(rows, start, length, [weights[at]!, weights[at + 1]!, weights[at + 2]!, last], row);
-    } else {
-      for (let x = 0; x < length; x++) {
-        let sum = half;
-        for (let tap = 0; tap < count; tap++) {
-          sum = (sum + Math.imul(rows[start + tap * length + x]!, weights[at + tap]!)) | 0;
-        }
-        row[x] = sum >> precisionBits;
-      }
-    }
-  }
-  return out;
-}
-
-/** A weighted sum of two rows, one after the other from `start` on. */
-function blend2(rows: Uint8Array, start: number, length: number, first: number, second: number, out: Uint8Array): void {
-  const next = start + length;
-  for (let x = 0; x < length; x++) {
-    out[x] = (half + Math.imul(rows[start + x]!, first) + Math.imul(rows[next + x]!, second)) >> precisionBits;
-  }
-}
-
-/** Of three or four; what lies behind the third is not read where its weight is 0. */
-function blend4(
-  rows: Uint8Array,
-  start: number,
-  length: number,
-  [first, second, third, fourth]: readonly [number, number, number, number],
-  out: Uint8Array,
-): void {
-  const [at2, at3] = [start + length, start + 2 * length];
-  const at4 = fourth === 0 ? at3 : start + 3 * length;
-  for (let x = 0; x < length; x++) {
-    const upper = Math.imul(rows[start + x]!, first) + Math.imul(rows[at2 + x]!, second);
-    const lower = Math.imul(rows[at3 + x]!, third) + Math.imul(rows[at4 + x]!, fourth);
-    out[x] = (half + upper + lower) >> precisionBits;
-  }
 }

@@ -14,6 +14,7 @@ let logs = 0;
 export interface TensorboardLog {
   /** Adds what an event tells in numbers. Throws `RunFolderError`. */
   add(event: EventRecord): void;
+  /** Ends the file. */
   close(): void;
 }
 
