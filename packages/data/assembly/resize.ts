@@ -7,10 +7,8 @@ const BITS: i32 = 22;
 const HALF: i32 = 1 << (BITS - 1);
 
 /** Where an array of 32-bit numbers holds its `index`th. */
-// @ts-ignore: a decorator
-@inline
 function at(array: usize, index: i32): usize {
-  return array + (<usize>index << 2);
+  return array + ((<usize>index) << 2);
 }
 
 /** Makes rows of `width` pixels of three channels of rows that are `pitch` bytes apart. Reads and writes a byte more than there is. */
@@ -31,7 +29,7 @@ export function widenColors(
     for (let x: i32 = 0; x < width; x++) {
       let from = base + <usize>load<i32>(at(starts, x)) * 3;
       let weight = at(weights, x * stride);
-      const end = weight + (<usize>load<i32>(at(counts, x)) << 2);
+      const end = weight + ((<usize>load<i32>(at(counts, x))) << 2);
       let sum = half;
       for (; weight < end; weight += 4, from += 3) {
         const wide = v128.extend_low<u16>(v128.extend_low<u8>(v128.load_zero<u32>(from)));
@@ -61,7 +59,7 @@ export function widenGray(
     for (let x: i32 = 0; x < width; x++) {
       let from = base + <usize>load<i32>(at(starts, x));
       let weight = at(weights, x * stride);
-      const end = weight + (<usize>load<i32>(at(counts, x)) << 2);
+      const end = weight + ((<usize>load<i32>(at(counts, x))) << 2);
       let sum = HALF;
       for (; weight < end; weight += 4, from++) sum += <i32>load<u8>(from) * load<i32>(weight);
       store<u8>(output++, <u8>(sum >> BITS));
@@ -85,7 +83,7 @@ export function resizeColumns(
   for (let y: i32 = 0; y < height; y++) {
     const base = input + <usize>(load<i32>(at(starts, y)) - first) * <usize>length;
     const taps = at(weights, y * stride);
-    const end = taps + (<usize>load<i32>(at(counts, y)) << 2);
+    const end = taps + ((<usize>load<i32>(at(counts, y))) << 2);
     for (let x: i32 = 0; x < length; x += 16) {
       let from = base + <usize>x;
       let sum0 = half;
