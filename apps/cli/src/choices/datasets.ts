@@ -46,15 +46,15 @@ export const datasetEntries: readonly DatasetEntry[] = [
       return fashionMnist({ split, ...options });
     },
   },
-  {
-    name: "folder",
-    files: "own",
-    async load(split, { directory, division }) {
-      const { openImages } = await import("@alexnet/data");
-      return openImages(directory, { split, ...division });
-    },
-  },
+  { name: "folder", files: "own", load: loadOwn },
+  { name: "imagenet", files: "own", load: loadOwn },
 ];
+
+/** Images of one's own, and ImageNet's, which nobody may pass on: however they lie in their folder. */
+async function loadOwn(split: Split, { directory, division }: FileOptions): Promise<ImageSource | PictureSource> {
+  const { openImages } = await import("@alexnet/data");
+  return openImages(directory, { split, ...division });
+}
 
 /** A dataset and where its files are, where that is known. */
 export interface ChosenDataset {

@@ -9,6 +9,7 @@ import { checkDivision } from "../pictures/split.js";
 import { tarFolder } from "../pictures/tar/folder.js";
 import { cifarFolder, holdsCifar } from "./cifar.js";
 import { holdsIdx, idxFolder } from "./idx-folder.js";
+import { holdsImagenet, imagenetFolder } from "./imagenet/folder.js";
 
 /** Whether a folder, or one in it, holds files with this ending. */
 const holdsFiles =
@@ -26,6 +27,7 @@ interface Layout {
 const layouts: readonly Layout[] = [
   { holds: holdsCifar, open: cifarFolder },
   { holds: holdsIdx, open: idxFolder },
+  { holds: holdsImagenet, open: imagenetFolder },
   { holds: holdsFiles(".parquet"), open: (directory, _, options) => parquetFolder(directory, options) },
   { holds: holdsFiles(".tar"), open: (directory, _, options) => tarFolder(directory, options) },
 ];
@@ -33,7 +35,7 @@ const layouts: readonly Layout[] = [
 /**
  * Images of one's own, however they lie in a folder: a folder of pictures for each class (see `imageFolder`), IDX files (MNIST,
  * KMNIST, EMNIST), CIFAR-10's and CIFAR-100's binary files, WebDataset's tar archives,
- * Hugging Face's Parquet files.
+ * Hugging Face's Parquet files, ILSVRC 2012 as it is published (its archives too).
  *
  * ```ts
  * const training = imageDataset(await openImages("my-images", { split: "train" }), { size: [224, 224] });
