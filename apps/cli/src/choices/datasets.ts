@@ -11,6 +11,8 @@ export interface DatasetEntry {
   readonly name: string;
   /** Where its files are from: it comes with the program, is published and has to be fetched, or is the user's own. */
   readonly files: "embedded" | "published" | "own";
+  /** Whether what its images show is light on black. */
+  readonly isOnBlack?: boolean;
   load(split: Split, options: FileOptions): Promise<ImageSource | PictureSource>;
 }
 
@@ -25,6 +27,7 @@ export const datasetEntries: readonly DatasetEntry[] = [
   {
     name: "sample",
     files: "embedded",
+    isOnBlack: true,
     async load(split) {
       const { sample } = await import("@alexnet/data");
       return sample({ split });
@@ -33,6 +36,7 @@ export const datasetEntries: readonly DatasetEntry[] = [
   {
     name: "mnist",
     files: "published",
+    isOnBlack: true,
     async load(split, { division: _, ...options }) {
       const { mnist } = await import("@alexnet/data");
       return mnist({ split, ...options });
@@ -41,6 +45,7 @@ export const datasetEntries: readonly DatasetEntry[] = [
   {
     name: "fashion-mnist",
     files: "published",
+    isOnBlack: true,
     async load(split, { division: _, ...options }) {
       const { fashionMnist } = await import("@alexnet/data");
       return fashionMnist({ split, ...options });

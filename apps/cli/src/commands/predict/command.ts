@@ -34,6 +34,7 @@ export const addPredict: AddCommand = (program, context) => {
     .addOption(new Option("--channel-order <order>", "the order of the colors").choices(["rgb", "bgr"]))
     .option("--mean <values>", "taken off the pixels, one value a channel: 0.485,0.456,0.406", numbers)
     .option("--std <values>", "divides what is left, one value a channel", numbers);
+  command.option("--invert", "light becomes dark and dark light: for ink on paper, where MNIST is light on black");
   backendOptions(command);
   outputOptions(command);
   command.action(async (images: readonly string[], flags: PredictFlags) => {

@@ -2,14 +2,16 @@ import { hasCode, predict, type Tensor, topClasses } from "@alexnet/core";
 import { decodeImage, imagenetClassNames, imageTensor, type OutputOptions } from "@alexnet/data";
 import { loadWeights } from "@alexnet/runs";
 import { openBackend } from "../../choices/backends.js";
+import { datasetEntries } from "../../choices/datasets.js";
 import { modelOf } from "../../choices/model-of-weights.js";
 import { chooseWeights } from "../../choices/weights.js";
 import type { Context } from "../../program/context.js";
 import { describeError, exitCodes } from "../../program/errors.js";
 import type { Terminal } from "../../program/terminal.js";
 import { bar } from "../../text/bar.js";
-import { percent } from "../../text/format.js";
+import { percent, plural } from "../../text/format.js";
 import { padEnd, padStart, truncate, width } from "../../text/width.js";
+import { inverted, isDarkOnLight } from "./background.js";
 import { type PreprocessingFlags, preprocessingFor } from "./preprocessing.js";
 
 export type PredictFlags = {
@@ -17,6 +19,7 @@ export type PredictFlags = {
   readonly download?: boolean;
   readonly model?: string;
   readonly inputSize?: number;
+  readonly invert?: boolean;
   readonly backend?: string;
   readonly threads?: number;
   readonly json?: boolean;
@@ -59,14 +62,25 @@ export async function predictImages(context: Context, paths: readonly string[], 
     terminal.note(`${terminal.noteColors.red("error:")} ${message}`);
     context.exitWith(exitCodes.failed);
   };
+  // What these datasets show is light on black.
+  const expectsDark = datasetEntries.some(({ name, isOnBlack }) => isOnBlack && name === weights.info.dataset);
+  const turned: string[] = [];
   for (const path of paths) {
     try {
-      pictures.push({ path, image: imageTensor(await decodeImage(path), preparation) });
+      const decoded = await decodeImage(path);
+      if (expectsDark && !flags.invert && isDarkOnLight(decoded)) turned.push(path);
+      pictures.push({ path, image: imageTensor(flags.invert ? inverted(decoded) : decoded, preparation) });
     } catch (error) {
       // Whatever is wrong with one picture, the others are predicted.
       const message = describeError(error);
       tell(message.includes(path) ? message : `${path}: ${message}`);
     }
+  }
+  if (turned.length > 0) {
+    const which = turned.length === 1 ? `${turned[0]} is` : `${plural(turned.length, "picture")} are`;
+    terminal.note(
+      `${which} dark on light, and ${weights.info.dataset} shows light on black: the answer means little. --invert turns it round.`,
+    );
   }
   if (pictures.length === 0) return;
   const backend = await openBackend(flags, terminal);
