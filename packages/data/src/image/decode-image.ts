@@ -4,6 +4,7 @@ import { DatasetError, hasCode } from "@alexnet/core";
 import { messageOf } from "@alexnet/core/support";
 import type { DecodedImage } from "../pixels/format.js";
 import { jpegHeader } from "./jpeg-header.js";
+import { loadSharp } from "./load-sharp.js";
 import { readPicture } from "./read-picture.js";
 
 /** A picture of more would take gigabytes; the limit that sharp has by itself. */
@@ -76,17 +77,4 @@ function printedColors({
     }
   }
   return { width, height, channels: 3, data: rgb };
-}
-
-/** The library. Throws `DatasetError` when it is not here. */
-export async function loadSharp() {
-  try {
-    return (await import("sharp")).default;
-  } catch (cause) {
-    throw new DatasetError(
-      `Decoding images needs the package sharp, which cannot be loaded (${messageOf(cause)}). ` +
-        "Install it: npm install sharp",
-      { cause },
-    );
-  }
 }

@@ -1,4 +1,5 @@
-import { decodePicture, loadSharp } from "../image/decode-image.js";
+import { decodePicture } from "../image/decode-image.js";
+import { loadSharp } from "../image/load-sharp.js";
 import { formatOf } from "../picture-format.js";
 import type { StoredPicture } from "../pictures/stored-pictures.js";
 import { shorterSideSize } from "../pixels/geometry.js";
