@@ -101,6 +101,7 @@ export function imageDataset(source: ImageSource | PictureSource, options: Image
       return {
         images: { shape: [images.length, channels, height, width], data: made.data },
         labels: images.map((image) => labels[image]!),
+        release: made.release,
         ...(skipped.size > 0 && { skipped: Array.from(asked.keys()).filter((at) => skipped.has(asked[at]!)) }),
       };
     },

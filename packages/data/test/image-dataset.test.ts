@@ -52,10 +52,31 @@ describe.each([0, 1, 2])("an image dataset with %d workers", (workers) => {
     const images = dataset(await sample({ split: "train" }), { size: [40, 40], workers });
     const [first] = [await images.batch([5, 6, 7])];
     const again = await Promise.all(Array.from({ length: 6 }, (_, index) => images.batch([5 + (index % 3), 6, 7])));
-    expect(again[0]).toEqual(first);
-    expect(again[3]).toEqual(first);
+    for (const same of [again[0], again[3]]) {
+      expect(same?.images).toEqual(first?.images);
+      expect(same?.labels).toEqual(first?.labels);
+    }
     expect(again[1]?.images.data.subarray(1600)).toEqual(first?.images.data.subarray(1600));
     expect(again[1]?.images.data.subarray(0, 1600)).toEqual(first?.images.data.subarray(1600, 3200));
+  });
+
+  it("makes batches in memory that is given back, and leaves alone what is not", async () => {
+    const images = dataset(await sample({ split: "train" }), { size: [40, 40], workers });
+    const all = [0, 1, 2, 3, 4, 5];
+    const [kept, given] = [await images.batch(all), await images.batch([6, 7, 8, 9, 10, 11])];
+    const before = Float32Array.from(kept.images.data);
+    const { data } = given.images;
+    given.release?.();
+    given.release?.();
+    // A smaller one, and two of which only one can have it.
+    const small = await images.batch([20]);
+    small.release?.();
+    const [one, other] = await Promise.all([images.batch(all), images.batch([12, 13, 14, 15, 16, 17])]);
+    expect(one!.images.data).toEqual(before);
+    expect(kept.images.data).toEqual(before);
+    const fresh = dataset(await sample({ split: "train" }), { size: [40, 40], workers: 0 });
+    expect(other!.images.data).toEqual((await fresh.batch([12, 13, 14, 15, 16, 17])).images.data);
+    if (workers === 0) expect([one!, other!].some((batch) => batch.images.data.buffer === data.buffer)).toBe(true);
   });
 
   it("gives an empty batch for no indices", async () => {

@@ -8,6 +8,8 @@ export interface Batch {
   readonly labels: Int32Array;
   /** Which of the examples asked for are not among them, because their pictures cannot be read: their positions, the first first. */
   readonly skipped?: readonly number[];
+  /** Called when the images are needed no more: their memory may then be that of another batch. */
+  release?(): void;
 }
 
 /**

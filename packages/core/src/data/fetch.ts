@@ -21,7 +21,7 @@ export async function fetchExamples(
   if (typeof batch !== "object" || batch === null) {
     throw new DatasetError(`${name} gives ${describeValue(batch)} for a batch, not { images, labels }.`);
   }
-  const { images, labels, skipped = [] } = fieldsOf(batch);
+  const { images, labels, skipped = [], release } = fieldsOf(batch);
   checkTensor(images, `The images of "${dataset.name}"`);
   if (!arePositions(skipped, indices.length)) {
     throw new DatasetError(
@@ -35,7 +35,12 @@ export async function fetchExamples(
       `${name} gives images of shape ${formatShape(images.shape)} where ${formatShape(expected)} were asked for.`,
     );
   }
-  return { images, labels: checkedLabels(labels, examples, model.classes, name), skipped };
+  return {
+    images,
+    labels: checkedLabels(labels, examples, model.classes, name),
+    skipped,
+    ...(typeof release === "function" && { release: () => release.call(batch) }),
+  };
 }
 
 function arePositions(value: unknown, length: number): value is readonly number[] {

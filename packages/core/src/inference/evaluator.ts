@@ -69,13 +69,14 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
       let next: Promise<Batch> | undefined = fetchBatch(model, dataset, 0, batchSize);
       for (let start = 0; start < dataset.length; start += batchSize) {
         signal?.throwIfAborted();
-        const { images, labels, skipped = [] } = (await next)!;
+        const { images, labels, skipped = [], release } = (await next)!;
         const kept = keptPositions(labels.length + skipped.length, skipped);
         // Asked for before the engine takes the thread, so that a worker fetches it in the meantime.
         next =
           start + batchSize < dataset.length ? fetchBatch(model, dataset, start + batchSize, batchSize) : undefined;
         const answers: Answers[] = [];
         for (const set of sets) answers.push(await predict(set, images));
+        release?.();
         const [only] = answers;
         if (views === 1 && only && answers.length === 1) {
           for (const [example, label] of labels.entries()) {

@@ -46,7 +46,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
     const batch = await fetchExamples(model, examples, indices, epoch);
     const learningRate = learningRateAt(schedule, state.schedule, { step, epoch, steps: epochs * stepsPerEpoch });
     const inputs = trainingFeed(training, batch, { classes: model.classes, optimizer, learningRate, seed, step });
-    return { step, epoch, learningRate, labels: batch.labels, inputs };
+    return { step, epoch, learningRate, labels: batch.labels, inputs, release: batch.release };
   }
   const plan = planSteps({ dataset: examples, batchSize, seed, firstStep: state.step, steps });
   const stepsPerRun = checked.stepsPerRun ?? stepsPerRunFor(backend.info, training.program);
@@ -107,6 +107,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
       const watched = isWatched(group[0]!.step);
       const before = watched ? await device.weights() : {};
       const outputs = await device.run(fed.map(({ inputs }) => inputs));
+      for (const { release } of fed) release?.();
       const seconds = (performance.now() - startedAt) / 1000 / group.length;
       for (const [position, { labels, step, epoch, learningRate }] of fed.entries()) {
         const event = stepEvent(outputs[position]!, labels, { step, epoch, learningRate, seconds });

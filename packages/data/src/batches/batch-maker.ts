@@ -20,6 +20,8 @@ export interface BatchTask {
   readonly indices: Int32Array;
   /** Of a training, whose images are varied by it. */
   readonly epoch?: number | undefined;
+  /** Memory for its pixels that nobody needs any more. Fresh memory costs a tenth of the time that a picture takes. */
+  readonly spare?: ArrayBuffer | undefined;
 }
 
 /** A batch as it was made. */
@@ -50,8 +52,8 @@ export function batchMaker(options: BatchMakerOptions): BatchMaker {
     return augmentation && epoch !== undefined ? placementOf(augmentation, { epoch, index }, room, image) : undefined;
   }
 
-  return async ({ indices, epoch }) => {
-    const data = new Float32Array(indices.length * length);
+  return async ({ indices, epoch, spare }) => {
+    const data = floats(indices.length * length, spare);
     const bad: BadPicture[] = [];
     let end = 0;
     for await (const [index, image] of inOrder(reader, indices, looks)) {
@@ -62,8 +64,14 @@ export function batchMaker(options: BatchMakerOptions): BatchMaker {
       prepare(image, data.subarray(end, end + length), placeOf(index, epoch, image));
       end += length;
     }
-    return { data: end === data.length ? data : data.slice(0, end), bad };
+    return { data: data.subarray(0, end), bad };
   };
+}
+
+/** So many numbers, in the memory that is spare where it is enough; what was in it stays until it is overwritten. */
+export function floats(length: number, spare: ArrayBuffer | undefined): Float32Array {
+  const isEnough = spare && spare.byteLength >= length * Float32Array.BYTES_PER_ELEMENT;
+  return isEnough ? new Float32Array(spare, 0, length) : new Float32Array(length);
 }
 
 /** The image of each index, `looks` of which show one; the next few are read meanwhile. */

@@ -6,10 +6,10 @@ import type { Piscina } from "piscina";
 /** Threads that run tasks. */
 export interface WorkerPool<Task, Result> {
   /**
-   * Runs a task. Rejects with the error it ended in, with the cause when the thread dies, after which another thread takes
+   * Runs a task; what is transferred of it is the thread's afterwards. Rejects with the error it ended in, with the cause when the thread dies, after which another thread takes
    * its place, and with `DisposedError` after `dispose`.
    */
-  run(task: Task): Promise<Result>;
+  run(task: Task, transferred?: readonly ArrayBuffer[]): Promise<Result>;
   /** Ends the threads and rejects what still runs; idempotent. */
   dispose(): Promise<void>;
 }
@@ -48,11 +48,11 @@ export function workerPool<Task, Result>(options: WorkerPoolOptions): WorkerPool
   }
 
   return {
-    async run(task) {
+    async run(task, transferred = []) {
       if (disposed) throw new DisposedError(`${owner} was used after its dispose.`);
       pool ??= start();
       try {
-        return await pool.run(task);
+        return await pool.run(task, { transferList: [...transferred] });
       } catch (cause) {
         if (!disposed) throw cause;
         throw new DisposedError(`${owner} was disposed while it was asked for a batch.`, { cause });
