@@ -43,9 +43,10 @@ async function epochOf(workers, epoch) {
     for (let start = 0; start < count; start += BATCH) {
       const indices = Array.from({ length: Math.min(BATCH, count - start) }, (_, index) => start + index);
       pending.push(dataset.batch(indices, epoch));
-      if (pending.length > AHEAD) await pending.shift();
+      // As a training does: what it needs no more it gives back.
+      if (pending.length > AHEAD) (await pending.shift()).release();
     }
-    await Promise.all(pending);
+    for (const batch of pending) (await batch).release();
   });
   await dataset.dispose();
   return measured;
