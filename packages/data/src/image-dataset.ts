@@ -56,13 +56,14 @@ const SHUFFLE_BUFFER = 16_384;
  */
 export function imageDataset(source: ImageSource | PictureSource, options: ImageDatasetOptions = {}): Dataset {
   checkOptions("imageDataset", options, NAMES);
-  const { from, store, labels, ...kept } = whatToRead(source, options);
-  const { name, classNames } = source;
+  const pictures = isPictureSource(source) ? source : undefined;
+  const { from, store } = isPictureSource(source) ? encoded(source, options) : inMemory(source);
+  const { name, classNames, labels } = source;
   const {
-    workers = kept.workers,
+    workers = pictures ? Math.max(1, Math.min(4, availableParallelism() >> 1)) : 1,
     augment,
     views,
-    shuffleBuffer = kept.shuffleBuffer ?? SHUFFLE_BUFFER,
+    shuffleBuffer = pictures?.shuffleBuffer ?? SHUFFLE_BUFFER,
     onBad,
   } = options;
   if (views !== undefined) checkKind("imageDataset: views", views, keysOf(viewCounts));
@@ -76,9 +77,9 @@ export function imageDataset(source: ImageSource | PictureSource, options: Image
   const preparing = checkedOutput(from, options, augment);
   const looks = views ? viewCounts[views] : 1;
   const making = { ...preparing, store, augmentation: augment, views };
-  const { shards } = kept;
+  const shards = pictures?.shards;
   const together =
-    shards && kept.readTogether ? (index: number) => shardOf(shards, Math.floor(index / looks)) : undefined;
+    shards && pictures.readTogether ? (index: number) => shardOf(shards, Math.floor(index / looks)) : undefined;
   const maker = workers === 0 ? inlineMaker(name, making) : workerMaker(name, making, workers, together);
   const bad = badPictures({ name, length: labels.length, most: mostBad }, onBad);
   const { channels, height, width } = preparing.to;
@@ -88,7 +89,7 @@ export function imageDataset(source: ImageSource | PictureSource, options: Image
     length,
     imageShape: [channels, height, width],
     classNames,
-    settings: settingsOf(kept.digest, preparing, augment, shards && shuffleBuffer),
+    settings: settingsOf(pictures?.digest, preparing, augment, shards && shuffleBuffer),
     ...(shards && { order: (draw) => shardedOrder(shards, length, shuffleBuffer, draw) }),
     async batch(indices, epoch) {
       checkIndices({ name, length }, indices);
@@ -109,19 +110,17 @@ export function imageDataset(source: ImageSource | PictureSource, options: Image
   };
 }
 
-const NO_SHARDS = { digest: undefined, shards: undefined, readTogether: undefined, shuffleBuffer: undefined } as const;
+/** Images in memory as a reader has them. */
+function inMemory(source: ImageSource) {
+  const { height, width, channels, pixels } = checkedSource(source);
+  const from = { height, width, channels };
+  return { from, store: { kind: "memory", ...from, pixels } } as const;
+}
 
-/** What a source comes to, of either kind. Pictures have no size of their own, and are in colors unless told otherwise. */
-function whatToRead(source: ImageSource | PictureSource, { size, channels = 3 }: OutputOptions) {
-  if (!isPictureSource(source)) {
-    const { height, width, channels, pixels, labels } = checkedSource(source);
-    const from = { height, width, channels };
-    return { from, store: { kind: "memory", ...from, pixels }, labels, workers: 1, ...NO_SHARDS } as const;
-  }
-  const { storage, labels, digest, shards, readTogether, shuffleBuffer } = checkedPictures(source);
+/** Encoded pictures have no size of their own, and are in colors unless told otherwise. */
+function encoded(source: PictureSource, { size, channels = 3 }: OutputOptions) {
+  const { storage } = checkedPictures(source);
   if (!size)
     throw new InvalidArgumentError("Encoded pictures are of any size: give the size that they are brought to.");
-  const from = { height: 1, width: 1, channels };
-  const workers = Math.max(1, Math.min(4, availableParallelism() >> 1));
-  return { from, store: storage, labels, workers, digest, shards, readTogether, shuffleBuffer } as const;
+  return { from: { height: 1, width: 1, channels }, store: storage } as const;
 }

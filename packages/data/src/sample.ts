@@ -4,6 +4,7 @@ import { readIdx } from "./idx/read-idx.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
 import { fashionClassNames } from "./published/fashion-mnist.js";
 import type { Split } from "./published/manifest.js";
+import { sharedCopy } from "./shared-copy.js";
 
 const prefixes: Readonly<Record<Split, string>> = { train: "train", test: "t10k" };
 
@@ -18,15 +19,13 @@ export async function sample(options: { readonly split: Split }): Promise<ImageS
   checkKind("sample: split", split, Object.keys(prefixes));
   const images = await readIdx(assetPath(`${prefixes[split]}-images-idx3-ubyte.gz`));
   const labels = await readIdx(assetPath(`${prefixes[split]}-labels-idx1-ubyte.gz`));
-  const pixels = new Uint8Array(new SharedArrayBuffer(images.data.byteLength));
-  pixels.set(images.data);
   return checkedSource({
     name: `fashion-mnist sample ${split}`,
     classNames: fashionClassNames,
     height: 28,
     width: 28,
     channels: 1,
-    pixels,
+    pixels: sharedCopy(images.data),
     labels: labels.data,
   });
 }

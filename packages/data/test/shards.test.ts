@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DatasetError } from "@alexnet/core";
@@ -79,6 +79,21 @@ describe.each([
   });
 });
 
+describe("files of shards", () => {
+  it.each([
+    ["tar archives", tars],
+    ["Parquet files", parquets],
+  ])("are closed when a dataset is disposed, and are no use afterwards: %s", async (_, make) => {
+    const source = await open(await make());
+    const before = (await readdir("/proc/self/fd").catch(() => [])).length;
+    const made = imageDataset(source, { size: [4, 5], workers: 0 });
+    await made.batch([0, 3]);
+    await made.dispose?.();
+    expect((await readdir("/proc/self/fd").catch(() => [])).length).toBe(before);
+    await expect(made.batch([0])).rejects.toThrow(/used after its dispose/);
+  });
+});
+
 describe("pictures in shards without the name of a split", () => {
   it.each([
     ["tar", "val-000000.tar"],
@@ -90,6 +105,19 @@ describe("pictures in shards without the name of a split", () => {
     const [train, test] = [await open(root, "train", division), await open(root, "test", division)];
     expect([...(await numbersOf(train)), ...(await numbersOf(test))].toSorted()).toEqual([4, 5, 6]);
     expect(train.classNames).toEqual(test.classNames);
+  });
+});
+
+describe("pictures in shards of training pictures alone", () => {
+  it("are divided as well: none is in both splits", async () => {
+    const root = await folder("train-000000.tar", "train-000001.tar");
+    const division = { testShare: 0.5 };
+    const [train, test] = [await open(root, "train", division), await open(root, "test", division)];
+    expect([...(await numbersOf(train)), ...(await numbersOf(test))].toSorted()).toEqual([0, 1, 2, 3]);
+  });
+
+  it("are refused where all are for testing", async () => {
+    await expect(open(await folder("val-000000.tar"))).rejects.toThrow(/none is called train/);
   });
 });
 

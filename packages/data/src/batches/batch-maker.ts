@@ -4,7 +4,7 @@ import { type Placement, placementOf } from "../pixels/augment.js";
 import type { DecodedImage } from "../pixels/format.js";
 import { type Preparing, preparer } from "../pixels/preparer.js";
 import { type Views, viewPlacements } from "../pixels/views.js";
-import { type ImageReader, type ImageStore, imageReader, isBadPicture } from "./readers.js";
+import { type ImageReader, type ImageStore, imageReader, orBad } from "./readers.js";
 
 /** All that decides a batch's pixels; plain data, so that a worker can have it. */
 export interface BatchMakerOptions extends Preparing {
@@ -33,7 +33,11 @@ export interface MadeBatch {
 }
 
 /** Makes batches. */
-export type BatchMaker = (task: BatchTask) => Promise<MadeBatch>;
+export interface BatchMaker {
+  make(task: BatchTask): Promise<MadeBatch>;
+  /** Closes the files that are open. Nothing is made afterwards. */
+  close(): Promise<void>;
+}
 
 /** So many pictures are read and decoded, on threads of their own, while one is resized. */
 const AHEAD = 3;
@@ -52,7 +56,7 @@ export function batchMaker(options: BatchMakerOptions): BatchMaker {
     return augmentation && epoch !== undefined ? placementOf(augmentation, { epoch, index }, room, image) : undefined;
   }
 
-  return async ({ indices, epoch, spare }) => {
+  async function make({ indices, epoch, spare }: BatchTask): Promise<MadeBatch> {
     const data = floats(indices.length * length, spare);
     const bad: BadPicture[] = [];
     let end = 0;
@@ -65,7 +69,9 @@ export function batchMaker(options: BatchMakerOptions): BatchMaker {
       end += length;
     }
     return { data: data.subarray(0, end), bad };
-  };
+  }
+
+  return { make, close: () => reader.close() };
 }
 
 /** So many numbers, in the memory that is spare where it is enough; what was in it stays until it is overwritten. */
@@ -84,7 +90,7 @@ async function* inOrder(
   const read = (position: number): void => {
     const image = Math.floor(indices[position]! / looks);
     const isSame = position > 0 && Math.floor(indices[position - 1]! / looks) === image;
-    pending.push(isSame ? pending.at(-1)! : orBad(reader, image));
+    pending.push(isSame ? pending.at(-1)! : readOrBad(reader, image));
   };
   let [asked, last] = [0, undefined as DecodedImage | BadPicture | undefined];
   for (let position = 0; position < indices.length; position++) {
@@ -95,15 +101,12 @@ async function* inOrder(
   }
 }
 
-/** The image, or what is bad about it. Throws for everything else that fails. */
-function orBad(reader: ImageReader, index: number): DecodedImage | Promise<DecodedImage | BadPicture> {
+/** The image, at once where that takes no time, or what is bad about it. */
+function readOrBad(reader: ImageReader, index: number): DecodedImage | Promise<DecodedImage | BadPicture> {
   const image = reader.read(index);
   if (!(image instanceof Promise)) return image;
-  const checked = image.catch((error: unknown) => {
-    if (!isBadPicture(error)) throw error;
-    return { index, reason: error.message };
-  });
-  // Met when its turn comes.
+  const checked = orBad(index, () => image);
+  // A failure is met when its turn comes.
   checked.catch(() => {});
   return checked;
 }

@@ -2,6 +2,7 @@ import { types } from "node:util";
 import { DatasetError, DisposedError, hasCode } from "@alexnet/core";
 import { messageOf } from "@alexnet/core/support";
 import { viewCounts } from "../pixels/views.js";
+import { sharedCopy } from "../shared-copy.js";
 import { type BatchMakerOptions, type BatchTask, batchMaker, floats, type MadeBatch } from "./batch-maker.js";
 import { workerPool } from "./worker-pool.js";
 
@@ -46,16 +47,17 @@ function spares(): Spares {
 
 /** On this thread, when they are asked for. */
 export function inlineMaker(name: string, making: BatchMakerOptions): Maker {
-  const makeBatch = batchMaker(making);
+  const { make, close } = batchMaker(making);
   const memory = spares();
   let disposed = false;
   return {
     async run(task) {
       if (disposed) throw new DisposedError(`${name} was used after its dispose.`);
-      return memory.lend(await makeBatch({ ...task, spare: memory.take() }));
+      return memory.lend(await make({ ...task, spare: memory.take() }));
     },
     async dispose() {
       disposed = true;
+      await close();
     },
   };
 }
@@ -151,8 +153,5 @@ function joined(
 
 /** The same pixels in memory that threads share, copied only where they are not there yet. */
 function shared(pixels: Uint8Array): Uint8Array {
-  if (types.isSharedArrayBuffer(pixels.buffer)) return pixels;
-  const copy = new Uint8Array(new SharedArrayBuffer(pixels.byteLength));
-  copy.set(pixels);
-  return copy;
+  return types.isSharedArrayBuffer(pixels.buffer) ? pixels : sharedCopy(pixels);
 }

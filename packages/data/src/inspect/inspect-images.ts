@@ -1,6 +1,6 @@
 import { permutation } from "@alexnet/core/random";
 import { checkOptions } from "@alexnet/core/support";
-import { isBadPicture } from "../batches/readers.js";
+import { orBad } from "../batches/readers.js";
 import { decodePicture } from "../image/decode-image.js";
 import { imageTensor } from "../image/image-tensor.js";
 import type { ImageSource } from "../image-source.js";
@@ -8,7 +8,7 @@ import { imageStatistics } from "../image-statistics.js";
 import { imageSums } from "../image-sums.js";
 import { formatOf } from "../picture-format.js";
 import { isPictureSource, type PictureSource } from "../pictures/picture-source.js";
-import { openStorage } from "../pictures/storage.js";
+import { withStorage } from "../pictures/storage.js";
 import type { DecodedImage } from "../pixels/format.js";
 import type { ImageStatistics } from "../statistics.js";
 
@@ -90,7 +90,6 @@ async function lookAt(source: PictureSource, { limit, side = 256, onProgress, si
   const indices = drawn
     ? permutation({ seed: 0, purpose: "inspect" }, labels.length).subarray(0, limit).sort()
     : Uint32Array.from(labels.keys());
-  const stored = openStorage(storage);
   const sums = imageSums([3, side, side]);
   const formats: Record<string, number> = {};
   const bad: string[] = [];
@@ -98,36 +97,37 @@ async function lookAt(source: PictureSource, { limit, side = 256, onProgress, si
   const widths: number[] = [];
   let gray = 0;
 
-  async function read(index: number): Promise<{ readonly image: DecodedImage; readonly format: string } | undefined> {
-    try {
+  await withStorage(storage, async (stored) => {
+    async function read(index: number): Promise<{ readonly image: DecodedImage; readonly format: string }> {
       const { bytes, name } = await stored.read(index);
       return { image: await decodePicture(bytes, name), format: formatOf(bytes) ?? "other" };
-    } catch (error) {
-      if (!isBadPicture(error)) throw error;
-      bad.push(error.message);
-      return undefined;
     }
-  }
 
-  for (let start = 0; start < indices.length; start += TOGETHER) {
-    signal?.throwIfAborted();
-    const some = await Promise.all(Array.from(indices.subarray(start, start + TOGETHER), read));
-    for (const { image, format } of some.filter((one) => one !== undefined)) {
-      formats[format] = (formats[format] ?? 0) + 1;
-      heights.push(image.height);
-      widths.push(image.width);
-      if (image.channels === 1) gray++;
-      const cut = {
-        size: [side, side],
-        channels: 3,
-        resizeMode: "center-crop",
-        shorterSide: side,
-        range: 255,
-      } as const;
-      sums.add(imageTensor(image, cut).data);
+    for (let start = 0; start < indices.length; start += TOGETHER) {
+      signal?.throwIfAborted();
+      const some = Array.from(indices.subarray(start, start + TOGETHER), (index) => orBad(index, () => read(index)));
+      for (const one of await Promise.all(some)) {
+        if ("reason" in one) {
+          bad.push(one.reason);
+          continue;
+        }
+        const { image, format } = one;
+        formats[format] = (formats[format] ?? 0) + 1;
+        heights.push(image.height);
+        widths.push(image.width);
+        if (image.channels === 1) gray++;
+        const cut = {
+          size: [side, side],
+          channels: 3,
+          resizeMode: "center-crop",
+          shorterSide: side,
+          range: 255,
+        } as const;
+        sums.add(imageTensor(image, cut).data);
+      }
+      onProgress?.(Math.min(start + TOGETHER, indices.length), indices.length);
     }
-    onProgress?.(Math.min(start + TOGETHER, indices.length), indices.length);
-  }
+  });
   return {
     lookedAt: indices.length,
     formats,

@@ -5,6 +5,7 @@ import type { Entry } from "../entries.js";
 import { readIdx } from "../idx/read-idx.js";
 import { checkedSource, type ImageSource } from "../image-source.js";
 import type { Split } from "../published/manifest.js";
+import { sharedCopy } from "../shared-copy.js";
 
 /** `train-images-idx3-ubyte.gz`, `emnist-letters-test-images-idx3-ubyte`, …: the part before, the split, and which of the two files. */
 const NAME = /^(.*?)(train|t10k|test)[-_.](images[-_.]idx3|labels[-_.]idx1)[-_.]ubyte(?:\.gz)?$/;
@@ -67,7 +68,7 @@ export async function idxFolder(
     height: isOnItsSide ? width : height,
     width: isOnItsSide ? height : width,
     channels: 1,
-    pixels: isOnItsSide ? turned(images.data, count, height, width) : shared(images.data),
+    pixels: isOnItsSide ? turned(images.data, count, height, width) : sharedCopy(images.data),
     labels: Uint8Array.from(labels.data, (label) => label - shift),
   });
 }
@@ -92,11 +93,5 @@ function turned(pixels: Uint8Array, count: number, height: number, width: number
       for (let x = 0; x < width; x++) out[start + x * height + y] = pixels[start + y * width + x]!;
     }
   }
-  return out;
-}
-
-function shared(pixels: Uint8Array): Uint8Array {
-  const out = new Uint8Array(new SharedArrayBuffer(pixels.length));
-  out.set(pixels);
   return out;
 }

@@ -14,8 +14,8 @@ import { holdsImagenet, imagenetFolder } from "./imagenet/folder.js";
 /** Whether a folder, or one in it, holds files with this ending. */
 const holdsFiles =
   (ending: string): Layout["holds"] =>
-  async (_, directory) =>
-    (await filesIn(directory, ending)).length > 0;
+  async (entries, directory) =>
+    (await filesIn(directory, entries, ending)).length > 0;
 
 /** A way in which labeled images lie in a folder. */
 interface Layout {
@@ -28,8 +28,8 @@ const layouts: readonly Layout[] = [
   { holds: holdsCifar, open: cifarFolder },
   { holds: holdsIdx, open: idxFolder },
   { holds: holdsImagenet, open: imagenetFolder },
-  { holds: holdsFiles(".parquet"), open: (directory, _, options) => parquetFolder(directory, options) },
-  { holds: holdsFiles(".tar"), open: (directory, _, options) => tarFolder(directory, options) },
+  { holds: holdsFiles(".parquet"), open: parquetFolder },
+  { holds: holdsFiles(".tar"), open: tarFolder },
 ];
 
 /**

@@ -17,5 +17,7 @@ export function openFiles({ root, paths }: FileStorage): StoredPictures {
       const name = join(root, textAt(paths, index));
       return { name, bytes: await readPicture(name) };
     },
+    // Each is closed when it has been read.
+    async close() {},
   };
 }

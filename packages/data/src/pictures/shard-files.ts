@@ -19,28 +19,34 @@ export interface ShardFiles {
 
 /**
  * The files with this ending in a folder and the folders in it that are of a split, which their names or those of their folders say.
- * Where no name says it they are all. Throws `DatasetError` where there are none of this split.
+ * Where no name says it, or there is nothing to test with, they are all. Throws `DatasetError` where all are for testing.
  */
-export async function filesOfSplit(directory: string, ending: string, split: Split): Promise<ShardFiles> {
-  const files = await filesIn(directory, ending);
+export async function filesOfSplit(
+  directory: string,
+  entries: readonly Entry[],
+  ending: string,
+  split: Split,
+): Promise<ShardFiles> {
+  const files = await filesIn(directory, entries, ending);
   const of = (which: Split): readonly string[] => files.filter((file) => WORDS[which].test(file));
-  if (of("train").length === 0 && of("test").length === 0) return { files, isDivided: false };
-  const found = of(split);
-  if (found.length > 0) return { files: found, isDivided: true };
-  if (split === "train") throw new DatasetError(`Of the ${ending} files in ${directory} none is called train.`);
-  // A training set alone is divided.
-  return { files, isDivided: false };
+  const [train, test] = [of("train"), of("test")];
+  if (test.length === 0) return { files, isDivided: false };
+  if (train.length === 0) throw new DatasetError(`Of the ${ending} files in ${directory} none is called train.`);
+  return { files: split === "train" ? train : test, isDivided: true };
 }
 
 /** What a folder is called that shards lie in, beside those of splits. */
 const SHARDS = /^(data|shards)$/i;
 
 /** Files with this ending in a folder, and in the folders in it that are called as those of shards are: others may hold a million files. */
-export async function filesIn(directory: string, ending: string): Promise<readonly string[]> {
+export async function filesIn(
+  directory: string,
+  entries: readonly Entry[],
+  ending: string,
+): Promise<readonly string[]> {
   const isOfShards = (name: string): boolean => SHARDS.test(name) || WORDS.train.test(name) || WORDS.test.test(name);
   const endingSo = (entries: readonly Entry[]): readonly string[] =>
     entries.flatMap(({ name, isFolder }) => (!isFolder && name.toLowerCase().endsWith(ending) ? [name] : []));
-  const entries = await entriesOf(directory);
   const found = [...endingSo(entries)];
   for (const { name, isFolder } of entries) {
     if (!isFolder || !isOfShards(name)) continue;

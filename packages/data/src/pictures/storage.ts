@@ -17,3 +17,16 @@ export function openStorage(storage: Storage): StoredPictures {
   // Each way is of the kind it stands beside.
   return (ways[storage.kind] as (storage: Storage) => StoredPictures)(storage);
 }
+
+/** Works on pictures where they lie, and closes them. */
+export async function withStorage<Result>(
+  storage: Storage,
+  work: (stored: StoredPictures) => Promise<Result>,
+): Promise<Result> {
+  const stored = openStorage(storage);
+  try {
+    return await work(stored);
+  } finally {
+    await stored.close();
+  }
+}

@@ -9,4 +9,6 @@ export interface StoredPicture {
 export interface StoredPictures {
   /** Reads one. Throws `DatasetError`, which names it. */
   read(index: number): Promise<StoredPicture>;
+  /** Closes what is open. Nothing is read afterwards. */
+  close(): Promise<void>;
 }

@@ -24,6 +24,7 @@ export function preparer({ to, geometry, normalization }: Preparing): Preparer {
   const resize = bilinearResizer();
   // A pixel's own mean comes before the division, which is then no longer the table's.
   const tables = mean.map((value, channel) => normalizationTable(value, meanImage ? 1 : std[channel]!, range));
+  const ofColors = reversed ? tables.toReversed() : tables;
   const plane = to.height * to.width;
   const [height, width] = geometry.whole;
   const middle = middlePlacement([height - to.height, width - to.width]);
@@ -45,7 +46,7 @@ export function preparer({ to, geometry, normalization }: Preparing): Preparer {
     const resized = resize(image.data, image, resizing);
     const { channels } = image;
     const isColored = channels === 3;
-    if (isColored) writeColors(resized, reversed ? tables.toReversed() : tables, reversed, place.mirrored, to, out);
+    if (isColored) writeColors(resized, ofColors, reversed, place.mirrored, to, out);
     for (const [channel, table] of tables.entries()) {
       const color = reversed ? tables.length - 1 - channel : channel;
       const planes = out.subarray(channel * plane, (channel + 1) * plane);

@@ -3,11 +3,10 @@ import { join } from "node:path";
 import { permutation } from "@alexnet/core/random";
 import { readIfThere, writeWhole } from "@alexnet/files";
 import type { BadPictures } from "../batches/bad-pictures.js";
-import { isBadPicture } from "../batches/readers.js";
+import { orBad } from "../batches/readers.js";
 import { textAt } from "../pictures/packed-texts.js";
 import type { BadPicture, PictureSource } from "../pictures/picture-source.js";
-import { openStorage, type Storage } from "../pictures/storage.js";
-import type { StoredPictures } from "../pictures/stored-pictures.js";
+import { type Storage, withStorage } from "../pictures/storage.js";
 import type { Split } from "../published/manifest.js";
 import type { PackingOptions } from "./options.js";
 import { type PackedPicture, picturePacker } from "./pack-picture.js";
@@ -35,54 +34,44 @@ export async function packSplit(
 ): Promise<number> {
   const { labels, storage } = source;
   const { picturesPerShard, seed } = packing;
-  const stored = openStorage(storage);
   const order = permutation({ seed, purpose: `prepare:${split}` }, labels.length);
   const pack = picturePacker(packing);
   const { Header } = await import("tar");
-  for (let first = 0, shard = 0; first < order.length; first += picturesPerShard, shard++) {
-    const path = join(to, `${split}-${String(shard).padStart(6, "0")}.tar`);
-    const members = order.subarray(first, first + picturesPerShard);
-    const end = first + members.length;
-    if (await isThere(path)) {
-      told(end);
-      continue;
-    }
-    const archive = tarArchive(Header);
-    const found: BadPicture[] = [];
-    const names = new Set<string>();
-    for (let at = 0; at < members.length; at += TOGETHER) {
-      signal?.throwIfAborted();
-      const some = members.subarray(at, at + TOGETHER);
-      const packed = await Promise.all(Array.from(some, (index) => orBad(stored, index, pack)));
-      for (const [position, picture] of packed.entries()) {
-        const index = some[position]!;
-        if ("reason" in picture) found.push(picture);
-        else addSample(archive, names, nameOf(storage, index), picture, labels[index]!);
+  await withStorage(storage, async (stored) => {
+    for (let first = 0, shard = 0; first < order.length; first += picturesPerShard, shard++) {
+      const path = join(to, `${split}-${String(shard).padStart(6, "0")}.tar`);
+      const members = order.subarray(first, first + picturesPerShard);
+      const end = first + members.length;
+      if (await isThere(path)) {
+        told(end);
+        continue;
       }
-      bad.add(found);
-      told(first + at + some.length);
+      const archive = tarArchive(Header);
+      const found: BadPicture[] = [];
+      const names = new Set<string>();
+      for (let at = 0; at < members.length; at += TOGETHER) {
+        signal?.throwIfAborted();
+        const some = members.subarray(at, at + TOGETHER);
+        const packed = await Promise.all(
+          Array.from(some, (index) => orBad(index, async () => pack(await stored.read(index)))),
+        );
+        for (const [position, picture] of packed.entries()) {
+          const index = some[position]!;
+          if ("reason" in picture) found.push(picture);
+          else addSample(archive, names, nameOf(storage, index), picture, labels[index]!);
+        }
+        bad.add(found);
+        told(first + at + some.length);
+      }
+      await writing(to, async () => {
+        // Before the archive is there: it is not looked into again.
+        const lines = found.map(({ reason }) => `${split}\t${reason.replaceAll(/\s+/g, " ")}\n`);
+        if (lines.length > 0) await appendFile(join(to, SKIPPED), lines.join(""));
+        await writeWhole(path, archive.chunks());
+      });
     }
-    await writing(to, async () => {
-      // Before the archive is there: it is not looked into again.
-      const lines = found.map(({ reason }) => `${split}\t${reason.replaceAll(/\s+/g, " ")}\n`);
-      if (lines.length > 0) await appendFile(join(to, SKIPPED), lines.join(""));
-      await writeWhole(path, archive.chunks());
-    });
-  }
+  });
   return skippedOf(to, split);
-}
-
-async function orBad(
-  stored: StoredPictures,
-  index: number,
-  pack: (picture: Awaited<ReturnType<StoredPictures["read"]>>) => Promise<PackedPicture>,
-): Promise<PackedPicture | BadPicture> {
-  try {
-    return await pack(await stored.read(index));
-  } catch (error) {
-    if (!isBadPicture(error)) throw error;
-    return { index, reason: error.message };
-  }
 }
 
 /** Two files that follow each other: the picture and its class, with the same name. */

@@ -47,7 +47,7 @@ export async function prepareShards(from: string, to: string, options: PrepareOp
   if (before?.statistics && JSON.stringify(before.splits) === JSON.stringify(packed)) return before;
   const { shorterSide } = packing;
   const size = [shorterSide, shorterSide] as const;
-  const train = (await openImages(to, { split: "train" })) as PictureSource;
+  const train = (await openImages(to, { split: "train", testShare: 0 })) as PictureSource;
   const { meanImage, ...statistics } = await imageStatistics(train, {
     ...({ size, channels: 3, resizeMode: "center-crop", shorterSide } as const),
     onProgress: (done, total) => onProgress?.({ phase: "statistics", done, total }),

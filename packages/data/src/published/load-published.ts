@@ -6,6 +6,7 @@ import { DOWNLOAD_OPTIONS, type DownloadOptions, downloadPublished } from "../do
 import type { IdxArray } from "../idx/parse-idx.js";
 import { decodeIdx, readDatasetFile } from "../idx/read-idx.js";
 import { checkedSource, type ImageSource } from "../image-source.js";
+import { sharedCopy } from "../shared-copy.js";
 import type { Manifest, PublishedFile, Split } from "./manifest.js";
 import { judge } from "./verify.js";
 
@@ -32,15 +33,13 @@ export async function loadPublished(manifest: Manifest, options: PublishedOption
         `${formatShape(images.shape)}, and the labels ${formatShape(labels.shape)}. Images are [N, ${height}, ${width}].`,
     );
   }
-  const pixels = new Uint8Array(new SharedArrayBuffer(images.data.byteLength));
-  pixels.set(images.data);
   return checkedSource({
     name: `${manifest.name} ${split}`,
     classNames: manifest.classNames,
     height,
     width,
     channels: 1,
-    pixels,
+    pixels: sharedCopy(images.data),
     labels: labels.data,
   });
 }

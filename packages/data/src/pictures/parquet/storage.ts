@@ -66,6 +66,12 @@ export function openParquets({ root, files, groups, group, rows }: ParquetStorag
   }
 
   return {
+    async close() {
+      const files = await Promise.allSettled(opened.values());
+      opened.clear();
+      kept.clear();
+      for (const file of files) if (file.status === "fulfilled") await file.value.close();
+    },
     async read(index) {
       const number = group[index]!;
       const [which, start] = groups[number]!;

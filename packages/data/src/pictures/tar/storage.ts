@@ -41,6 +41,11 @@ export function openTars({ root, archives, archive, offsets, sizes }: TarStorage
   }
 
   return {
+    async close() {
+      const opened = await Promise.allSettled(files.values());
+      files.clear();
+      for (const file of opened) if (file.status === "fulfilled") await file.value.close();
+    },
     async read(index) {
       const which = archive[index]!;
       const [offset, size] = [offsets[index]!, sizes[index]!];
