@@ -63,7 +63,7 @@ function variationWithFlags(base: Variation | undefined, flags: ImageFlags): Var
   const { resizedCrop: box, mirror: sides = false } = base ?? {};
   const { cropFrom, resizedCrop = cropFrom ? "none" : box, mirrorImages: mirror = sides } = flags;
   const scale = resizedCrop === "none" ? undefined : resizedCrop;
-  if (!scale && !mirror && !flags.cropFrom && !base) return undefined;
+  if (!scale && !mirror) return undefined;
   return {
     ...(scale && { resizedCrop: "scale" in scale ? scale : { scale, ratio: RATIO } }),
     ...(mirror && { mirror }),

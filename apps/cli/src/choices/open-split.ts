@@ -32,6 +32,8 @@ export interface FormOptions {
   readonly mostBad?: number;
   /** Told of each of these. */
   readonly onBad?: (bad: BadPicture) => void;
+  /** Threads that make batches; as many as there usually are unless told. */
+  readonly workers?: number;
 }
 
 const WORDS = {
@@ -49,7 +51,7 @@ export async function openSource(entry: DatasetEntry, options: SourceOptions): P
 
 /** The same, resized to what a model takes. Throws `DatasetError`. */
 export async function datasetOf(source: ImageSource | PictureSource, options: FormOptions): Promise<Dataset> {
-  const { limit, inputSize, tenCrop = false, preprocessing = {}, augmentation, mostBad, onBad } = options;
+  const { limit, inputSize, tenCrop = false, preprocessing = {}, augmentation, mostBad, onBad, workers } = options;
   // `imageDataset` refuses any other number.
   const channels = options.channels as 1 | 3 | undefined;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
@@ -61,7 +63,7 @@ export async function datasetOf(source: ImageSource | PictureSource, options: Fo
     ...(tenCrop && { views: "ten-crop", cropFrom: [larger, larger] }),
     ...preprocessing,
     size: [inputSize, inputSize],
-    ...defined({ channels, augment: augmentation, mostBad, onBad }),
+    ...defined({ channels, augment: augmentation, mostBad, onBad, workers }),
   });
   const whole: Dataset = { ...dataset, batch: (...asked) => inOurWords(WORDS, () => dataset.batch(...asked)) };
   if (limit === undefined) return whole;

@@ -36,7 +36,42 @@ export function datasetOptions(command: Command, byDefault: string): Command {
     .option("--data-dir <folder>", "where its files are (default: data/<dataset>)")
     .option("--download", "fetch what is missing of the dataset")
     .option("--mirror <url>", "fetch it from this folder; may be given again", repeated)
-    .option("--most-bad <n>", "pictures that cannot be read and are left out (default: 1 in 100)", number);
+    .addOption(mostBad());
+}
+
+/** How many pictures may be bad. */
+export function mostBad(): Option {
+  return new Option("--most-bad <n>", "pictures that cannot be read and are left out (default: 1 in 100)").argParser(
+    number,
+  );
+}
+
+/** The options that divide images in one place. */
+export function divisionOptions(command: Command): Command {
+  return command
+    .option("--test-share <share>", "of images in one place, for testing (default: 0.2)", number)
+    .option("--split-seed <n>", "decides which (default: 0)", number);
+}
+
+/** The options that say how pictures become what a model takes, but for what is taken off them. */
+export function preparationOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--resize <mode>", "the whole picture, or its middle after the shorter side").choices([
+        "stretch",
+        "center-crop",
+      ]),
+    )
+    .addOption(
+      new Option("--range <brightest>", "what the brightest pixel becomes").choices(["1", "255"]).argParser(brightest),
+    )
+    .addOption(new Option("--channel-order <order>", "the order of the colors").choices(["rgb", "bgr"]))
+    .option("--std <values>", "divides what is left of the pixels, one value a channel", numbers);
+}
+
+function brightest(text: string): number {
+  if (text !== "1" && text !== "255") throw new InvalidArgumentError("Allowed choices are 1, 255.");
+  return Number(text);
 }
 
 /** The options that decide how weights are updated. */

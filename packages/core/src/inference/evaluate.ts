@@ -67,9 +67,6 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   return withEvaluator(options, atOnce, async (run, variables) => {
     const others: Variables[] = [];
     try {
-      if (!Number.isSafeInteger(worst) || worst < 0) {
-        throw new InvalidArgumentError(`worst must be a whole number of 0 or more; got ${describeValue(worst)}.`);
-      }
       for (const parameters of ensemble) others.push(await backend.createVariables(parameters));
       return await run.evaluate([variables, ...others], dataset, {
         views,

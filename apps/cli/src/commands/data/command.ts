@@ -1,5 +1,5 @@
 import type { AddCommand } from "../../program/context.js";
-import { examples, number, outputOptions } from "../../program/options.js";
+import { divisionOptions, examples, mostBad, number, outputOptions } from "../../program/options.js";
 import type { InspectFlags } from "./inspect.js";
 import type { PrepareFlags } from "./prepare.js";
 
@@ -10,10 +10,8 @@ export const addData: AddCommand = (program, context) => {
     .argument("<folder>", "the images, in any way that --dataset takes them")
     .description("count, measure and show images: classes, sizes, what cannot be read, mean, colors, a contact sheet")
     .option("--output <folder>", "where the pictures and the list go (default: <folder>-report)")
-    .option("--limit <n>", "look at so many of each split, drawn at random", number)
-    .option("--test-share <share>", "of images in one place, for testing (default: 0.2)", number)
-    .option("--split-seed <n>", "decides which (default: 0)", number);
-  outputOptions(inspect).action(async (folder: string, flags: InspectFlags) => {
+    .option("--limit <n>", "look at so many of each split, drawn at random", number);
+  outputOptions(divisionOptions(inspect)).action(async (folder: string, flags: InspectFlags) => {
     const { inspectData } = await import("./inspect.js");
     await inspectData(context, folder, flags);
   });
@@ -27,10 +25,8 @@ export const addData: AddCommand = (program, context) => {
     .option("--quality <q>", "of the JPEGs, 1 to 100 (default: 95)", number)
     .option("--shard-size <n>", "pictures in a shard (default: 1000)", number)
     .option("--seed <n>", "decides their order (default: 0)", number)
-    .option("--test-share <share>", "of pictures in one place, for testing (default: 0.2)", number)
-    .option("--split-seed <n>", "decides which (default: 0)", number)
-    .option("--most-bad <n>", "pictures that cannot be read and are left out (default: 1 in 100)", number);
-  outputOptions(prepare).action(async (folder: string, output: string, flags: PrepareFlags) => {
+    .addOption(mostBad());
+  outputOptions(divisionOptions(prepare)).action(async (folder: string, output: string, flags: PrepareFlags) => {
     const { prepareData } = await import("./prepare.js");
     await prepareData(context, folder, output, flags);
   });

@@ -25,7 +25,6 @@ const PHASES = { train: "packing train", test: "packing test", statistics: "mean
 export async function prepareData(context: Context, from: string, to: string, flags: PrepareFlags): Promise<void> {
   const terminal = context.terminal();
   const { json, shardSize, ...others } = flags;
-  const bad = badPictureNotes(terminal);
   const startedAt = performance.now();
   const again = `What is packed is kept. Go on with the same command:\n  ${command("data", "prepare", pathWord(from), pathWord(to))} …`;
   const prepared = await endingWith(terminal, again, (signal) =>
@@ -33,7 +32,7 @@ export async function prepareData(context: Context, from: string, to: string, fl
       prepareShards(from, to, {
         ...others,
         ...defined({ picturesPerShard: shardSize }),
-        onBad: bad.add,
+        onBad: badPictureNotes(terminal),
         onProgress: ({ phase, done, total }) => gaugeLine(terminal, PHASES[phase], done, total),
         signal,
       }),

@@ -10,8 +10,8 @@ import { datasetOf, openSource } from "../../choices/open-split.js";
 import { chooseWeights } from "../../choices/weights.js";
 import type { Context } from "../../program/context.js";
 import { UsageError } from "../../program/errors.js";
-import { gauge } from "../../text/bar.js";
-import { count, plural } from "../../text/format.js";
+import { gaugeLine } from "../../program/gauge-line.js";
+import { plural } from "../../text/format.js";
 import { MOST_WORST, writeReport } from "./pictures.js";
 import { evaluationText } from "./text.js";
 
@@ -59,7 +59,6 @@ export async function evaluateWeights(
     ...(division && { division }),
     fetch: fetching(flags, terminal),
   });
-  const bad = badPictureNotes(terminal);
   const dataset = await datasetOf(source, {
     inputSize: model.inputShape[1],
     channels: model.inputShape[0],
@@ -67,7 +66,7 @@ export async function evaluateWeights(
     ...(flags.tenCrop && { tenCrop: true }),
     ...(weights.info.preprocessing && { preprocessing: weights.info.preprocessing }),
     ...defined({ mostBad: flags.mostBad ?? trainedOn?.mostBad }),
-    onBad: bad.add,
+    onBad: badPictureNotes(terminal),
   });
   try {
     if (dataset.classNames.length !== model.classes) {
@@ -96,8 +95,7 @@ export async function evaluateWeights(
         ...(flags.report !== undefined && { worst: MOST_WORST }),
         ...(flags.batchSize !== undefined && { batchSize: flags.batchSize }),
         onProgress(done, total) {
-          if (!terminal.interactive || flags.json) return;
-          terminal.status(`evaluating  ${gauge(done / total, 24)}  ${count(done)}/${count(total)}`);
+          if (!flags.json) gaugeLine(terminal, "evaluating", done, total);
         },
       });
       terminal.status("");

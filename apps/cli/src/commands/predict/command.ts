@@ -1,6 +1,6 @@
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import type { AddCommand } from "../../program/context.js";
-import { backendOptions, examples, number, numbers, outputOptions } from "../../program/options.js";
+import { backendOptions, examples, number, numbers, outputOptions, preparationOptions } from "../../program/options.js";
 import type { PredictFlags } from "./predict.js";
 import { presetNames } from "./preset-names.js";
 
@@ -16,24 +16,11 @@ export const addPredict: AddCommand = (program, context) => {
     .option("--download", "fetch published weights that were named and are not here")
     .option("--model <name>", "the model, for a file that does not say")
     .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number);
-  command
-    .addOption(
-      new Option("--preprocessing <way>", "how pictures are prepared, for a file that does not say").choices(
-        presetNames,
-      ),
-    )
-    .addOption(
-      new Option("--resize <mode>", "the whole picture, or its middle after the shorter side").choices([
-        "stretch",
-        "center-crop",
-      ]),
-    )
-    .addOption(
-      new Option("--range <brightest>", "what the brightest pixel becomes").choices(["1", "255"]).argParser(brightest),
-    )
-    .addOption(new Option("--channel-order <order>", "the order of the colors").choices(["rgb", "bgr"]))
-    .option("--mean <values>", "taken off the pixels, one value a channel: 0.485,0.456,0.406", numbers)
-    .option("--std <values>", "divides what is left, one value a channel", numbers);
+  command.addOption(
+    new Option("--preprocessing <way>", "how pictures are prepared, for a file that does not say").choices(presetNames),
+  );
+  preparationOptions(command);
+  command.option("--mean <values>", "taken off the pixels, one value a channel: 0.485,0.456,0.406", numbers);
   command.option("--invert", "light becomes dark and dark light: for ink on paper, where MNIST is light on black");
   backendOptions(command);
   outputOptions(command);
@@ -49,8 +36,3 @@ export const addPredict: AddCommand = (program, context) => {
     "alexnet predict cat.jpg --weights torchvision/alexnet --download",
   );
 };
-
-function brightest(text: string): number {
-  if (text !== "1" && text !== "255") throw new InvalidArgumentError("Allowed choices are 1, 255.");
-  return Number(text);
-}

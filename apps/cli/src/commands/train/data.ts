@@ -40,8 +40,7 @@ export async function openData(
   };
   const { preprocessing, augmentation } = await form(sources.training);
   terminal.status("");
-  const bad = badPictureNotes(terminal);
-  const common = { inputSize, ...defined({ channels, preprocessing, mostBad }), onBad: bad.add };
+  const common = { inputSize, ...defined({ channels, preprocessing, mostBad }), onBad: badPictureNotes(terminal) };
   const training = await datasetOf(sources.training, { ...common, ...defined({ augmentation, limit: limitTrain }) });
   try {
     const test = await datasetOf(sources.test, { ...common, ...defined({ limit: limitTest }) });
@@ -66,7 +65,8 @@ async function exampleOf(
   source: ImageSource | PictureSource,
   form: Pick<FormOptions, "inputSize" | "channels">,
 ): Promise<Tensor> {
-  const plain = await datasetOf(source, { ...form, mostBad: source.labels.length });
+  // One image is not worth a thread.
+  const plain = await datasetOf(source, { ...form, mostBad: source.labels.length, workers: 0 });
   try {
     for (let at = plain.length >> 1; at < plain.length; at++) {
       const { images } = await plain.batch([at]);

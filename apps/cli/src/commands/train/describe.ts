@@ -71,13 +71,18 @@ export function describeOutcome(result: SessionResult, { directory, recipe }: Pr
     ...(guessing
       ? []
       : [`  ${command("predict", pathWord(join(directory, EXAMPLE)), "--weights", pathWord(directory))}`]),
-    // A schedule that ends with the training cannot be stretched afterwards.
-    ...(reason === "limit"
-      ? [`  ${resumeCommand(directory)}`]
-      : looksAhead(recipe.schedule)
-        ? []
-        : [`  ${resumeCommand(directory, 2 * recipe.epochs)}`]),
+    ...goingOn(reason, recipe, directory),
   ].join("\n");
+}
+
+/** How to go on. A schedule that ends with the training cannot be stretched afterwards. */
+function goingOn(
+  reason: SessionResult["reason"],
+  { schedule, epochs }: PreparedSession["recipe"],
+  directory: string,
+): readonly string[] {
+  if (reason === "limit") return [`  ${resumeCommand(directory)}`];
+  return looksAhead(schedule) ? [] : [`  ${resumeCommand(directory, 2 * epochs)}`];
 }
 
 /** What is left of a training that was stopped, and how to go on with it. */
