@@ -77,6 +77,25 @@ describe.each(backends)("fit on $name", ({ create }) => {
   });
   afterAll(() => backend.dispose());
 
+  it("asks for the next epoch's first batch before this one's evaluation", async () => {
+    const asked: string[] = [];
+    const told = (dataset: Dataset): Dataset => ({
+      ...dataset,
+      batch: (indices, epoch) => {
+        asked.push(epoch === undefined ? "evaluation" : `epoch ${epoch}`);
+        return dataset.batch(indices, epoch);
+      },
+    });
+    await eventsOf({
+      ...options,
+      training: told(options.training),
+      validation: told(smallDataset(10, 2)),
+      epochs: 2,
+      batchSize: 70,
+    });
+    expect(asked).toEqual(["epoch 0", "epoch 1", "evaluation", "evaluation"]);
+  });
+
   it("tells the training set the epoch, from 0 on, and the validation set none", async () => {
     const asked: (readonly [string, number | undefined])[] = [];
     const listening = (name: string, dataset: Dataset): Dataset => ({

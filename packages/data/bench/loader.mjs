@@ -15,7 +15,7 @@ const ROUNDS = 5;
 const BATCH = 64;
 const AHEAD = 2;
 
-const source = await imageFolder(folder, { split: "train" });
+const source = await imageFolder(folder, { split: "train", testShare: 0 });
 const count = source.labels.length;
 const root = join(folder, "train");
 const bytes = [];

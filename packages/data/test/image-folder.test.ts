@@ -78,11 +78,22 @@ describe("imageFolder", () => {
     expect(test.labels).toEqual(Uint16Array.of(1));
   });
 
+  it("divides what is in train alone, and does not train on what is there to test with", async () => {
+    const names = all(10).map((index) => `train/a/${index}.png`);
+    const root = await folder(Object.fromEntries(names.map((name) => [name, red])));
+    const [train, test] = [await imageFolder(root, { split: "train" }), await imageFolder(root, { split: "test" })];
+    expect([...pathsOf(train), ...pathsOf(test)].toSorted()).toEqual(names.map((name) => name.slice(6)));
+    expect(pathsOf(test)).toHaveLength(2);
+    await expect(imageFolder(await folder({ "val/a/1.png": red }), { split: "train" })).rejects.toThrow(
+      /holds pictures to test with, but no folder "train"/,
+    );
+  });
+
   it("finds pictures in folders of the classes' folders, and follows links, but not in circles", async () => {
     const root = await folder({ "train/a/deep/er/1.png": red, "train/a/2.png": blue });
     if (process.platform !== "win32") await symlink(join(root, "train", "a"), join(root, "train", "a", "deep", "loop"));
     await link(join(root, "train", "a", "2.png"), join(root, "train", "a", "3.PNG"));
-    expect(pathsOf(await imageFolder(root, { split: "train" }))).toEqual(["a/2.png", "a/3.PNG", "a/deep/er/1.png"]);
+    expect(pathsOf(await imageFolder(root, { split: "train", testShare: 0 }))).toEqual(["a/2.png", "a/3.PNG", "a/deep/er/1.png"]);
   });
 
   it.each([0, 1, 3])("gives what imageTensor gives of each picture, with %d workers", async (workers) => {
@@ -101,7 +112,7 @@ describe("imageFolder", () => {
       const picture = sharp(noise, { raw: { width, height, channels } });
       await (channels === 1 ? picture.toColourspace("b-w") : picture).png().toFile(paths[index]!);
     }
-    const source = await imageFolder(root, { split: "train" });
+    const source = await imageFolder(root, { split: "train", testShare: 0 });
     const ways: readonly ImageDatasetOptions[] = [
       { size: [8, 8] },
       { size: [8, 8], resizeMode: "center-crop", shorterSide: 10, channels: 1 },

@@ -6,7 +6,7 @@ import { trainingDevice } from "./device.js";
 import { endEpoch } from "./end-epoch.js";
 import type { EndEvent, TrainingEvent } from "./events.js";
 import { feeder } from "./feeder.js";
-import { trainingFeed } from "./feeds.js";
+import { scalarFeed, trainingFeed } from "./feeds.js";
 import { checkFitOptions, type FitOptions } from "./fit-options.js";
 import { groupSteps, type PlannedStep, planSteps } from "./plan.js";
 import { changesByItself, learningRateAt } from "./schedule.js";
@@ -44,10 +44,11 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
 
   async function feed({ step, epoch, indices }: PlannedStep) {
     const batch = await fetchExamples(model, examples, indices, epoch);
-    const learningRate = learningRateAt(schedule, state.schedule, { step, epoch, steps: epochs * stepsPerEpoch });
-    const inputs = trainingFeed(training, batch, { classes: model.classes, optimizer, learningRate, seed, step });
-    return { step, epoch, learningRate, labels: batch.labels, inputs, release: batch.release };
+    const inputs = trainingFeed(training, batch, { classes: model.classes, seed, step });
+    return { labels: batch.labels, inputs, release: batch.release };
   }
+  const rateAt = ({ step, epoch }: Pick<PlannedStep, "step" | "epoch">): number =>
+    learningRateAt(schedule, state.schedule, { step, epoch, steps: epochs * stepsPerEpoch });
   const plan = planSteps({ dataset: examples, batchSize, seed, firstStep: state.step, steps });
   const stepsPerRun = checked.stepsPerRun ?? stepsPerRunFor(backend.info, training.program);
   const { steps: stepsPerSave } = checked.checkpointEvery;
@@ -95,22 +96,27 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
       const next = await feeds.next();
       if (!next) break;
       const { group, fed } = next;
-      const { learningRate } = fed[0]!;
+      const rates = group.map(rateAt);
+      const learningRate = rates[0]!;
       const { learningRate: previous } = state;
       if (previous !== undefined && previous !== learningRate && !changesByItself(schedule, state.step)) {
-        yield { type: "learningRate", step: state.step + 1, epoch: fed[0]!.epoch + 1, previous, learningRate };
+        yield { type: "learningRate", step: state.step + 1, epoch: group[0]!.epoch + 1, previous, learningRate };
       }
-      const { endsEpoch } = group.at(-1)!;
       // The next batches are asked for before the engine takes the thread, so that workers fetch them in the meantime.
-      // Across an evaluation they are not: it may change the learning rate they are fed with.
-      if (!endsEpoch) feeds.prepare();
+      feeds.prepare();
       const watched = isWatched(group[0]!.step);
       const before = watched ? await device.weights() : {};
-      const outputs = await device.run(fed.map(({ inputs }) => inputs));
+      const outputs = await device.run(
+        group.map(({ step }, position) => ({
+          ...fed[position]!.inputs,
+          ...scalarFeed(optimizer, { step, learningRate: rates[position]! }),
+        })),
+      );
       for (const { release } of fed) release?.();
       const seconds = (performance.now() - startedAt) / 1000 / group.length;
-      for (const [position, { labels, step, epoch, learningRate }] of fed.entries()) {
-        const event = stepEvent(outputs[position]!, labels, { step, epoch, learningRate, seconds });
+      for (const [position, { step, epoch }] of group.entries()) {
+        const at = { step, epoch, learningRate: rates[position]!, seconds };
+        const event = stepEvent(outputs[position]!, fed[position]!.labels, at);
         state = afterStep(state, event);
         saved = false;
         yield event;
@@ -119,7 +125,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
         const parameters = weightChanges(before, await device.weights());
         yield { type: "weights", step: state.step, epoch: group[0]!.epoch + 1, parameters };
       }
-      if (endsEpoch) {
+      if (group.at(-1)!.endsEpoch) {
         const end = yield* endEpoch(state, checked, device, secondsSinceSave());
         ({ state, saved } = end);
         if (saved) savedAt = performance.now();
@@ -127,7 +133,6 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
           reason = "earlyStop";
           break;
         }
-        feeds.prepare();
       } else if (checkpoints && isDueBetween(checked.checkpointEvery, state.step, secondsSinceSave())) {
         const location = await checkpoints.save(await device.freeze(state));
         saved = true;

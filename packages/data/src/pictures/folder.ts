@@ -38,8 +38,8 @@ const MOST_CLASSES = 2 ** 16;
 /**
  * Pictures of one's own: a folder for each class, with its pictures inside (JPEG, PNG, WebP, AVIF, GIF, TIFF), as torchvision's
  * `ImageFolder`, in folders of their own too; the names of the classes' folders are the classes, sorted. Where there are folders
- * `train` and `test` (or `val`), the class folders are in these; else a share of the pictures of each class, drawn by a seed, is for
- * testing. Nothing but names is read before a picture is needed.
+ * `train` and `test` (or `val`), the class folders are in these; where all are in one place, or in `train` alone, a share of the
+ * pictures of each class, drawn by a seed, is for testing. Nothing but names is read before a picture is needed.
  *
  * ```ts
  * const training = imageDataset(await imageFolder("my-images", { split: "train" }), { size: [224, 224] });
@@ -52,10 +52,14 @@ export async function imageFolder(directory: string, options: ImageFolderOptions
   const { split } = options;
   checkKind("imageFolder: split", split, Object.keys(SPLITS));
   checkDivision("imageFolder", options);
-  const apart = await splitFolder(directory, split);
-  const root = apart ?? directory;
+  const apart = { train: await splitFolder(directory, "train"), test: await splitFolder(directory, "test") };
+  const isDivided = apart.test === undefined;
+  const root = isDivided ? (apart.train ?? directory) : apart[split];
+  if (root === undefined) {
+    throw new DatasetError(`${directory} holds pictures to test with, but no folder "train" of those to train on.`);
+  }
   // Both splits have the classes of the training pictures, whether or not there are some to test.
-  const classNames = await foldersIn((await splitFolder(directory, "train")) ?? root);
+  const classNames = await foldersIn(apart.train ?? root);
   if (classNames.length === 0) {
     throw new DatasetError(`${root} holds no folders: put the pictures of each class into a folder with its name.`);
   }
@@ -68,7 +72,7 @@ export async function imageFolder(directory: string, options: ImageFolderOptions
   const labels: number[] = [];
   for (const [label, name] of classNames.entries()) {
     const all = await picturesIn(join(root, name));
-    for (const path of apart ? all : divided(all, label, split, options)) {
+    for (const path of isDivided ? divided(all, label, split, options) : all) {
       paths.push(`${name}/${path}`);
       labels.push(label);
     }
@@ -76,7 +80,7 @@ export async function imageFolder(directory: string, options: ImageFolderOptions
   if (paths.length === 0) {
     throw new DatasetError(
       `${root} holds no pictures to ${split === "train" ? "train on" : "test with"}: there must be JPEG, PNG, WebP, AVIF, GIF or ` +
-        `TIFF files in the folders of the classes${apart ? "" : ", several of each"}.`,
+        `TIFF files in the folders of the classes${isDivided ? ", several of each" : ""}.`,
     );
   }
   const packed = packTexts(paths);
