@@ -7,12 +7,13 @@ import { shardedOrder, shardOf } from "./batches/order.js";
 import { checkIndices } from "./check-indices.js";
 import { checkedSource, type ImageSource } from "./image-source.js";
 import { checkedOutput, OUTPUT_OPTIONS, type OutputOptions } from "./output.js";
+import { checkLimits, LIMIT_OPTIONS, type PictureLimits } from "./pictures/limits.js";
 import { type BadPicture, checkedPictures, isPictureSource, type PictureSource } from "./pictures/picture-source.js";
 import { type Views, viewCounts } from "./pixels/views.js";
 import { settingsOf } from "./settings.js";
 
 /** How a dataset gives its images, and where it makes them ready. */
-export interface ImageDatasetOptions extends OutputOptions {
+export interface ImageDatasetOptions extends OutputOptions, PictureLimits {
   /**
    * Threads that make batches, at most; one for images in memory, which is enough to stay ahead of a training that blocks the
    * JavaScript thread, and for encoded pictures one for every two cores, up to 4. With 0 batches are made on that thread, when they
@@ -28,8 +29,6 @@ export interface ImageDatasetOptions extends OutputOptions {
    * otherwise 16,384, and 2,048 of Parquet files, whose groups of rows are read whole.
    */
   readonly shuffleBuffer?: number;
-  /** So many pictures that cannot be read are left out; one in a hundred unless told otherwise. */
-  readonly mostBad?: number;
   /** Told of each picture that is left out, once. */
   readonly onBad?: (bad: BadPicture) => void;
 }
@@ -40,7 +39,7 @@ const NAMES: Readonly<Record<keyof ImageDatasetOptions, true>> = {
   augment: true,
   views: true,
   shuffleBuffer: true,
-  mostBad: true,
+  ...LIMIT_OPTIONS,
   onBad: true,
 };
 
@@ -50,7 +49,7 @@ const SHUFFLE_BUFFER = 16_384;
  * A dataset over images in memory, or over encoded pictures that are read and decoded for each batch: each is resized as Pillow's
  * bilinear filter does it (so as d2l has it), scaled to `[0, 1]` and normalized. An idle worker does not keep the process alive.
  *
- * A picture that cannot be decoded is left out of its batch. `batch` throws `DatasetError` when there are more than `mostBad` of
+ * A picture that cannot be decoded, or has more than `mostPixels`, is left out of its batch. `batch` throws `DatasetError` when there are more than `mostBad` of
  * these, for an index outside the dataset and when a worker dies, `DisposedError` after `dispose`. Throws `InvalidArgumentError` for
  * options out of range, `DatasetError` for a source that is not whole.
  */
@@ -69,14 +68,15 @@ export function imageDataset(source: ImageSource | PictureSource, options: Image
   if (views !== undefined) checkKind("imageDataset: views", views, keysOf(viewCounts));
   if (augment && views)
     throw new InvalidArgumentError("imageDataset: views are for evaluations, augment is for trainings.");
-  const { mostBad = Math.floor(labels.length / 100) } = options;
-  for (const [option, value] of Object.entries({ workers, shuffleBuffer, mostBad })) {
+  checkLimits("imageDataset", options);
+  const { mostBad = Math.floor(labels.length / 100), mostPixels } = options;
+  for (const [option, value] of Object.entries({ workers, shuffleBuffer })) {
     if (Number.isSafeInteger(value) && value >= 0) continue;
     throw new InvalidArgumentError(`${option} must be a whole number of 0 or more; got ${describeValue(value)}.`);
   }
   const preparing = checkedOutput(from, options, augment);
   const looks = views ? viewCounts[views] : 1;
-  const making = { ...preparing, store, augmentation: augment, views };
+  const making = { ...preparing, store, mostPixels, augmentation: augment, views };
   const shards = pictures?.shards;
   const together =
     shards && pictures.readTogether ? (index: number) => shardOf(shards, Math.floor(index / looks)) : undefined;
@@ -89,7 +89,12 @@ export function imageDataset(source: ImageSource | PictureSource, options: Image
     length,
     imageShape: [channels, height, width],
     classNames,
-    settings: settingsOf(pictures?.digest, preparing, augment, shards && shuffleBuffer),
+    settings: settingsOf(preparing, {
+      pictures: pictures?.digest,
+      mostPixels,
+      augment,
+      shuffleBuffer: shards && shuffleBuffer,
+    }),
     ...(shards && { order: (draw) => shardedOrder(shards, length, shuffleBuffer, draw) }),
     async batch(indices, epoch) {
       checkIndices({ name, length }, indices);

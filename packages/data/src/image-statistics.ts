@@ -3,15 +3,14 @@ import { checkOptions } from "@alexnet/core/support";
 import { type ImageDatasetOptions, imageDataset } from "./image-dataset.js";
 import type { ImageSource } from "./image-source.js";
 import { imageSums } from "./image-sums.js";
+import { LIMIT_OPTIONS, type PictureLimits } from "./pictures/limits.js";
 import type { PictureSource } from "./pictures/picture-source.js";
 import type { ImageStatistics } from "./statistics.js";
 
 /** How images are brought to one size before they are compared, and who is told how far it is. */
 export interface ImageStatisticsOptions
-  extends Pick<
-    ImageDatasetOptions,
-    "size" | "channels" | "resizeMode" | "shorterSide" | "workers" | "mostBad" | "onBad"
-  > {
+  extends PictureLimits,
+    Pick<ImageDatasetOptions, "size" | "channels" | "resizeMode" | "shorterSide" | "workers" | "onBad"> {
   /** Told how many images of all have been looked at. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Ends it early, with the signal's reason. */
@@ -36,7 +35,7 @@ export async function imageStatistics(
     resizeMode: true,
     shorterSide: true,
     workers: true,
-    mostBad: true,
+    ...LIMIT_OPTIONS,
     onBad: true,
     onProgress: true,
     signal: true,

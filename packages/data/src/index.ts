@@ -25,6 +25,7 @@ export type { OutputOptions } from "./output.js";
 export { openImages } from "./own/open-images.js";
 export type { FileStorage } from "./pictures/files.js";
 export { type ImageFolderOptions, imageFolder } from "./pictures/folder.js";
+export type { PictureLimits } from "./pictures/limits.js";
 export type { PackedTexts } from "./pictures/packed-texts.js";
 export type { BadPicture, PictureSource } from "./pictures/picture-source.js";
 export type { Division } from "./pictures/split.js";

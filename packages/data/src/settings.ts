@@ -1,23 +1,29 @@
 import type { Augmentation } from "@alexnet/core";
+import { defined } from "@alexnet/core/support";
 import { bytesOf, digestOf } from "./digest.js";
 import type { Preparing } from "./pixels/preparer.js";
 
 /** What decides the examples of a dataset, as `Dataset.settings` has it; a mean image by its digest. */
 export function settingsOf(
-  pictures: string | undefined,
   { to, geometry, normalization }: Preparing,
-  augment: Augmentation | undefined,
-  shuffleBuffer: number | undefined,
+  others: {
+    /** Their digest. */
+    readonly pictures: string | undefined;
+    readonly mostPixels: number | undefined;
+    readonly augment: Augmentation | undefined;
+    readonly shuffleBuffer: number | undefined;
+  },
 ): Readonly<Record<string, unknown>> {
+  const { pictures, mostPixels, augment, shuffleBuffer } = others;
   const { resizeMode, shorterSide, whole } = geometry;
   const { range, reversed, mean, meanImage, std } = normalization;
   return {
-    ...(pictures !== undefined && { pictures }),
+    ...defined({ pictures, mostPixels }),
     size: [to.height, to.width],
     resizing: { resizeMode, ...(resizeMode === "center-crop" && { shorterSide }), whole },
     normalization: { range, reversed, ...(meanImage ? { meanImage: digestOf(bytesOf(meanImage)) } : { mean }), std },
     ...(augment && { augmentation: inOrder(augment) }),
-    ...(shuffleBuffer !== undefined && { shuffleBuffer }),
+    ...defined({ shuffleBuffer }),
   };
 }
 

@@ -93,7 +93,11 @@ describe("imageFolder", () => {
     const root = await folder({ "train/a/deep/er/1.png": red, "train/a/2.png": blue });
     if (process.platform !== "win32") await symlink(join(root, "train", "a"), join(root, "train", "a", "deep", "loop"));
     await link(join(root, "train", "a", "2.png"), join(root, "train", "a", "3.PNG"));
-    expect(pathsOf(await imageFolder(root, { split: "train", testShare: 0 }))).toEqual(["a/2.png", "a/3.PNG", "a/deep/er/1.png"]);
+    expect(pathsOf(await imageFolder(root, { split: "train", testShare: 0 }))).toEqual([
+      "a/2.png",
+      "a/3.PNG",
+      "a/deep/er/1.png",
+    ]);
   });
 
   it.each([0, 1, 3])("gives what imageTensor gives of each picture, with %d workers", async (workers) => {

@@ -83,7 +83,7 @@ describe("decodeImage", () => {
 it("a picture of too many pixels is called that, not damaged", async () => {
   const huge = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="20000" height="20000"/>');
   await expect(decodeImage(huge)).rejects.toThrow(
-    `An image of ${huge.byteLength} bytes has 20000 x 20000 pixels, more than the 268,402,689 that are decoded. Make it smaller.`,
+    `An image of ${huge.byteLength} bytes has 20000 x 20000 pixels, more than the 268,402,689 that are decoded. Make it smaller, or allow for more with mostPixels.`,
   );
 });
 

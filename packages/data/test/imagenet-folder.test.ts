@@ -65,6 +65,7 @@ const open = async (root: string, split: "train" | "test"): Promise<PictureSourc
 async function redsOf(source: PictureSource): Promise<readonly number[]> {
   const made = imageDataset(source, { size: [5, 6], range: 255, workers: 0 });
   const { images } = await made.batch(Array.from(source.labels.keys()));
+  await made.dispose?.();
   return Array.from(source.labels, (_, index) => images.data[index * 90]!);
 }
 

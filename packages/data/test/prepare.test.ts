@@ -129,6 +129,7 @@ describe("prepareShards", () => {
     await prepareShards(from, to, options);
     const made = imageDataset(await openImages(to, { split: "test" }), { size: [24, 24], workers: 0 });
     const { labels, images } = await made.batch(Array.from({ length: made.length }, (_, index) => index));
+    await made.dispose?.();
     // Dark pictures are dark, and light ones light.
     for (const [index, label] of labels.entries()) expect(images.data[index * 3 * 576]! > 0.5).toBe(label === 1);
   });

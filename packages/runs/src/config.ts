@@ -80,8 +80,11 @@ export interface DatasetChoice {
   readonly preprocessing?: Preprocessing;
   /** How those of the training set are varied, where they are. */
   readonly augmentation?: Augmentation;
-  /** So many pictures that cannot be read may be left out, where that was told. */
+  /** So many pictures that cannot be read may be left out, where that was told, and a picture has at most so many pixels. */
   readonly mostBad?: number;
+  readonly mostPixels?: number;
+  /** Tells the pictures to test with from others of the same name, where they are pictures. */
+  readonly testPictures?: string;
   /** How images in one place are divided into those to train on and those to test with. */
   readonly division?: { readonly testShare?: number; readonly splitSeed?: number };
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Augmentation, type Dataset, DatasetError, InvalidArgumentError, type Preprocessing } from "@alexnet/core";
 import { defaultShorterSide, defined } from "@alexnet/core/support";
-import type { BadPicture, Division, ImageSource, PictureSource, Split } from "@alexnet/data";
+import type { BadPicture, Division, ImageSource, PictureLimits, PictureSource, Split } from "@alexnet/data";
 import { describeFailure, isFolder, makeFolder } from "@alexnet/files";
 import { inOurWords } from "../program/words.js";
 import type { DatasetEntry } from "./datasets.js";
@@ -17,7 +17,7 @@ export interface SourceOptions {
 }
 
 /** In which form they are wanted. */
-export interface FormOptions {
+export interface FormOptions extends PictureLimits {
   /** Use only the first so many. */
   readonly limit?: number;
   readonly inputSize: number;
@@ -28,18 +28,19 @@ export interface FormOptions {
   readonly preprocessing?: Preprocessing;
   /** How they are varied; not at all unless told. */
   readonly augmentation?: Augmentation;
-  /** So many pictures that cannot be read may be left out. */
-  readonly mostBad?: number;
-  /** Told of each of these. */
+  /** Told of each picture that cannot be read. */
   readonly onBad?: (bad: BadPicture) => void;
   /** Threads that make batches; as many as there usually are unless told. */
   readonly workers?: number;
 }
 
+/** Of the limits, in the words of the command line. */
+export const LIMIT_WORDS = { "mostBad allows": "--most-bad allows", "with mostPixels": "with --most-pixels" };
+
 const WORDS = {
+  ...LIMIT_WORDS,
   "Pass download: true": "Add --download",
   "pass other mirrors": "name another address with --mirror",
-  "mostBad allows": "--most-bad allows",
 };
 
 /** The images of one split. Throws `DatasetError`. */
@@ -49,9 +50,17 @@ export async function openSource(entry: DatasetEntry, options: SourceOptions): P
   return inOurWords(WORDS, () => entry.load(split, { directory, division, download: fetch !== undefined, ...fetch }));
 }
 
+/** Those of the options that say which pictures are left out. */
+export const limitsOf = ({ mostBad, mostPixels }: PictureLimits): PictureLimits => defined({ mostBad, mostPixels });
+
+/** Tells the pictures of a source from others; nothing for images in memory. */
+export function picturesOf(source: ImageSource | PictureSource): string | undefined {
+  return "storage" in source ? source.digest : undefined;
+}
+
 /** The same, resized to what a model takes. Throws `DatasetError`. */
 export async function datasetOf(source: ImageSource | PictureSource, options: FormOptions): Promise<Dataset> {
-  const { limit, inputSize, tenCrop = false, preprocessing = {}, augmentation, mostBad, onBad, workers } = options;
+  const { limit, inputSize, tenCrop = false, preprocessing = {}, augmentation, onBad, workers } = options;
   // `imageDataset` refuses any other number.
   const channels = options.channels as 1 | 3 | undefined;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
@@ -63,7 +72,8 @@ export async function datasetOf(source: ImageSource | PictureSource, options: Fo
     ...(tenCrop && { views: "ten-crop", cropFrom: [larger, larger] }),
     ...preprocessing,
     size: [inputSize, inputSize],
-    ...defined({ channels, augment: augmentation, mostBad, onBad, workers }),
+    ...limitsOf(options),
+    ...defined({ channels, augment: augmentation, onBad, workers }),
   });
   const whole: Dataset = { ...dataset, batch: (...asked) => inOurWords(WORDS, () => dataset.batch(...asked)) };
   if (limit === undefined) return whole;

@@ -36,12 +36,20 @@ export function datasetOptions(command: Command, byDefault: string): Command {
     .option("--data-dir <folder>", "where its files are (default: data/<dataset>)")
     .option("--download", "fetch what is missing of the dataset")
     .option("--mirror <url>", "fetch it from this folder; may be given again", repeated)
-    .addOption(mostBad());
+    .addOption(mostBad())
+    .addOption(mostPixels());
 }
 
 /** How many pictures may be bad. */
 export function mostBad(): Option {
   return new Option("--most-bad <n>", "pictures that cannot be read and are left out (default: 1 in 100)").argParser(
+    number,
+  );
+}
+
+/** How large a picture may be. */
+export function mostPixels(): Option {
+  return new Option("--most-pixels <n>", "of a picture; one of more cannot be read (default: 268 million)").argParser(
     number,
   );
 }

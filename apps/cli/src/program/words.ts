@@ -9,8 +9,13 @@ export async function inOurWords<Result>(
     return await work();
   } catch (error) {
     if (!isAlexNetError(error)) throw error;
-    const message = Object.entries(words).reduce((text, [theirs, ours]) => text.replace(theirs, ours), error.message);
+    const message = inWords(words, error.message);
     if (message === error.message) throw error;
     throw new AlexNetError(error.code, message, { cause: error });
   }
+}
+
+/** A message of the libraries in these words. */
+export function inWords(words: Readonly<Record<string, string>>, message: string): string {
+  return Object.entries(words).reduce((text, [theirs, ours]) => text.replace(theirs, ours), message);
 }

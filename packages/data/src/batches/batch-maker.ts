@@ -9,6 +9,8 @@ import { type ImageReader, type ImageStore, imageReader, orBad } from "./readers
 /** All that decides a batch's pixels; plain data, so that a worker can have it. */
 export interface BatchMakerOptions extends Preparing {
   readonly store: ImageStore;
+  /** Of an encoded picture, at most. */
+  readonly mostPixels?: number | undefined;
   readonly augmentation?: Augmentation | undefined;
   /** So many examples show each image. */
   readonly views?: Views | undefined;
@@ -43,11 +45,11 @@ export interface BatchMaker {
 const AHEAD = 3;
 
 export function batchMaker(options: BatchMakerOptions): BatchMaker {
-  const { store, to, geometry, augmentation, views } = options;
+  const { store, mostPixels, to, geometry, augmentation, views } = options;
   const room = [geometry.whole[0] - to.height, geometry.whole[1] - to.width] as const;
   const places = views && viewPlacements(views, room);
   const looks = places?.length ?? 1;
-  const reader = imageReader(store);
+  const reader = imageReader(store, mostPixels);
   const prepare = preparer(options);
   const length = to.height * to.width * to.channels;
 

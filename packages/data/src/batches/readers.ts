@@ -23,8 +23,8 @@ export interface ImageReader {
 }
 
 /** Reads images from where they are. */
-export function imageReader(store: ImageStore): ImageReader {
-  return store.kind === "memory" ? memoryReader(store) : pictureReader(store);
+export function imageReader(store: ImageStore, mostPixels: number | undefined): ImageReader {
+  return store.kind === "memory" ? memoryReader(store) : pictureReader(store, mostPixels);
 }
 
 function memoryReader({ pixels, height, width, channels }: PixelMemory): ImageReader {
@@ -35,12 +35,12 @@ function memoryReader({ pixels, height, width, channels }: PixelMemory): ImageRe
   };
 }
 
-function pictureReader(storage: Storage): ImageReader {
+function pictureReader(storage: Storage, mostPixels: number | undefined): ImageReader {
   const stored = openStorage(storage);
   return {
     async read(index) {
       const { bytes, name } = await stored.read(index);
-      return decodePicture(bytes, name);
+      return decodePicture(bytes, name, mostPixels);
     },
     close: () => stored.close(),
   };

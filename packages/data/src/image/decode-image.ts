@@ -1,14 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { DatasetError, hasCode } from "@alexnet/core";
-import { messageOf } from "@alexnet/core/support";
+import { checkOptions, messageOf } from "@alexnet/core/support";
+import { checkLimits, defaultMostPixels, type PictureLimits } from "../pictures/limits.js";
 import type { DecodedImage } from "../pixels/format.js";
 import { jpegHeader } from "./jpeg-header.js";
 import { loadSharp } from "./load-sharp.js";
 import { readPicture } from "./read-picture.js";
-
-/** A picture of more would take gigabytes; the limit that sharp has by itself. */
-const MOST_PIXELS = 0x3fff ** 2;
 
 /** What sharp calls gray, of 8 and of 16 bits. */
 const graySpaces: ReadonlySet<string> = new Set(["b-w", "grey16"]);
@@ -18,25 +16,36 @@ const graySpaces: ReadonlySet<string> = new Set(["b-w", "grey16"]);
  * upright as its EXIF orientation says, transparency is laid over white, and 16 bits become 8, their upper half. Color
  * profiles are ignored, and CMYK becomes RGB without one, as Pillow's `convert("RGB")` has it, so that a model sees the
  * pixels it would see in Python. Needs the package `sharp`.
- * Throws `DatasetError`, which names the file, when there is none or it is no whole picture.
+ * Throws `DatasetError`, which names the file, when there is none, it is no whole picture or has more than `mostPixels`.
  */
-export async function decodeImage(source: string | URL | Uint8Array): Promise<DecodedImage> {
-  if (types.isUint8Array(source)) return decodePicture(source, `An image of ${source.byteLength} bytes`);
+export async function decodeImage(
+  source: string | URL | Uint8Array,
+  options: Pick<PictureLimits, "mostPixels"> = {},
+): Promise<DecodedImage> {
+  checkOptions("decodeImage", options, { mostPixels: true });
+  checkLimits("decodeImage", options);
+  const { mostPixels } = options;
+  if (types.isUint8Array(source)) return decodePicture(source, `An image of ${source.byteLength} bytes`, mostPixels);
   const path = typeof source === "string" ? source : fileURLToPath(source);
-  return decodePicture(await readPicture(path), path);
+  return decodePicture(await readPicture(path), path, mostPixels);
 }
 
 /** `decodeImage` of bytes that are called `name` in errors. */
-export async function decodePicture(bytes: Uint8Array, name: string): Promise<DecodedImage> {
+export async function decodePicture(
+  bytes: Uint8Array,
+  name: string,
+  mostPixels = defaultMostPixels,
+): Promise<DecodedImage> {
   const sharp = await loadSharp();
   try {
     const picture = sharp(bytes, { ignoreIcc: true, limitInputPixels: false });
     // What most pictures are is read off them in no time; sharp takes a tenth of what decoding takes.
     const { space, width, height } = jpegHeader(bytes) ?? (await picture.metadata());
-    if (width * height > MOST_PIXELS) {
-      const most = MOST_PIXELS.toLocaleString("en");
+    if (width * height > mostPixels) {
+      const most = mostPixels.toLocaleString("en");
       throw new DatasetError(
-        `${name} has ${width} x ${height} pixels, more than the ${most} that are decoded. Make it smaller.`,
+        `${name} has ${width} x ${height} pixels, more than the ${most} that are decoded. Make it smaller, or allow for ` +
+          "more with mostPixels.",
       );
     }
     picture.autoOrient();

@@ -1,11 +1,12 @@
 import { InvalidArgumentError } from "@alexnet/core";
 import { checkOptions, describeValue } from "@alexnet/core/support";
+import { checkLimits, LIMIT_OPTIONS, type PictureLimits } from "../pictures/limits.js";
 import type { BadPicture } from "../pictures/picture-source.js";
 import { checkDivision, type Division } from "../pictures/split.js";
 import type { Split } from "../published/manifest.js";
 
 /** How pictures are packed. */
-export interface PrepareOptions extends Division {
+export interface PrepareOptions extends Division, PictureLimits {
   /** What the shorter side of larger pictures becomes, in pixels; 256 unless told otherwise. Smaller ones stay as they are, bit for bit. */
   readonly shorterSide?: number;
   /** Of the JPEGs that are written, 1 to 100; 95 unless told otherwise. */
@@ -14,9 +15,7 @@ export interface PrepareOptions extends Division {
   readonly picturesPerShard?: number;
   /** Decides the order in which pictures go into shards, which mixes their classes; 0 unless told otherwise. */
   readonly seed?: number;
-  /** So many pictures that cannot be read are left out, of each split; one in a hundred unless told otherwise. */
-  readonly mostBad?: number;
-  /** Told of each of these. */
+  /** Told of each picture that cannot be read; `mostBad` is of each split. */
   readonly onBad?: (bad: BadPicture) => void;
   /** Told how many pictures of a split are packed. */
   readonly onProgress?: (progress: PrepareProgress) => void;
@@ -42,7 +41,7 @@ const NAMES: Readonly<Record<keyof PrepareOptions, true>> = {
   quality: true,
   picturesPerShard: true,
   seed: true,
-  mostBad: true,
+  ...LIMIT_OPTIONS,
   onBad: true,
   onProgress: true,
   signal: true,
@@ -52,6 +51,7 @@ const NAMES: Readonly<Record<keyof PrepareOptions, true>> = {
 export function packingOptions(options: PrepareOptions): PackingOptions {
   checkOptions("prepareShards", options, NAMES);
   checkDivision("prepareShards", options);
+  checkLimits("prepareShards", options);
   const { shorterSide = 256, quality = 95, picturesPerShard = 1000, seed = 0 } = options;
   for (const [name, value, least, most] of [
     ["shorterSide", shorterSide, 1, 16_383],

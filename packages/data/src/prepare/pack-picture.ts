@@ -14,14 +14,14 @@ export interface PackedPicture {
 }
 
 /** Makes pictures as they go into shards. */
-export function picturePacker({
-  shorterSide,
-  quality,
-}: Pick<PackingOptions, "shorterSide" | "quality">): (picture: StoredPicture) => Promise<PackedPicture> {
+export function picturePacker(
+  { shorterSide, quality }: Pick<PackingOptions, "shorterSide" | "quality">,
+  mostPixels: number | undefined,
+): (picture: StoredPicture) => Promise<PackedPicture> {
   const resize = bilinearResizer();
   return async ({ bytes, name }) => {
     // Decoded whole in any case: what is packed can be read.
-    const image = await decodePicture(bytes, name);
+    const image = await decodePicture(bytes, name, mostPixels);
     const { height, width, channels } = image;
     if (Math.min(height, width) <= shorterSide) return { bytes, ending: formatOf(bytes) ?? "tif" };
     const size = shorterSideSize([height, width], shorterSide);

@@ -22,6 +22,7 @@ export interface Packing {
   readonly to: string;
   readonly packing: PackingOptions;
   readonly bad: BadPictures;
+  readonly mostPixels: number | undefined;
   readonly told: (done: number) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -30,12 +31,12 @@ export interface Packing {
 export async function packSplit(
   source: PictureSource,
   split: Split,
-  { to, packing, bad, told, signal }: Packing,
+  { to, packing, bad, mostPixels, told, signal }: Packing,
 ): Promise<number> {
   const { labels, storage } = source;
   const { picturesPerShard, seed } = packing;
   const order = permutation({ seed, purpose: `prepare:${split}` }, labels.length);
-  const pack = picturePacker(packing);
+  const pack = picturePacker(packing, mostPixels);
   const { Header } = await import("tar");
   await withStorage(storage, async (stored) => {
     for (let first = 0, shard = 0; first < order.length; first += picturesPerShard, shard++) {

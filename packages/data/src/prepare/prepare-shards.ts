@@ -22,7 +22,7 @@ import { writing } from "./writing.js";
  */
 export async function prepareShards(from: string, to: string, options: PrepareOptions = {}): Promise<PreparedDataset> {
   const packing = packingOptions(options);
-  const { testShare, splitSeed, mostBad, onBad, onProgress, signal } = options;
+  const { testShare, splitSeed, mostBad, mostPixels, onBad, onProgress, signal } = options;
   const division = defined({ testShare, splitSeed });
   const sources = { train: await pictures(from, "train", division), test: await pictures(from, "test", division) };
   const planned: PreparedDataset = {
@@ -40,7 +40,7 @@ export async function prepareShards(from: string, to: string, options: PrepareOp
       onBad,
     );
     const told = (done: number) => onProgress?.({ phase: split, done, total });
-    const skipped = await packSplit(sources[split], split, { to, packing, bad, told, signal });
+    const skipped = await packSplit(sources[split], split, { to, packing, bad, mostPixels, told, signal });
     packed[split] = { pictures: total - skipped, skipped };
   }
   // Nothing was missing that had been there.
@@ -50,6 +50,7 @@ export async function prepareShards(from: string, to: string, options: PrepareOp
   const train = (await openImages(to, { split: "train", testShare: 0 })) as PictureSource;
   const { meanImage, ...statistics } = await imageStatistics(train, {
     ...({ size, channels: 3, resizeMode: "center-crop", shorterSide } as const),
+    ...defined({ mostPixels }),
     onProgress: (done, total) => onProgress?.({ phase: "statistics", done, total }),
     signal,
   });

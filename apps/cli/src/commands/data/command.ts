@@ -1,5 +1,5 @@
 import type { AddCommand } from "../../program/context.js";
-import { divisionOptions, examples, mostBad, number, outputOptions } from "../../program/options.js";
+import { divisionOptions, examples, mostBad, mostPixels, number, outputOptions } from "../../program/options.js";
 import type { InspectFlags } from "./inspect.js";
 import type { PrepareFlags } from "./prepare.js";
 
@@ -25,7 +25,8 @@ export const addData: AddCommand = (program, context) => {
     .option("--quality <q>", "of the JPEGs, 1 to 100 (default: 95)", number)
     .option("--shard-size <n>", "pictures in a shard (default: 1000)", number)
     .option("--seed <n>", "decides their order (default: 0)", number)
-    .addOption(mostBad());
+    .addOption(mostBad())
+    .addOption(mostPixels());
   outputOptions(divisionOptions(prepare)).action(async (folder: string, output: string, flags: PrepareFlags) => {
     const { prepareData } = await import("./prepare.js");
     await prepareData(context, folder, output, flags);

@@ -1,6 +1,7 @@
 import { defined } from "@alexnet/core/support";
-import { prepareShards } from "@alexnet/data";
-import { badPictureNotes } from "../../choices/bad-pictures.js";
+import { type PictureLimits, prepareShards } from "@alexnet/data";
+import { leftOutPictures } from "../../choices/bad-pictures.js";
+import { LIMIT_WORDS } from "../../choices/open-split.js";
 import type { Context } from "../../program/context.js";
 import { endingWith } from "../../program/ending-with.js";
 import { gaugeLine } from "../../program/gauge-line.js";
@@ -8,14 +9,13 @@ import { command, pathWord } from "../../program/invocation.js";
 import { inOurWords } from "../../program/words.js";
 import { duration, plural, rate } from "../../text/format.js";
 
-export interface PrepareFlags {
+export interface PrepareFlags extends PictureLimits {
   readonly shorterSide?: number;
   readonly quality?: number;
   readonly shardSize?: number;
   readonly seed?: number;
   readonly testShare?: number;
   readonly splitSeed?: number;
-  readonly mostBad?: number;
   readonly json?: boolean;
 }
 
@@ -28,11 +28,11 @@ export async function prepareData(context: Context, from: string, to: string, fl
   const startedAt = performance.now();
   const again = `What is packed is kept. Go on with the same command:\n  ${command("data", "prepare", pathWord(from), pathWord(to))} …`;
   const prepared = await endingWith(terminal, again, (signal) =>
-    inOurWords({ "mostBad allows": "--most-bad allows", "prepareShards: picturesPerShard": "--shard-size" }, () =>
+    inOurWords({ ...LIMIT_WORDS, "prepareShards: picturesPerShard": "--shard-size" }, () =>
       prepareShards(from, to, {
         ...others,
         ...defined({ picturesPerShard: shardSize }),
-        onBad: badPictureNotes(terminal),
+        onBad: leftOutPictures(terminal).add,
         onProgress: ({ phase, done, total }) => gaugeLine(terminal, PHASES[phase], done, total),
         signal,
       }),

@@ -1,12 +1,12 @@
 import { DatasetError, evaluate, type TensorMap } from "@alexnet/core";
-import { defined } from "@alexnet/core/support";
+import type { PictureLimits } from "@alexnet/data";
 import { loadWeights } from "@alexnet/runs";
 import { openBackend } from "../../choices/backends.js";
-import { badPictureNotes } from "../../choices/bad-pictures.js";
+import { leftOutPictures, leftOutText } from "../../choices/bad-pictures.js";
 import { chooseDataset, datasetEntries } from "../../choices/datasets.js";
 import { fetching } from "../../choices/fetching.js";
 import { modelOf } from "../../choices/model-of-weights.js";
-import { datasetOf, openSource } from "../../choices/open-split.js";
+import { datasetOf, limitsOf, openSource, picturesOf } from "../../choices/open-split.js";
 import { chooseWeights } from "../../choices/weights.js";
 import type { Context } from "../../program/context.js";
 import { UsageError } from "../../program/errors.js";
@@ -15,13 +15,12 @@ import { plural } from "../../text/format.js";
 import { MOST_WORST, writeReport } from "./pictures.js";
 import { evaluationText } from "./text.js";
 
-export interface EvaluateFlags {
+export interface EvaluateFlags extends PictureLimits {
   readonly model?: string;
   readonly dataset?: string;
   readonly dataDir?: string;
   readonly download?: boolean;
   readonly mirror?: readonly string[];
-  readonly mostBad?: number;
   readonly backend?: string;
   readonly threads?: number;
   readonly limitTest?: number;
@@ -52,21 +51,28 @@ export async function evaluateWeights(
   const trainedOn = weights.config?.dataset;
   const directory = flags.dataDir ?? (trainedOn?.name === name ? trainedOn.directory : undefined);
   const chosen = chooseDataset(name, directory);
-  const division = trainedOn?.directory === chosen.directory ? trainedOn?.division : undefined;
+  const { division, testPictures } = (trainedOn?.directory === chosen.directory ? trainedOn : undefined) ?? {};
   const source = await openSource(chosen.entry, {
     split: "test",
     ...(chosen.directory !== undefined && { directory: chosen.directory }),
     ...(division && { division }),
     fetch: fetching(flags, terminal),
   });
+  if (testPictures !== undefined && testPictures !== picturesOf(source)) {
+    terminal.note(
+      `The pictures in ${chosen.directory} are not those that were there when ${weights.location} was trained: some were ` +
+        "added, removed or renamed. What it was trained on may be among those to test with.",
+    );
+  }
+  const leftOut = leftOutPictures(terminal);
   const dataset = await datasetOf(source, {
     inputSize: model.inputShape[1],
     channels: model.inputShape[0],
     ...(flags.limitTest !== undefined && { limit: flags.limitTest }),
     ...(flags.tenCrop && { tenCrop: true }),
     ...(weights.info.preprocessing && { preprocessing: weights.info.preprocessing }),
-    ...defined({ mostBad: flags.mostBad ?? trainedOn?.mostBad }),
-    onBad: badPictureNotes(terminal),
+    ...limitsOf({ ...trainedOn, ...limitsOf(flags) }),
+    onBad: leftOut.add,
   });
   try {
     if (dataset.classNames.length !== model.classes) {
@@ -115,7 +121,14 @@ export async function evaluateWeights(
           ...(flags.ensemble && { ensemble: flags.ensemble }),
           ...(flags.tenCrop && { tenCrop: true }),
         };
-        terminal.print(JSON.stringify({ ...facts, classNames: dataset.classNames, ...evaluation }, undefined, 2));
+        const skipped = leftOut.reasons.size;
+        terminal.print(
+          JSON.stringify(
+            { ...facts, ...(skipped > 0 && { skipped }), classNames: dataset.classNames, ...evaluation },
+            undefined,
+            2,
+          ),
+        );
         return;
       }
       const trained = weights.info.epoch === undefined ? "" : `, trained for ${plural(weights.info.epoch, "epoch")}`;
@@ -126,6 +139,8 @@ export async function evaluateWeights(
       const averaged = also.length > 0 ? `, ${also.join(", ")}` : "";
       terminal.print(`${model.name}${trained}${averaged}, on ${dataset.name} (${backend.info.name})\n`);
       terminal.print(evaluationText(evaluation, dataset.classNames));
+      const skipped = leftOutText(leftOut);
+      if (skipped !== undefined) terminal.print(`\n${skipped}.`);
       if (written.length > 0) terminal.print(`\nPictures are in ${flags.report}: ${written.join(", ")}.`);
     } finally {
       await backend.dispose();

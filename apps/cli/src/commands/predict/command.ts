@@ -1,6 +1,14 @@
 import { Option } from "commander";
 import type { AddCommand } from "../../program/context.js";
-import { backendOptions, examples, number, numbers, outputOptions, preparationOptions } from "../../program/options.js";
+import {
+  backendOptions,
+  examples,
+  mostPixels,
+  number,
+  numbers,
+  outputOptions,
+  preparationOptions,
+} from "../../program/options.js";
 import type { PredictFlags } from "./predict.js";
 import { presetNames } from "./preset-names.js";
 
@@ -22,6 +30,7 @@ export const addPredict: AddCommand = (program, context) => {
   preparationOptions(command);
   command.option("--mean <values>", "taken off the pixels, one value a channel: 0.485,0.456,0.406", numbers);
   command.option("--invert", "light becomes dark and dark light: for ink on paper, where MNIST is light on black");
+  command.addOption(mostPixels());
   backendOptions(command);
   outputOptions(command);
   command.action(async (images: readonly string[], flags: PredictFlags) => {

@@ -1,13 +1,16 @@
 import { hasCode, predict, type Tensor, topClasses } from "@alexnet/core";
+import { defined } from "@alexnet/core/support";
 import { decodeImage, imagenetClassNames, imageTensor, type OutputOptions } from "@alexnet/data";
 import { loadWeights } from "@alexnet/runs";
 import { openBackend } from "../../choices/backends.js";
 import { datasetEntries } from "../../choices/datasets.js";
 import { modelOf } from "../../choices/model-of-weights.js";
+import { LIMIT_WORDS } from "../../choices/open-split.js";
 import { chooseWeights } from "../../choices/weights.js";
 import type { Context } from "../../program/context.js";
 import { describeError, exitCodes } from "../../program/errors.js";
 import type { Terminal } from "../../program/terminal.js";
+import { inOurWords } from "../../program/words.js";
 import { bar } from "../../text/bar.js";
 import { percent, plural } from "../../text/format.js";
 import { padEnd, padStart, truncate, width } from "../../text/width.js";
@@ -20,6 +23,7 @@ export type PredictFlags = {
   readonly model?: string;
   readonly inputSize?: number;
   readonly invert?: boolean;
+  readonly mostPixels?: number;
   readonly backend?: string;
   readonly threads?: number;
   readonly json?: boolean;
@@ -57,6 +61,7 @@ export async function predictImages(context: Context, paths: readonly string[], 
   const [channels, ...size] = model.inputShape;
   // A model of another number of channels is refused with the first picture.
   const preparation: OutputOptions = { size, channels: channels as 1 | 3, ...preprocessing };
+  const limits = defined({ mostPixels: flags.mostPixels });
   const pictures: Picture[] = [];
   const tell = (message: string): void => {
     terminal.note(`${terminal.noteColors.red("error:")} ${message}`);
@@ -67,7 +72,7 @@ export async function predictImages(context: Context, paths: readonly string[], 
   const turned: string[] = [];
   for (const path of paths) {
     try {
-      const decoded = await decodeImage(path);
+      const decoded = await inOurWords(LIMIT_WORDS, () => decodeImage(path, limits));
       if (expectsDark && !flags.invert && isDarkOnLight(decoded)) turned.push(path);
       pictures.push({ path, image: imageTensor(flags.invert ? inverted(decoded) : decoded, preparation) });
     } catch (error) {

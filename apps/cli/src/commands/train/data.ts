@@ -1,15 +1,22 @@
 import { type Dataset, DatasetError, type Tensor } from "@alexnet/core";
 import { defined } from "@alexnet/core/support";
-import type { ImageSource, PictureSource } from "@alexnet/data";
-import { badPictureNotes } from "../../choices/bad-pictures.js";
+import type { ImageSource, PictureLimits, PictureSource } from "@alexnet/data";
+import { type LeftOut, leftOutPictures } from "../../choices/bad-pictures.js";
 import type { ChosenDataset } from "../../choices/datasets.js";
 import { type FetchFlags, fetching } from "../../choices/fetching.js";
-import { datasetOf, type FormOptions, openSource, type SourceOptions } from "../../choices/open-split.js";
+import {
+  datasetOf,
+  type FormOptions,
+  limitsOf,
+  openSource,
+  picturesOf,
+  type SourceOptions,
+} from "../../choices/open-split.js";
 import type { Terminal } from "../../program/terminal.js";
 import type { ImageForm } from "./image-form.js";
 
 /** What is asked of the data of a training. */
-export interface DataOptions extends FetchFlags, Pick<FormOptions, "inputSize" | "channels" | "mostBad"> {
+export interface DataOptions extends FetchFlags, PictureLimits, Pick<FormOptions, "inputSize" | "channels"> {
   readonly division?: SourceOptions["division"];
   readonly limitTrain?: number | undefined;
   readonly limitTest?: number | undefined;
@@ -21,6 +28,10 @@ export interface DataOptions extends FetchFlags, Pick<FormOptions, "inputSize" |
 export interface TrainingData extends ImageForm {
   readonly training: Dataset;
   readonly test: Dataset;
+  /** Tells the pictures to test with from others, where they are pictures. */
+  readonly testPictures?: string;
+  /** Pictures of both that could not be read so far. */
+  readonly leftOut: LeftOut;
   /** An image of the test set as it is, `[1, C, H, W]`, pixels from 0 to 1. */
   example(): Promise<Tensor>;
   dispose(): Promise<void>;
@@ -32,7 +43,7 @@ export async function openData(
   options: DataOptions,
   terminal: Terminal,
 ): Promise<TrainingData> {
-  const { division, inputSize, channels, limitTrain, limitTest, mostBad, form } = options;
+  const { division, inputSize, channels, limitTrain, limitTest, form } = options;
   const where = { ...defined({ directory, division }), fetch: fetching(options, terminal) };
   const sources = {
     training: await openSource(entry, { ...where, split: "train" }),
@@ -40,15 +51,17 @@ export async function openData(
   };
   const { preprocessing, augmentation } = await form(sources.training);
   terminal.status("");
-  const common = { inputSize, ...defined({ channels, preprocessing, mostBad }), onBad: badPictureNotes(terminal) };
+  const leftOut = leftOutPictures(terminal);
+  const common = { inputSize, ...limitsOf(options), ...defined({ channels, preprocessing }), onBad: leftOut.add };
   const training = await datasetOf(sources.training, { ...common, ...defined({ augmentation, limit: limitTrain }) });
   try {
     const test = await datasetOf(sources.test, { ...common, ...defined({ limit: limitTest }) });
     return {
       training,
       test,
-      ...defined({ preprocessing, augmentation }),
-      example: () => exampleOf(sources.test, { inputSize, ...defined({ channels }) }),
+      leftOut,
+      ...defined({ preprocessing, augmentation, testPictures: picturesOf(sources.test) }),
+      example: () => exampleOf(sources.test, { inputSize, ...limitsOf(options), ...defined({ channels }) }),
       async dispose() {
         await training.dispose?.();
         await test.dispose?.();
@@ -63,7 +76,7 @@ export async function openData(
 /** An image from the middle that can be read, as it is. */
 async function exampleOf(
   source: ImageSource | PictureSource,
-  form: Pick<FormOptions, "inputSize" | "channels">,
+  form: PictureLimits & Pick<FormOptions, "inputSize" | "channels">,
 ): Promise<Tensor> {
   // One image is not worth a thread.
   const plain = await datasetOf(source, { ...form, mostBad: source.labels.length, workers: 0 });

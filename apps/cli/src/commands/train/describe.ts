@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { looksAhead } from "@alexnet/core";
+import { leftOutText } from "../../choices/bad-pictures.js";
 import { describeOptimizer } from "../../choices/optimizer.js";
 import { command, pathWord } from "../../program/invocation.js";
 import { count, extents, percent, plural, rate } from "../../text/format.js";
@@ -9,6 +10,7 @@ import { EXAMPLE } from "./pictures.js";
 import type { PreparedSession } from "./prepare.js";
 import { describeSchedule } from "./recipe.js";
 import type { SessionResult } from "./session.js";
+import { SKIPPED } from "./skipped.js";
 
 export const STOPPING = "Stopping after the step under way, with a checkpoint. Press Ctrl-C again to end at once.";
 
@@ -52,17 +54,21 @@ const STOPPED: Readonly<Partial<Record<SessionResult["reason"], string>>> = {
 };
 
 /** How it ended, and what to do next: commands to copy. */
-export function describeOutcome(result: SessionResult, { directory, recipe }: PreparedSession): string {
+export function describeOutcome(result: SessionResult, { directory, recipe, leftOut }: PreparedSession): string {
   const { evaluation, best, step, imagesPerSecond, epoch, reason } = result;
   const stopped = STOPPED[reason] ?? "";
   const earlier = best && best.step < step && evaluation && best.top1 > evaluation.top1 ? best : undefined;
   const accuracy = evaluation ? `Test accuracy ${percent(evaluation.top1)}` : "Trained";
+  const skipped = leftOutText(leftOut);
   const guessing = evaluation !== undefined && isGuessing(evaluation);
   return [
     `${accuracy} after ${plural(epoch, "epoch")}${stopped}, ${rate(imagesPerSecond)} images/s.`,
     ...(earlier
       ? [`The best was ${percent(earlier.top1)} after ${plural(earlier.epoch, "epoch")}, and its checkpoint is kept.`]
       : []),
+    ...(skipped === undefined
+      ? []
+      : [`${skipped}: ${SKIPPED} in the run folder names ${leftOut.reasons.size === 1 ? "it" : "them"}.`]),
     ...(guessing ? ["", GUESSING] : []),
     "",
     `Everything is in ${directory}: weights, curves.svg, metrics, checkpoints. Next:`,

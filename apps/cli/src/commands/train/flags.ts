@@ -1,15 +1,15 @@
 import type { CheckpointInterval } from "@alexnet/core";
+import type { PictureLimits } from "@alexnet/data";
 import type { ImageFlags } from "../../choices/image-recipe.js";
 import type { OptimizerFlags } from "../../choices/optimizer.js";
 
 /** The flags that decide a training, as commander hands them over; what is absent was not given. */
-export interface TrainingFlags extends OptimizerFlags, ImageFlags {
+export interface TrainingFlags extends OptimizerFlags, ImageFlags, PictureLimits {
   readonly recipe?: string;
   readonly dataset?: string;
   readonly dataDir?: string;
   readonly testShare?: number;
   readonly splitSeed?: number;
-  readonly mostBad?: number;
   readonly download?: boolean;
   readonly mirror?: readonly string[];
   readonly limitTrain?: number;

@@ -1,7 +1,7 @@
 import type { Augmentation, ImageRecipe, Preprocessing } from "@alexnet/core";
 import { defined } from "@alexnet/core/support";
-import type { ImageSource, ImageStatistics, PictureSource } from "@alexnet/data";
-import type { FormOptions } from "../../choices/open-split.js";
+import type { ImageSource, ImageStatistics, PictureLimits, PictureSource } from "@alexnet/data";
+import { type FormOptions, limitsOf } from "../../choices/open-split.js";
 import { endingWith } from "../../program/ending-with.js";
 import { gaugeLine } from "../../program/gauge-line.js";
 import type { Terminal } from "../../program/terminal.js";
@@ -20,8 +20,8 @@ export async function settledForm(
     inputSize,
     channels,
     seed,
-    mostBad,
-  }: Pick<FormOptions, "inputSize" | "channels" | "mostBad"> & { readonly seed: number },
+    ...limits
+  }: PictureLimits & Pick<FormOptions, "inputSize" | "channels"> & { readonly seed: number },
   terminal: Terminal,
 ): Promise<ImageForm> {
   const isVaried = variation !== undefined || colorNoise !== undefined || preprocessing.cropFrom !== undefined;
@@ -37,7 +37,8 @@ export async function settledForm(
       imageStatistics(source, {
         size: cropFrom,
         // `imageDataset` refuses any other number.
-        ...defined({ channels: channels as 1 | 3 | undefined, resizeMode, shorterSide, mostBad }),
+        ...limitsOf(limits),
+        ...defined({ channels: channels as 1 | 3 | undefined, resizeMode, shorterSide }),
         onProgress: (done, total) => gaugeLine(terminal, "mean and colors", done, total),
         signal,
       }),

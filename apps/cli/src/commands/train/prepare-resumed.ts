@@ -3,6 +3,7 @@ import { type Backend, parseModel } from "@alexnet/core";
 import { defined } from "@alexnet/core/support";
 import { backendDifferences, type Run, resumeRun } from "@alexnet/runs";
 import { chooseDataset } from "../../choices/datasets.js";
+import { limitsOf } from "../../choices/open-split.js";
 import { createModel, zooEntry } from "../../choices/zoo.js";
 import type { Terminal } from "../../program/terminal.js";
 import { openData } from "./data.js";
@@ -20,19 +21,21 @@ export async function prepareResumed(
   const { config, directory } = run;
   const { definition, name, options: zooOptions } = config.model;
   const model = definition ? parseModel(definition) : createModel(zooEntry(name), zooOptions);
-  const { dataDir, mostBad = config.dataset.mostBad, download, mirror } = flags;
+  const { dataDir, download, mirror } = flags;
   const dataset = {
     ...config.dataset,
-    ...defined({ directory: dataDir === undefined ? undefined : resolve(dataDir), mostBad }),
+    ...limitsOf(flags),
+    ...defined({ directory: dataDir === undefined ? undefined : resolve(dataDir) }),
   };
   const { preprocessing, augmentation, division, limitTrain, limitTest } = dataset;
   const chosen = chooseDataset(dataset.name, dataset.directory);
   const [channels, inputSize] = model.inputShape;
-  const { training, test, example, dispose } = await openData(
+  const { training, test, leftOut, example, dispose } = await openData(
     chosen,
     {
       ...{ inputSize, channels },
-      ...defined({ division, limitTrain, limitTest, mostBad, download, mirror }),
+      ...limitsOf(dataset),
+      ...defined({ division, limitTrain, limitTest, download, mirror }),
       form: async () => defined({ preprocessing, augmentation }),
     },
     options.terminal,
@@ -50,6 +53,7 @@ export async function prepareResumed(
       dataset: chosen.title,
       training,
       test,
+      leftOut,
       example,
       backend,
       run,

@@ -9,6 +9,7 @@ import {
 } from "@alexnet/core";
 import { defined } from "@alexnet/core/support";
 import { type DatasetChoice, giveBackRunFolder, type TrainingConfig, takeRunFolder, trainRun } from "@alexnet/runs";
+import { limitsOf } from "../../choices/open-split.js";
 import { createModel, zooEntry } from "../../choices/zoo.js";
 import { UsageError } from "../../program/errors.js";
 import type { Terminal } from "../../program/terminal.js";
@@ -76,6 +77,7 @@ export async function prepareTraining(
       training,
       test,
       example: data.example,
+      leftOut: data.leftOut,
       backend,
       events: (signal) =>
         trainRun(directory, {
@@ -94,8 +96,8 @@ export async function prepareTraining(
 
 function openPlanned(plan: TrainingPlan, flags: TrainingFlags, terminal: Terminal): Promise<TrainingData> {
   const { chosen, inputSize, channels, division, images, seed } = plan;
-  const { limitTrain, limitTest, download, mirror, mostBad } = flags;
-  const form = { inputSize, ...defined({ channels, mostBad }) };
+  const { limitTrain, limitTest, download, mirror } = flags;
+  const form = { inputSize, ...limitsOf(flags), ...defined({ channels }) };
   return openData(
     chosen,
     {
@@ -151,13 +153,14 @@ function settled(
 /** How the data are found again. */
 function datasetChoice(
   { chosen, division }: TrainingPlan,
-  { limitTrain, limitTest, mostBad }: TrainingFlags,
-  { preprocessing = {}, augmentation }: TrainingData,
+  flags: TrainingFlags,
+  { preprocessing = {}, augmentation, testPictures }: TrainingData,
 ): DatasetChoice {
   return {
     name: chosen.entry.name,
-    ...defined({ directory: chosen.directory, limitTrain, limitTest, mostBad }),
+    ...limitsOf(flags),
+    ...defined({ directory: chosen.directory, limitTrain: flags.limitTrain, limitTest: flags.limitTest }),
     ...(Object.keys(preprocessing).length > 0 && { preprocessing }),
-    ...defined({ augmentation, division }),
+    ...defined({ augmentation, division, testPictures }),
   };
 }

@@ -17,6 +17,7 @@ const CHANGEABLE: readonly string[] = [
   "weightsEvery",
   "dataDir",
   "mostBad",
+  "mostPixels",
   "download",
   "mirror",
   "json",

@@ -26,8 +26,10 @@ import {
   type TrainingConfig,
   throughput,
 } from "@alexnet/runs";
+import type { LeftOut } from "../../choices/bad-pictures.js";
 import { writeConfusion, writeCurves, writeExample, writeFilters } from "./pictures.js";
 import type { Reporter } from "./reporter.js";
+import { writeSkipped } from "./skipped.js";
 
 /** A training with everything it needs opened, and the folder it goes to. */
 export interface Session {
@@ -38,6 +40,8 @@ export interface Session {
   readonly dataset: string;
   readonly training: Dataset;
   readonly test: Dataset;
+  /** Pictures of both that could not be read so far. */
+  readonly leftOut: LeftOut;
   /** An image of the test set as it is, `[1, C, H, W]`, pixels from 0 to 1. */
   example(): Promise<Tensor>;
   readonly backend: Backend;
@@ -74,8 +78,25 @@ export interface SessionReporter {
   report: Reporter;
 }
 
-/** Trains, tells what happens and draws it into the run folder. */
+/** Trains, tells what happens, draws it into the run folder, and lists the pictures there that were left out. */
 export async function runSession(
+  session: Session,
+  reporter: SessionReporter,
+  signal: AbortSignal,
+): Promise<SessionResult> {
+  const list = () => writeSkipped(session.directory, session.leftOut);
+  try {
+    const result = await followed(session, reporter, signal);
+    await list();
+    return result;
+  } catch (error) {
+    // Above all when there were too many of them.
+    await list().catch(() => {});
+    throw error;
+  }
+}
+
+async function followed(
   session: Session,
   { begin, report }: SessionReporter,
   signal: AbortSignal,

@@ -48,6 +48,7 @@ export async function train(context: Context, flags: TrainFlags): Promise<void> 
           directory,
           imagesPerSecond,
           accuracy: evaluation?.top1,
+          ...(session.leftOut.reasons.size > 0 && { skipped: session.leftOut.reasons.size }),
           ...(evaluation && { guessing: isGuessing(evaluation) }),
         }),
       );
