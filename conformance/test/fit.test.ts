@@ -184,6 +184,33 @@ describe.each(backends)("fit on $name", ({ create }) => {
     expect(end(rest).checkpoint.parameters).toEqual(end(await eventsOf(options)).checkpoint.parameters);
   });
 
+  it("stops in the middle of an evaluation when aborted, and makes up for it", async () => {
+    const store = memoryStore();
+    const controller = new AbortController();
+    let asked = 0;
+    const validation: Dataset = {
+      ...smallDataset(30, 2),
+      batch(indices) {
+        // Of two batches an evaluation.
+        if (++asked === 4) controller.abort();
+        return smallDataset(30, 2).batch(indices);
+      },
+    };
+    const schedule = { kind: "plateau", learningRate: 0.05, factor: 0.1, patience: 0 } as const;
+    const first = await eventsOf({ ...options, schedule, validation, checkpoints: store, signal: controller.signal });
+    expect(first.slice(-3)).toMatchObject([
+      { type: "epoch", epoch: 2 },
+      { type: "checkpoint", step: 10, atEnd: true },
+      { type: "end", reason: "aborted", step: 10 },
+    ]);
+    const rest = await eventsOf({ ...options, schedule, resume: store.saved.at(-1) as Checkpoint });
+    const whole = await eventsOf({ ...options, schedule });
+    const figures = (events: readonly TrainingEvent[]) =>
+      ofType(events, "evaluation").map(({ epoch, evaluation: { loss, top1 } }) => [epoch, loss, top1]);
+    expect([...figures(first), ...figures(rest)]).toEqual(figures(whole));
+    expect(end(rest).checkpoint.parameters).toEqual(end(whole).checkpoint.parameters);
+  });
+
   it("stops at a loss that is not finite, says at which step, and writes no bad checkpoint", async () => {
     const store = memoryStore();
     const diverging = eventsOf({ ...options, checkpoints: store, schedule: { kind: "constant", learningRate: 1e30 } });
@@ -228,6 +255,15 @@ describe.each(backends)("fit on $name", ({ create }) => {
       earlyStop: { patience: 1, monitor: "error" },
     });
     expect(end(events)).toMatchObject({ reason: "earlyStop", epoch: 3 });
+    // And does not begin another epoch when it is asked to go on.
+    const again = await eventsOf({
+      ...options,
+      schedule: { kind: "constant", learningRate: 1e-12 },
+      earlyStop: { patience: 1, monitor: "error" },
+      resume: end(events).checkpoint,
+    });
+    expect(again.map(({ type }) => type)).toEqual(["start", "end"]);
+    expect(end(again)).toMatchObject({ reason: "earlyStop", epoch: 3 });
   });
 
   it("reduces the learning rate on a plateau, and remembers it over a resume", async () => {

@@ -1,8 +1,7 @@
-import { CommanderError } from "commander";
 import type { Context } from "./program/context.js";
-import { describeError, exitCodes, InterruptedError, UsageError } from "./program/errors.js";
+import { failureOf } from "./program/failure.js";
 import { createProgram } from "./program/program.js";
-import { type Terminal, terminal } from "./program/terminal.js";
+import { type Terminal, type TerminalForm, terminal } from "./program/terminal.js";
 import { wantsColor } from "./text/colors.js";
 
 let opened: Terminal | undefined;
@@ -10,7 +9,7 @@ let hint: string | undefined;
 
 const context: Context = {
   terminal() {
-    opened ??= openTerminal();
+    opened ??= terminal(process, formOfTerminal());
     return opened;
   },
   exitWith(code) {
@@ -18,6 +17,10 @@ const context: Context = {
   },
   hint(text) {
     hint = text;
+  },
+  async apart(module, name, ...args) {
+    const { runApart } = await import("./program/apart/run-apart.js");
+    await runApart(context, formOfTerminal(), { module, name, args });
   },
 };
 
@@ -29,22 +32,27 @@ try {
   process.exitCode = report(error);
 }
 
-function openTerminal(): Terminal {
+function formOfTerminal(): TerminalForm {
   const { stdout, stderr, env } = process;
   const { color = true } = program.opts<{ readonly color?: boolean }>();
   const wants = (isTerminal: boolean): boolean => wantsColor({ flag: color, environment: env, isTerminal });
-  return terminal({ stdout, stderr, color: wants(stdout.isTTY === true), noteColor: wants(stderr.isTTY === true) });
+  return {
+    color: wants(stdout.isTTY === true),
+    noteColor: wants(stderr.isTTY === true),
+    interactive: stderr.isTTY === true && env.TERM !== "dumb",
+  };
 }
 
 /** Tells what went wrong, and returns the exit code. */
 function report(error: unknown): number {
-  // Commander has told it already; asking for help or the version ends here too.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-  const { note, noteColors } = context.terminal();
-  context.terminal().status("");
-  if (error instanceof InterruptedError) return error.exitCode;
-  note(`${noteColors.red("error:")} ${describeError(error)}`);
+  const { exitCode, message, stack } = failureOf(error);
+  const { note, noteColors, status } = context.terminal();
+  if (message === undefined) {
+    status("");
+    return exitCode;
+  }
+  note(`${noteColors.red("error:")} ${message}`);
   if (hint !== undefined) note(hint);
-  if (program.opts<{ readonly debug?: boolean }>().debug) note(String(error instanceof Error ? error.stack : error));
-  return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+  if (program.opts<{ readonly debug?: boolean }>().debug) note(stack);
+  return exitCode;
 }

@@ -27,7 +27,7 @@ export { openRun, type Run } from "./open-run.js";
 export type { ResumeRunOptions, RunNotes, TrainRunOptions } from "./options.js";
 export { type RunPaths, runPaths } from "./paths.js";
 export { type EventRecord, recordOf } from "./record.js";
-export { resumeRun } from "./resume-run.js";
+export { isDone, resumeRun } from "./resume-run.js";
 export { type TensorboardLog, tensorboardLog } from "./tensorboard/log.js";
 export { trainRun } from "./train-run.js";
 export { type LoadedWeights, metadataOf, type WeightsGuess, type WeightsInfo } from "./weights.js";

@@ -75,5 +75,8 @@ async function rewind(paths: RunPaths, { state }: Checkpoint, start: StartEvent)
         "run again.",
     );
   }
-  await rewindMetrics(paths.metrics, state.step, start);
+  const { step, epoch } = state;
+  // It is there: the training was opened from it.
+  const location = newest?.path ?? paths.checkpoints;
+  await rewindMetrics(paths.metrics, { step, epoch, location }, start);
 }

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import type { StartEvent } from "@alexnet/core";
+import type { CheckpointEvent, StartEvent } from "@alexnet/core";
 import { describeFailure } from "@alexnet/files";
 import { RunFolderError } from "./errors.js";
 import { readIfThere, writeWhole } from "./files.js";
@@ -52,21 +52,27 @@ export function parseMetrics(text: string): readonly EventRecord[] {
 
 /**
  * The events of a training that goes on from a checkpoint, as if it had never stopped: without what happened after the
- * checkpoint's step, without the end, and without the checkpoint an interruption wrote in the middle of an epoch. The
- * start is that of the training as it is now, which may have more epochs than it began with.
+ * checkpoint's step, without the end, and without the checkpoint an interruption wrote; with the checkpoint itself where the process was
+ * killed before it was noted. The start is that of the training as it is now, which may have more epochs than it began with.
  */
-export function upToCheckpoint(records: readonly EventRecord[], step: number, start: StartEvent): EventRecord[] {
-  const kept = records.filter((record) => {
-    if (record.type === "start" || record.type === "end") return false;
-    if (record.type === "checkpoint" && record.step % start.stepsPerEpoch !== 0) return false;
-    return record.step <= step;
-  });
-  return [{ ...start, step: 0 }, ...kept];
+export function upToCheckpoint(
+  records: readonly EventRecord[],
+  from: Pick<CheckpointEvent, "step" | "epoch" | "location">,
+  start: StartEvent,
+): EventRecord[] {
+  const before = records.filter(({ type, step }) => type !== "start" && type !== "end" && step <= from.step);
+  const isNoted = before.some(({ type, step }) => type === "checkpoint" && step === from.step);
+  const kept = before.filter((record) => record.type !== "checkpoint" || !record.atEnd);
+  return [{ ...start, step: 0 }, ...kept, ...(isNoted ? [] : [{ type: "checkpoint", ...from } as const])];
 }
 
 /** Rewrites the file for a training that goes on; returns what is in it now. */
-export async function rewindMetrics(path: string, step: number, start: StartEvent): Promise<readonly EventRecord[]> {
-  const records = upToCheckpoint(await readMetrics(path), step, start);
+export async function rewindMetrics(
+  path: string,
+  from: Pick<CheckpointEvent, "step" | "epoch" | "location">,
+  start: StartEvent,
+): Promise<readonly EventRecord[]> {
+  const records = upToCheckpoint(await readMetrics(path), from, start);
   await writeWhole(path, records.map((record) => `${JSON.stringify(record)}\n`).join(""));
   return records;
 }

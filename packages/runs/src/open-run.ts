@@ -2,6 +2,7 @@ import { type Checkpoint, CheckpointError, hasCode } from "@alexnet/core";
 import { directoryCheckpoints } from "@alexnet/formats/node";
 import { type RunConfig, readConfig } from "./config.js";
 import { RunFolderError } from "./errors.js";
+import { readMetrics } from "./metrics.js";
 import { runPaths } from "./paths.js";
 
 /** A training that can go on. */
@@ -10,6 +11,8 @@ export interface Run {
   readonly config: RunConfig;
   /** The newest. */
   readonly checkpoint: Checkpoint;
+  /** Whether the training came to its end there, and its weights are written. */
+  readonly isFinished: boolean;
 }
 
 /**
@@ -32,5 +35,8 @@ export async function openRun(directory: string): Promise<Run> {
       `${directory} holds no checkpoint: the training was stopped before its first. Start anew, in another run folder.`,
     );
   }
-  return { directory, config, checkpoint };
+  // The end is noted when everything else is written.
+  const last = (await readMetrics(paths.metrics)).at(-1);
+  const isFinished = last?.type === "end" && last.step === checkpoint.state.step;
+  return { directory, config, checkpoint, isFinished };
 }

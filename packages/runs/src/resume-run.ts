@@ -48,7 +48,7 @@ export async function* resumeRun(run: Run, options: ResumeRunOptions): AsyncGene
     notes,
     ...rest
   } = options;
-  if (checkpoint.state.epoch >= epochs) {
+  if (isDone(run, epochs)) {
     throw new RunFolderError(
       `The training in ${directory} has done its ${checkpoint.state.epoch} epochs. To train it further, ask for more epochs.`,
     );
@@ -60,6 +60,14 @@ export async function* resumeRun(run: Run, options: ResumeRunOptions): AsyncGene
     tensorboard,
     config: () => resumedConfig(run, epochs, options),
   });
+}
+
+/**
+ * Whether a training has nothing left to do in so many epochs. One that was killed before its weights were written, or stopped before its
+ * last evaluation, has.
+ */
+export function isDone({ checkpoint, isFinished }: Run, epochs: number): boolean {
+  return checkpoint.state.epoch >= epochs && isFinished && !checkpoint.state.evaluationDue;
 }
 
 function resumedConfig(

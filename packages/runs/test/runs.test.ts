@@ -140,6 +140,21 @@ describe("resumeRun", () => {
     expect(resumed).toMatchObject([{ step: run.checkpoint.state.step, epochs: 3, backend: { asked: "reference" } }]);
   });
 
+  it.each(["checkpoint", "evaluation"] as const)("finishes one that was killed after its last %s", async (last) => {
+    const [whole, killed] = [await newFolder(), await newFolder()];
+    const options = await smallTraining();
+    await eventsOf(trainRun(whole, options));
+    for await (const event of trainRun(killed, options)) if (event.type === last && event.step === 12) break;
+    expect(existsSync(runPaths(killed).weights)).toBe(false);
+    const run = await openRun(killed);
+    expect(run.isFinished).toBe(false);
+    const { model, backend, training } = options;
+    await eventsOf(resumeRun(run, { model, backend, training, validation: noise("test", 3) }));
+    expect(await tensorsIn(killed)).toEqual(await tensorsIn(whole));
+    expect(await happened(killed)).toEqual(await happened(whole));
+    expect((await openRun(killed)).isFinished).toBe(true);
+  });
+
   it("refuses other data, a training that is done, and one that has gone on since it was opened", async () => {
     const directory = await newFolder();
     const options = await smallTraining();

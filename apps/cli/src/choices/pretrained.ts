@@ -9,7 +9,6 @@ import {
 } from "@alexnet/formats/node";
 import type { Context } from "../program/context.js";
 import { UsageError } from "../program/errors.js";
-import { interruptible } from "../program/interrupt.js";
 import { command } from "../program/invocation.js";
 import { unknownName } from "../program/suggest.js";
 import { inOurWords } from "../program/words.js";
@@ -30,7 +29,7 @@ export async function pulled(
   const known = pretrainedWeights.map((weights) => weights.name);
   if (!known.includes(name)) throw unknownName("published weights", name, known);
   const terminal = context.terminal();
-  const interrupt = interruptible(() => terminal.note("Stopping. What has arrived is kept for the next time."));
+  const interrupt = terminal.interruptible("Stopping. What has arrived is kept for the next time.");
   let announced = "";
   try {
     const path = await inOurWords(WORDS, () =>

@@ -1,5 +1,4 @@
 import { exitCodes, InterruptedError } from "./errors.js";
-import { interruptible } from "./interrupt.js";
 import type { Terminal } from "./terminal.js";
 
 /** Does the work, which Ctrl-C ends in order; `kept`, if anything, is what is said of what was done then. */
@@ -8,8 +7,7 @@ export async function endingWith<Result>(
   kept: string | undefined,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const interrupt = interruptible(() => {});
-  terminal.onBrokenPipe(interrupt.abort);
+  const interrupt = terminal.interruptible();
   try {
     return await work(interrupt.signal);
   } catch (error) {

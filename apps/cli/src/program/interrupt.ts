@@ -1,6 +1,8 @@
 /** Exit codes by shell convention: 128 and the signal's number. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
+type Signal = keyof typeof SIGNALS;
+
 /**
  * Presses this close together count as one: `npm` passes on the Ctrl-C that the terminal has already sent to everyone.
  */
@@ -19,10 +21,13 @@ export interface Interrupt {
 }
 
 /**
- * The first SIGINT, SIGTERM, or SIGHUP (the terminal was closed) aborts `signal` and calls `onFirst`; a later one ends the process at once. Handlers run
- * between steps, since an engine may hold the thread during one.
+ * The first SIGINT, SIGTERM, or SIGHUP (the terminal was closed) aborts `signal` and calls `onFirst`; a later one ends the process at
+ * once, by the signal itself: `process.exit` would wait for an engine that holds another thread.
  */
-export function interruptible(onFirst: () => void, exit: (code: number) => void = process.exit): Interrupt {
+export function interruptible(
+  onFirst: () => void,
+  end: (signal: NodeJS.Signals) => void = (signal) => process.kill(process.pid, signal),
+): Interrupt {
   const controller = new AbortController();
   let code: number | undefined;
   let pressedAt = 0;
@@ -33,19 +38,16 @@ export function interruptible(onFirst: () => void, exit: (code: number) => void 
     onFirst();
     controller.abort();
   };
-  const onSignal = (name: string): void => {
-    // Called for these signals alone.
-    const exitCode = SIGNALS[name as keyof typeof SIGNALS];
-    if (code === undefined) abort(exitCode);
-    else if (performance.now() - pressedAt > ONE_PRESS_MS) exit(exitCode);
+  const onSignal = (name: Signal): void => {
+    if (code === undefined) abort(SIGNALS[name]);
+    else if (performance.now() - pressedAt > ONE_PRESS_MS) {
+      dispose();
+      end(name);
+    }
+  };
+  const dispose = (): void => {
+    for (const name of Object.keys(SIGNALS)) process.off(name, onSignal);
   };
   for (const name of Object.keys(SIGNALS)) process.on(name, onSignal);
-  return {
-    signal: controller.signal,
-    exitCode: () => code,
-    abort,
-    dispose() {
-      for (const name of Object.keys(SIGNALS)) process.off(name, onSignal);
-    },
-  };
+  return { signal: controller.signal, exitCode: () => code, abort, dispose };
 }

@@ -1,6 +1,7 @@
 import { describeFailure } from "@alexnet/files";
 import { type Colors, colors } from "../text/colors.js";
 import { exitCodes } from "./errors.js";
+import { type Interrupt, interruptible } from "./interrupt.js";
 
 /** Where output goes: what was asked for to stdout, everything about it to stderr. */
 export interface Terminal {
@@ -18,32 +19,37 @@ export interface Terminal {
   /** Shows one line in place of the last one, until something else is printed; "" removes it. */
   status(line: string): void;
   /**
-   * Calls `listener`, in place of ending the process, with the code to end with, when stdout takes no more: nobody reads it,
-   * or, which is then said, it cannot be written to.
+   * Until it is disposed, Ctrl-C does not end the process but aborts the interrupt's signal, after `said`, if anything, was said. So it is
+   * when stdout takes no more: nobody reads it, or, which is then said, it cannot be written to.
    */
-  onBrokenPipe(listener: (exitCode: number) => void): void;
+  interruptible(said?: string): Interrupt;
+}
+
+/** What a terminal is like. */
+export interface TerminalForm {
+  /** Whether stdout and stderr are written to in colors. */
+  readonly color: boolean;
+  readonly noteColor: boolean;
+  readonly interactive: boolean;
 }
 
 /** The stream of a terminal, a file or a pipe, as far as needed here. */
 export interface TextStream {
   write(text: string): unknown;
   on(event: "error", listener: (error: NodeJS.ErrnoException) => void): unknown;
-  readonly isTTY?: boolean;
   readonly columns?: number;
 }
 
 const ERASE_LINE = "\r\u001b[2K";
 
-export function terminal(options: {
-  readonly stdout: TextStream;
-  readonly stderr: TextStream;
-  readonly color: boolean;
-  readonly noteColor: boolean;
-}): Terminal {
-  const { stdout, stderr } = options;
+export function terminal(
+  { stdout, stderr }: { readonly stdout: TextStream; readonly stderr: TextStream },
+  { color, noteColor, interactive }: TerminalForm,
+): Terminal {
   let shown = "";
   // Somebody who read as much as he wanted is no failure of a command that has nothing else to do.
-  let broken = (exitCode: number): void => process.exit(exitCode === exitCodes.brokenPipe ? exitCodes.ok : exitCode);
+  const end = (exitCode: number): void => process.exit(exitCode === exitCodes.brokenPipe ? exitCodes.ok : exitCode);
+  let broken = end;
   let isBroken = false;
   stdout.on("error", (error) => {
     if (isBroken) return;
@@ -58,26 +64,37 @@ export function terminal(options: {
     if (shown !== "") stderr.write(ERASE_LINE);
     shown = "";
   };
+  const note = (text: string): void => {
+    clear();
+    stderr.write(`${text}\n`);
+  };
   return {
-    colors: colors(options.color),
-    noteColors: colors(options.noteColor),
-    interactive: stderr.isTTY === true && process.env.TERM !== "dumb",
+    colors: colors(color),
+    noteColors: colors(noteColor),
+    interactive,
     columns: () => stderr.columns ?? stdout.columns ?? 80,
     print(text) {
       clear();
       stdout.write(`${text}\n`);
     },
-    note(text) {
-      clear();
-      stderr.write(`${text}\n`);
-    },
+    note,
     status(line) {
       if (line === shown) return;
       stderr.write(`${ERASE_LINE}${line}`);
       shown = line;
     },
-    onBrokenPipe(listener) {
-      broken = listener;
+    interruptible(said) {
+      const interrupt = interruptible(() => {
+        if (said !== undefined) note(said);
+      });
+      broken = interrupt.abort;
+      return {
+        ...interrupt,
+        dispose() {
+          broken = end;
+          interrupt.dispose();
+        },
+      };
     },
   };
 }

@@ -75,6 +75,30 @@ describe("alexnet train, interrupted", () => {
     expect(events(run)).toEqual(events(`whole-${given.code}`));
   });
 
+  it("answers while an engine computes a step of minutes, and ends at once when asked again", async (context) => {
+    context.skip(process.platform === "win32", NO_SIGNALS);
+    const long = ["train", "--backend", "reference", "--batch-size", "128", "--run-dir", "long", "--json"];
+    const child = start(folder(), long);
+    let said = "";
+    child.stderr.on("data", (text: string) => {
+      said += text;
+    });
+    const closed = new Promise<NodeJS.Signals | null>((resolve) => child.on("close", (_, signal) => resolve(signal)));
+    child.stdout.setEncoding("utf8");
+    await new Promise<void>((resolve) =>
+      child.stdout.on("data", (text: string) => {
+        if (text.includes('"type":"start"')) resolve();
+      }),
+    );
+    child.kill("SIGINT");
+    await expect.poll(() => said, { timeout: 10_000 }).toMatch(/Stopping after the step under way.*Press Ctrl-C again/);
+    // A second press is no echo of the first.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    child.kill("SIGINT");
+    expect(await closed).toBe("SIGINT");
+    expect(readFileSync(join(folder(), "long", "metrics.jsonl"), "utf8")).not.toContain('"type":"step"');
+  });
+
   it("goes on from the last checkpoint when it was killed", async () => {
     await stopAfter(9, "SIGKILL", "killed");
     expect(readdirSync(join(folder(), "killed", "checkpoints"))).toEqual(["step-00000006"]);

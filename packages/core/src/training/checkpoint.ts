@@ -24,6 +24,8 @@ export interface TrainingState {
   readonly best?: BestEvaluation;
   /** Sums over the steps of the unfinished epoch, so that its averages come out as if never interrupted. */
   readonly epochTotals: EpochTotals;
+  /** Whether the evaluation after the last epoch is still to be done: it was aborted. */
+  readonly evaluationDue?: true;
   /** The options that decide the numbers; a training resumed with others would not be the same training. */
   readonly identity: TrainingIdentity;
 }

@@ -19,8 +19,8 @@ export interface TrainingDevice {
   run(feeds: readonly TensorMap[]): Promise<readonly TensorMap[]>;
   /** The weights that are trained, as they are now. */
   weights(): Promise<TensorMap>;
-  /** Evaluates the validation set, if there is one. Throws `NonFiniteLossError` for weights whose answers are not finite. */
-  validate(state: TrainingState): Promise<Evaluation | undefined>;
+  /** Evaluates the validation set, if there is one. Throws the reason of the signal when aborted, and `NonFiniteLossError` for weights whose answers are not finite. */
+  validate(state: TrainingState, signal: AbortSignal | undefined): Promise<Evaluation | undefined>;
   /** Reads the training back. Throws `NonFiniteLossError` for weights that are not finite: they would spoil a checkpoint. */
   freeze(state: TrainingState): Promise<Checkpoint>;
   dispose(): Promise<void>;
@@ -43,7 +43,8 @@ export async function trainingDevice(
     },
     run: (feeds) => executable!.run(variables, feeds),
     weights: () => variables.read(trained),
-    validate: async ({ step }) => validation && evaluation?.evaluate(variables, validation).catch(asFailureAfter(step)),
+    validate: async ({ step }, signal) =>
+      validation && evaluation?.evaluate(variables, validation, { signal }).catch(asFailureAfter(step)),
     async freeze(state) {
       const parameters = await variables.read(names);
       const strange = names.find((name) => firstNonFinite(parameters[name]!.data) >= 0);

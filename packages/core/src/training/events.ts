@@ -86,6 +86,8 @@ export interface CheckpointEvent {
   readonly step: number;
   readonly epoch: number;
   readonly location: string;
+  /** Whether it was written because the training ends here, and not because one was due: a training that is not stopped has none. */
+  readonly atEnd?: true;
 }
 
 /** The training is over. */

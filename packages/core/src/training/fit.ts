@@ -13,6 +13,7 @@ import { changesByItself, learningRateAt } from "./schedule.js";
 import { afterStep, startState } from "./state.js";
 import { stepEvent } from "./step-event.js";
 import { stepsPerRunFor } from "./steps-per-run.js";
+import { isStopped } from "./watch.js";
 import { watchedSteps, weightChanges } from "./weights.js";
 
 /**
@@ -50,7 +51,9 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
   const rateAt = ({ step, epoch }: Pick<PlannedStep, "step" | "epoch">): number =>
     learningRateAt(schedule, state.schedule, { step, epoch, steps: epochs * stepsPerEpoch });
   const plan = planSteps({ dataset: examples, batchSize, seed, firstStep: state.step, steps });
-  const stepsPerRun = checked.stepsPerRun ?? stepsPerRunFor(backend.info, training.program);
+  let secondsPerStep = 0;
+  const stepsPerRun = (): number =>
+    checked.stepsPerRun ?? stepsPerRunFor(backend.info, training.program, secondsPerStep);
   const { steps: stepsPerSave } = checked.checkpointEvery;
   const isWatched = watchedSteps(checked);
   const groups = groupSteps(
@@ -83,9 +86,20 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
     let savedAt = performance.now();
     const secondsSinceSave = (): number => (performance.now() - savedAt) / 1000;
     feeds.prepare();
+    let isEpochOver = state.evaluationDue === true;
     for (;;) {
-      if (signal?.aborted && state.step < steps) {
+      if (isEpochOver) {
+        const end = yield* endEpoch(state, checked, device, secondsSinceSave());
+        ({ state, saved } = end);
+        if (saved) savedAt = performance.now();
+        isEpochOver = false;
+      }
+      if (signal?.aborted && (state.step < steps || state.evaluationDue)) {
         reason = "aborted";
+        break;
+      }
+      if (isStopped(checked.earlyStop, state.earlyStop)) {
+        reason = "earlyStop";
         break;
       }
       const startedAt = performance.now();
@@ -114,6 +128,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
       );
       for (const { release } of fed) release?.();
       const seconds = (performance.now() - startedAt) / 1000 / group.length;
+      secondsPerStep = seconds;
       for (const [position, { step, epoch }] of group.entries()) {
         const at = { step, epoch, learningRate: rates[position]!, seconds };
         const event = stepEvent(outputs[position]!, fed[position]!.labels, at);
@@ -125,15 +140,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
         const parameters = weightChanges(before, await device.weights());
         yield { type: "weights", step: state.step, epoch: group[0]!.epoch + 1, parameters };
       }
-      if (group.at(-1)!.endsEpoch) {
-        const end = yield* endEpoch(state, checked, device, secondsSinceSave());
-        ({ state, saved } = end);
-        if (saved) savedAt = performance.now();
-        if (end.stops) {
-          reason = "earlyStop";
-          break;
-        }
-      } else if (checkpoints && isDueBetween(checked.checkpointEvery, state.step, secondsSinceSave())) {
+      isEpochOver = group.at(-1)!.endsEpoch;
+      if (!isEpochOver && checkpoints && isDueBetween(checked.checkpointEvery, state.step, secondsSinceSave())) {
         const location = await checkpoints.save(await device.freeze(state));
         saved = true;
         savedAt = performance.now();
@@ -142,7 +150,8 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
     }
     const at = { step: state.step, epoch: state.epoch };
     const checkpoint = await device.freeze(state);
-    if (checkpoints && !saved) yield { type: "checkpoint", ...at, location: await checkpoints.save(checkpoint) };
+    if (checkpoints && !saved)
+      yield { type: "checkpoint", ...at, location: await checkpoints.save(checkpoint), atEnd: true };
     yield { type: "end", reason, ...at, checkpoint };
   } finally {
     await device.dispose();

@@ -48,20 +48,22 @@ function checkedOrder({ name, length }: Pick<Dataset, "name" | "length">, order:
 }
 
 /**
- * The same steps in groups to be handed to the backend together: at most `size` long, and never past a step after which
+ * The same steps in groups to be handed to the backend together: at most `size()` long, and never past a step after which
  * something else is to happen.
  */
 export function* groupSteps(
   steps: Iterable<PlannedStep>,
-  size: number,
+  size: () => number,
   breaksAfter: (step: PlannedStep) => boolean,
 ): Generator<readonly PlannedStep[], void> {
   let group: PlannedStep[] = [];
+  let most = size();
   for (const step of steps) {
     group.push(step);
-    if (group.length === size || breaksAfter(step)) {
+    if (group.length >= most || breaksAfter(step)) {
       yield group;
       group = [];
+      most = size();
     }
   }
   if (group.length > 0) yield group;

@@ -34,6 +34,11 @@ export function watch(
   return better ? { best: figure, stale: 0 } : { best, stale: stale + 1 };
 }
 
+/** Whether the evaluations so far end the training; so they do when it is resumed. */
+export function isStopped(earlyStop: EarlyStop | undefined, { stale }: Progress): boolean {
+  return earlyStop !== undefined && stale > earlyStop.patience;
+}
+
 /** Throws `InvalidArgumentError` for an early stop that makes no sense. */
 export function checkEarlyStop(earlyStop: EarlyStop): void {
   checkOptions("earlyStop", earlyStop, { patience: true, monitor: true, minimumChange: true });

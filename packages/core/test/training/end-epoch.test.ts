@@ -26,7 +26,10 @@ async function ended(
   const device: TrainingDevice = {
     run: () => Promise.reject(new Error("No step is done at the end of an epoch.")),
     weights: async () => ({}),
-    validate: async () => (options.validation ? evaluation : undefined),
+    async validate(_, signal) {
+      signal?.throwIfAborted();
+      return options.validation ? evaluation : undefined;
+    },
     async freeze(at) {
       const checkpoint = { parameters: {}, optimizerState: {}, state: at };
       frozen.push(checkpoint);
@@ -56,14 +59,14 @@ describe("the end of an epoch", () => {
   it("tells its means, and nothing else where nothing is asked for", async () => {
     const { types, end, frozen } = await ended({});
     expect(types).toEqual(["epoch"]);
-    expect(end).toMatchObject({ saved: false, stops: false, state: { epoch: 1, epochTotals: { examples: 0 } } });
+    expect(end).toMatchObject({ saved: false, state: { epoch: 1, epochTotals: { examples: 0 } } });
     expect(frozen).toEqual([]);
   });
 
   it("evaluates, then saves what the evaluation changed", async () => {
     const { types, end, frozen } = await ended({ checkpoints, validation, earlyStop: { patience: 5 } });
     expect(types).toEqual(["epoch", "evaluation", "checkpoint"]);
-    expect(end).toMatchObject({ saved: true, stops: false, state: { earlyStop: { best: 0.1, stale: 3 } } });
+    expect(end).toMatchObject({ saved: true, state: { earlyStop: { best: 0.1, stale: 3 } } });
     expect(frozen.map((checkpoint) => checkpoint.state)).toEqual([end.state]);
   });
 
@@ -78,9 +81,17 @@ describe("the end of an epoch", () => {
     expect(await saves({})).toBe(false);
   });
 
-  it("stops where there has been no progress for longer than the patience", async () => {
-    expect((await ended({ validation, earlyStop: { patience: 2 } })).end.stops).toBe(true);
-    expect((await ended({ validation, earlyStop: { patience: 3 } })).end.stops).toBe(false);
+  it("leaves an evaluation that was aborted for later, and then begins with it", async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const { types, end } = await ended({ checkpoints, validation, signal: controller.signal });
+    expect(types).toEqual(["epoch"]);
+    expect(end).toMatchObject({ saved: false, state: { epoch: 1, evaluationDue: true } });
+    const later = await ended({ checkpoints, validation }, end.state);
+    expect(later.types).toEqual(["evaluation", "checkpoint"]);
+    const never = await ended({ checkpoints, validation });
+    expect(later.end).toEqual(never.end);
+    expect(later.end.state).not.toHaveProperty("evaluationDue");
   });
 
   it("evaluates and saves only every so many epochs, and after the last step", async () => {

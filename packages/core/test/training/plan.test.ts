@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alexnetD2l, plainSgd, trainingProgram } from "../../src/index.js";
+import { alexnetD2l, lenet5, plainSgd, trainingProgram } from "../../src/index.js";
 import { groupSteps, planSteps } from "../../src/training/plan.js";
 import { stepsPerRunFor } from "../../src/training/steps-per-run.js";
 
@@ -34,7 +34,13 @@ describe("the plan of a training", () => {
   });
 
   it("is handed over in groups that stop where something else is due", () => {
-    const groups = [...groupSteps(plan(0, 9), 2, ({ endsEpoch }) => endsEpoch)];
+    const groups = [
+      ...groupSteps(
+        plan(0, 9),
+        () => 2,
+        ({ endsEpoch }) => endsEpoch,
+      ),
+    ];
     expect(groups.map((group) => group.map(({ step }) => step))).toEqual([[0, 1], [2], [3, 4], [5], [6, 7], [8]]);
   });
 
@@ -48,7 +54,13 @@ describe("the plan of a training", () => {
     "asks for %i steps at once, but less where a batch is large: of %i images, %i",
     (preferredFeeds, batch, expected) => {
       const { program } = trainingProgram(alexnetD2l(), batch, plainSgd);
-      expect(stepsPerRunFor({ preferredFeeds }, program)).toBe(expected);
+      expect(stepsPerRunFor({ preferredFeeds }, program, 0)).toBe(expected);
     },
   );
+
+  it("asks for less at once where a step takes long", () => {
+    const { program } = trainingProgram(lenet5(), 8, plainSgd);
+    const asked = [0.01, 0.05, 0.1, 0.2, 60].map((seconds) => stepsPerRunFor({ preferredFeeds: 8 }, program, seconds));
+    expect(asked).toEqual([8, 4, 2, 1, 1]);
+  });
 });

@@ -26,7 +26,6 @@ import { createModel, zooEntry } from "../../choices/zoo.js";
 import { benchSvg } from "../../drawing/svg/bench-bars.js";
 import type { Context } from "../../program/context.js";
 import { exitCodes, UsageError } from "../../program/errors.js";
-import { interruptible } from "../../program/interrupt.js";
 import { unknownName } from "../../program/suggest.js";
 import { version } from "../../program/version.js";
 import { writeFile } from "../../program/write-file.js";
@@ -63,8 +62,7 @@ export async function runBench(context: Context, flags: BenchFlags): Promise<voi
   }
   if (flags.setupPeers && torchPython(torchFolder()) === undefined) await setUpTorch(torchFolder(), terminal.note);
 
-  const interrupt = interruptible(() => terminal.note("Stopping."));
-  terminal.onBrokenPipe(interrupt.abort);
+  const interrupt = terminal.interruptible("Stopping.");
   const all: (readonly BenchResult[])[] = [];
   let peak: MatrixPeak | undefined;
   let task = "";

@@ -17,8 +17,7 @@ export const addCompare: AddCommand = (program, context) => {
     .option("--quiet", "print nothing but the outcome");
   outputOptions(command);
   command.action(async (first: string, second: string, flags: CompareFlags) => {
-    const { compare } = await import("./compare.js");
-    await compare(context, [first, second], flags);
+    await context.apart(new URL("./compare.js", import.meta.url), "compare", [first, second], flags);
   });
   examples(
     command,

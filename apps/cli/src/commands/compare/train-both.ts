@@ -4,7 +4,6 @@ import type { NamedHistory } from "../../drawing/history-charts.js";
 import { curvesText } from "../../drawing/history-text.js";
 import type { Context } from "../../program/context.js";
 import { exitCodes } from "../../program/errors.js";
-import { interruptible } from "../../program/interrupt.js";
 import { count, duration, loss, percent, rate } from "../../text/format.js";
 import { table } from "../../text/table.js";
 import { isGuessing } from "../train/chance.js";
@@ -27,8 +26,7 @@ export async function trainBoth(
   const terminal = context.terminal();
   const backend = await openBackend(flags, terminal);
   const sessions: PreparedSession[] = [];
-  const interrupt = interruptible(() => terminal.note(STOPPING));
-  terminal.onBrokenPipe(interrupt.abort);
+  const interrupt = terminal.interruptible(STOPPING);
   try {
     for (const name of names) {
       const { runDir: _, ...others } = flags;

@@ -13,7 +13,6 @@ import { describeFailure } from "@alexnet/files";
 import { backendEntries, backendsNamed, create } from "../../choices/backends.js";
 import type { Context } from "../../program/context.js";
 import { exitCodes } from "../../program/errors.js";
-import { interruptible } from "../../program/interrupt.js";
 import type { Terminal } from "../../program/terminal.js";
 import { version } from "../../program/version.js";
 import { OutputError } from "../../program/write-file.js";
@@ -37,8 +36,7 @@ export async function checkConformance(context: Context, flags: ConformanceFlags
   // One that was named must be there; of all there could be, some are not on every machine.
   const entries = flags.backend?.map((name) => backendsNamed(name)[0]) ?? backendEntries;
   const known = await Promise.all(entries.map((entry) => entry.knownFailures?.()));
-  const interrupt = interruptible(() => terminal.note("Stopping after this check."));
-  terminal.onBrokenPipe(interrupt.abort);
+  const interrupt = terminal.interruptible("Stopping after this check.");
   const events = checkBackends({
     backends: entries.map((entry, index) => ({
       name: entry.name,

@@ -43,8 +43,7 @@ export const addTrain: AddCommand = (program, context) => {
     .option("--quiet", "print nothing but the outcome");
   outputOptions(command);
   command.action(async (flags: TrainFlags) => {
-    const { train } = await import("./train.js");
-    await train(context, flags);
+    await context.apart(new URL("./train.js", import.meta.url), "train", flags);
   });
   examples(
     command,

@@ -1,4 +1,4 @@
-import { openRun, type Run, RunFolderError } from "@alexnet/runs";
+import { isDone, openRun, type Run, RunFolderError } from "@alexnet/runs";
 import { UsageError } from "../../program/errors.js";
 import { command, pathWord } from "../../program/invocation.js";
 import { flagName, type TrainingFlags } from "./flags.js";
@@ -40,8 +40,8 @@ export function checkResumeFlags(given: readonly string[]): void {
 export async function openUnfinished(directory: string, flags: TrainingFlags): Promise<Run> {
   const run = await openRun(directory);
   const { epochs = run.config.training.epochs } = flags;
-  const done = run.checkpoint.state.epoch;
-  if (done >= epochs) {
+  if (isDone(run, epochs)) {
+    const done = run.checkpoint.state.epoch;
     throw new RunFolderError(
       `The training in ${directory} has done its ${done} epochs. To train it further: ` +
         command("train", "--resume", pathWord(directory), "--epochs", String(done + run.config.training.epochs)),

@@ -6,7 +6,6 @@ import { recipeNamed } from "../../choices/recipes.js";
 import { curvesText } from "../../drawing/history-text.js";
 import type { Context } from "../../program/context.js";
 import { exitCodes } from "../../program/errors.js";
-import { interruptible } from "../../program/interrupt.js";
 import type { Terminal } from "../../program/terminal.js";
 import { weightsText } from "../../text/weights.js";
 import { isGuessing } from "./chance.js";
@@ -30,9 +29,8 @@ export async function train(context: Context, flags: TrainFlags): Promise<void> 
   const terminal = context.terminal();
   const session = await prepare(context, flags);
   const { directory } = session;
-  const interrupt = interruptible(() => terminal.note(STOPPING));
   // A reader that goes away, as `| head` does, ends the training in order too.
-  terminal.onBrokenPipe(interrupt.abort);
+  const interrupt = terminal.interruptible(STOPPING);
   try {
     const result = await runSession(session, reporter(terminal, flags, session), interrupt.signal);
     if (result.reason === "aborted") {
