@@ -8,7 +8,7 @@ export { subset, take } from "./combinators.js";
 export { downloadDataset, type PublishedName } from "./download/download-dataset.js";
 export type { DownloadOptions, DownloadProgress } from "./download/download-published.js";
 export type { IdxArray } from "./idx/parse-idx.js";
-export { readIdx } from "./idx/read-idx.js";
+export { type ReadIdxOptions, readIdx } from "./idx/read-idx.js";
 export { decodeImage } from "./image/decode-image.js";
 export { imageTensor } from "./image/image-tensor.js";
 export { type ImageDatasetOptions, imageDataset } from "./image-dataset.js";

@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { fileServer, serving } from "../../files/test/file-server.js";
 import { loadPublished } from "../src/published/load-published.js";
@@ -48,6 +49,15 @@ describe.each([
     const mirrors = [bad.address, good.address];
     expect([...(await loadPublished(manifest, { ...options, mirrors })).labels]).toEqual([1, 0, 1]);
   });
+});
+
+it("a file that inflates to more than it may hold is refused before that is done", async () => {
+  const bomb = gzipSync(new Uint8Array(2 ** 24));
+  const { address } = await fileServer(serving({ ...tinyFiles, "train-images.gz": bomb }));
+  const options = { directory: await temporaryDirectory(), split: "train", download: true } as const;
+  await expect(loadPublished(tinyByContent, { ...options, mirrors: [address] })).rejects.toThrow(
+    /its gzip data cannot be read \(there are more than \d+ bytes in it\)/,
+  );
 });
 
 it("a web page is called one", async () => {

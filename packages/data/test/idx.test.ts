@@ -45,6 +45,18 @@ describe("readIdx", () => {
     expect((error as Error).message).toMatch(message);
   });
 
+  it("reads no more than it is told to, nor inflates more", async () => {
+    const path = join(await temporaryDirectory(), "images.gz");
+    await writeFile(path, gzippedIdx([4 * 2 ** 20], new Uint8Array(4 * 2 ** 20)));
+    expect((await readIdx(path)).data.length).toBe(4 * 2 ** 20);
+    await expect(readIdx(path, { mostBytes: 2 ** 20 })).rejects.toThrow(
+      "its gzip data cannot be read (there are more than 1048576 bytes in it)",
+    );
+    await expect(readIdx(path, { mostBytes: 100 })).rejects.toThrow(
+      /it has \d+ bytes, more than the 100 that are read/,
+    );
+  });
+
   it("names a file that is not there", async () => {
     const path = join(await temporaryDirectory(), "missing");
     await expect(readIdx(path)).rejects.toThrow(DatasetError);

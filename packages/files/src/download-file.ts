@@ -1,8 +1,9 @@
-import { readFile, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { codeOf } from "./code-of.js";
 import { describeFailure } from "./describe-failure.js";
 import { fetchPart, LocalError, RefusedError } from "./fetch-part.js";
 import type { PartProgress } from "./part-progress.js";
+import { readWhole } from "./read-whole.js";
 import { withLock } from "./with-lock.js";
 
 /** One file to fetch. */
@@ -11,9 +12,11 @@ export interface FileDownload {
   readonly path: string;
   /** Addresses of the same file, tried in this order. */
   readonly urls: readonly string[];
+  /** It has no more; a server that sends more is not believed, and a file that has more is another. */
+  readonly mostBytes: number;
   /** What is wrong with the bytes, in words; `undefined` when nothing is. */
   readonly fault: (bytes: Uint8Array) => Promise<string | undefined>;
-  /** Milliseconds without a byte after which a connection counts as dead. */
+  /** Milliseconds without a byte, or with less than 16 KiB, after which a connection counts as dead. */
   readonly stallTimeout: number;
   /** Stops the download; what has arrived is kept. */
   readonly signal: AbortSignal | undefined;
@@ -43,10 +46,11 @@ export async function downloadFile(download: FileDownload): Promise<void> {
   });
 }
 
-async function isFaultless({ path, fault, failure }: FileDownload): Promise<boolean> {
+async function isFaultless({ path, mostBytes, fault, failure }: FileDownload): Promise<boolean> {
+  if ((await sizeOf(path)) > mostBytes) return false;
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readWhole(path);
   } catch (cause) {
     if (codeOf(cause) === "ENOENT") return false;
     throw failure(`Cannot read ${path}: ${describeFailure(cause)}.`, { cause });
@@ -61,9 +65,9 @@ async function reportWaiting(download: FileDownload): Promise<void> {
 }
 
 async function fetchFile(download: FileDownload): Promise<void> {
-  if ((await sizeOf(partOf(download))) > 0 && (await finish(download)) === undefined) {
-    return;
-  }
+  const begun = await sizeOf(partOf(download));
+  if (begun > download.mostBytes) await rm(partOf(download));
+  else if (begun > 0 && (await finish(download)) === undefined) return;
   const failures: string[] = [];
   for (const url of download.urls) {
     const failure = await tryAddress(download, url);
@@ -115,7 +119,7 @@ async function tryAddress(download: FileDownload, url: string): Promise<string |
 
 /** Gives a faultless part its name; else says what is wrong with it. */
 async function finish(download: FileDownload): Promise<string | undefined> {
-  const fault = await download.fault(await readFile(partOf(download)));
+  const fault = await download.fault(await readWhole(partOf(download)));
   if (fault === undefined) {
     // Whatever had the name until now was faulty, or this would not have been fetched; but it may be somebody's.
     await rename(download.path, `${download.path}.replaced`).catch((error: NodeJS.ErrnoException) => {

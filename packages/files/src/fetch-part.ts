@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { constants, type FileHandle, lstat, open, rm } from "node:fs/promises";
 import { describeFailure } from "./describe-failure.js";
 import { type GetOptions, httpGetRaw } from "./http-get.js";
 import type { PartProgress } from "./part-progress.js";
@@ -11,16 +11,18 @@ export class LocalError extends Error {}
 
 /**
  * Fetches a file into `part`, from byte `start` on, which is how much of it is there already. A server that ignores the
- * range, or has fewer bytes than that, sends all of it, and `part` starts anew. Rejects with `RefusedError` when the server has no such file, with
- * `LocalError` when the disk fails, and with another error when the connection does; what has arrived stays in `part`.
+ * range, or has fewer bytes than that, sends all of it, and `part` starts anew. Rejects with `RefusedError` when the server has no such file, or
+ * one of more than `mostBytes`, with `LocalError` when the disk fails, and with another error when the connection does, or is slower than
+ * 16 KiB in `stallTimeout`; what has arrived stays in `part`.
  */
 export async function fetchPart(
   url: string,
   part: string,
   start: number,
-  options: Omit<GetOptions, "headers">,
+  options: Omit<GetOptions, "headers"> & { readonly mostBytes: number },
   onProgress: (progress: PartProgress) => void,
 ): Promise<void> {
+  const { mostBytes, stallTimeout } = options;
   const headers: Record<string, string> = { "accept-encoding": "identity" };
   if (start > 0) {
     headers.range = `bytes=${start}-`;
@@ -41,18 +43,44 @@ export async function fetchPart(
   let bytes = resumed ? start : 0;
   const length = Number(response.headers["content-length"] ?? Number.NaN);
   const total = Number.isNaN(length) ? undefined : bytes + length;
-  const file = await open(part, resumed ? "a" : "w").catch(throwLocal);
+  const tooLarge = () => new RefusedError(`the server sends more than the ${mostBytes} bytes that the file may have`);
+  if (total !== undefined && total > mostBytes) {
+    response.destroy();
+    throw tooLarge();
+  }
+  const file = await openPart(part, resumed).catch(throwLocal);
+  let [windowEnd, windowBytes] = [performance.now() + stallTimeout, 0];
   try {
     // Without an encoding, a stream gives bytes.
     for await (const chunk of response as AsyncIterable<Uint8Array>) {
+      if (bytes + chunk.byteLength > mostBytes) throw tooLarge();
       await file.appendFile(chunk).catch(throwLocal);
       bytes += chunk.byteLength;
+      windowBytes += chunk.byteLength;
       onProgress({ bytes, total });
+      if (performance.now() < windowEnd) continue;
+      // The end of a file may be short.
+      if (windowBytes < SLOWEST && bytes !== total) {
+        throw new Error(`no more than ${windowBytes} bytes in ${stallTimeout / 1000} s`);
+      }
+      [windowEnd, windowBytes] = [performance.now() + stallTimeout, 0];
     }
     await file.sync().catch(throwLocal);
   } finally {
+    response.destroy();
     await file.close();
   }
+}
+
+/** Bytes within the time of a stall: a server that sends less holds the connection and brings no file. */
+const SLOWEST = 16 * 1024;
+
+/** The file that is written to: a link in its place is no part of a download, and what it leads to is somebody's. */
+async function openPart(part: string, resumed: boolean): Promise<FileHandle> {
+  const found = await lstat(part).catch(() => undefined);
+  if (found && !found.isFile()) await rm(part);
+  const { O_WRONLY, O_CREAT, O_APPEND, O_TRUNC, O_NOFOLLOW = 0 } = constants;
+  return open(part, O_WRONLY | O_CREAT | O_NOFOLLOW | (resumed && found?.isFile() ? O_APPEND : O_TRUNC));
 }
 
 function rangeStart(contentRange: string | undefined): number | undefined {

@@ -25,7 +25,7 @@ export interface DownloadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** Stops the download; what has arrived is kept for the next time. */
   readonly signal?: AbortSignal;
-  /** Milliseconds without a byte after which a connection counts as dead; default 30,000. */
+  /** Milliseconds without a byte, or with less than 16 KiB, after which a connection counts as dead; default 30,000. */
   readonly stallTimeout?: number;
 }
 
@@ -56,6 +56,7 @@ export async function downloadPublished(
     await downloadFile({
       path: join(directory, file.name),
       urls: folders.map((folder) => new URL(file.name, folder).href),
+      mostBytes: mostBytesOf(file),
       fault: async (bytes) => (await judge(manifest, file, bytes)).fault,
       stallTimeout,
       signal,
@@ -64,6 +65,9 @@ export async function downloadPublished(
     });
   }
 }
+
+/** Compressions differ between mirrors, but not by much. */
+const mostBytesOf = ({ bytes }: PublishedFile): number => 2 * bytes + 2 ** 20;
 
 function folderAddress(mirror: string): URL {
   const address = mirror.endsWith("/") ? mirror : `${mirror}/`;

@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { DatasetError } from "@alexnet/core";
-import { describeFailure, readWhole } from "@alexnet/files";
 import type { Entry } from "../entries.js";
 import { checkedSource, type ImageSource } from "../image-source.js";
 import type { Split } from "../published/manifest.js";
+import { readDatasetFile, readDatasetText } from "../read-dataset-file.js";
 
 /** A dataset of the family, in its binary version (https://www.cs.toronto.edu/~kriz/cifar.html). */
 interface Variant {
@@ -46,13 +45,13 @@ export async function cifarFolder(
   { split }: { readonly split: Split },
 ): Promise<ImageSource> {
   const { files, names, header } = variantOf(entries)!;
-  const text = await read(join(directory, names), (path) => readFile(path, "utf8"));
+  const text = await readDatasetText(join(directory, names));
   const classNames = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   const record = header + 3 * PLANE;
   const parts: Uint8Array[] = [];
   for (const name of files[split]) {
     const path = join(directory, name);
-    const bytes = await read(path, readWhole);
+    const bytes = await readDatasetFile(path);
     if (bytes.length === 0 || bytes.length % record !== 0) {
       throw new DatasetError(
         `${path} is no binary file of CIFAR: images take ${record} bytes each, and it holds ${bytes.length} bytes.`,
@@ -75,12 +74,4 @@ export async function cifarFolder(
   }
   const name = `${basename(resolve(directory))} ${split}`;
   return checkedSource({ name, classNames, height: SIDE, width: SIDE, channels: 3, pixels, labels });
-}
-
-async function read<Content>(path: string, how: (path: string) => Promise<Content>): Promise<Content> {
-  try {
-    return await how(path);
-  } catch (cause) {
-    throw new DatasetError(`Cannot read ${path}: ${describeFailure(cause)}.`, { cause });
-  }
 }

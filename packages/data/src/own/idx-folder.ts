@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { DatasetError, formatShape } from "@alexnet/core";
 import type { Entry } from "../entries.js";
 import { readIdx } from "../idx/read-idx.js";
 import { checkedSource, type ImageSource } from "../image-source.js";
 import type { Split } from "../published/manifest.js";
+import { readDatasetText } from "../read-dataset-file.js";
 import { sharedCopy } from "../shared-copy.js";
 
 /** `train-images-idx3-ubyte.gz`, `emnist-letters-test-images-idx3-ubyte`, …: the part before, the split, and which of the two files. */
@@ -76,7 +76,7 @@ export async function idxFolder(
 /** Lines `label code code …`: the characters that a class stands for. */
 async function mappedNames(path: string, classes: number, shift: number): Promise<readonly string[]> {
   const names = Array.from({ length: classes }, (_, index) => String(index + shift));
-  for (const line of (await readFile(path, "utf8")).split(/\r?\n/)) {
+  for (const line of (await readDatasetText(path)).split(/\r?\n/)) {
     const [label, ...codes] = line.trim().split(/\s+/).map(Number);
     if (label === undefined || codes.length === 0 || names[label - shift] === undefined) continue;
     names[label - shift] = codes.map((code) => String.fromCodePoint(code)).join("");

@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatasetError, type PrincipalComponents, type Tensor } from "@alexnet/core";
 import { fieldsOf, messageOf } from "@alexnet/core/support";
-import { readIfThere, writeWhole } from "@alexnet/files";
+import { readIfThere, readWhole, writeWhole } from "@alexnet/files";
 import { bytesOf } from "../digest.js";
 import type { Split } from "../published/manifest.js";
 import type { ImageStatistics } from "../statistics.js";
@@ -70,10 +69,11 @@ export async function readStatistics(
   const statistics = (await readManifest(directory))?.statistics;
   const { size, mean, components } = fieldsOf(statistics);
   if (!statistics || !isNumbers(size, 2) || !isNumbers(mean, 3) || !isComponents(components)) return undefined;
-  const bytes = await readFile(join(directory, MEAN_IMAGE)).catch(() => new Uint8Array(0));
   const [height = 0, width = 0] = statistics.size;
-  if (bytes.byteLength !== 3 * height * width * Float32Array.BYTES_PER_ELEMENT) return undefined;
-  const data = new Float32Array(Uint8Array.from(bytes).buffer);
+  const length = 3 * height * width * Float32Array.BYTES_PER_ELEMENT;
+  const bytes = await readWhole(join(directory, MEAN_IMAGE), length).catch(() => new Uint8Array(0));
+  if (bytes.byteLength !== length) return undefined;
+  const data = new Float32Array(bytes.buffer as ArrayBuffer);
   return { ...statistics, meanImage: { shape: [3, height, width], data } };
 }
 

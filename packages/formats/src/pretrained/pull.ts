@@ -16,7 +16,7 @@ export interface PullOptions {
   readonly onProgress?: (progress: { readonly url: string; readonly bytes: number; readonly total: number }) => void;
   /** Stops the download; what has arrived is kept for the next time. */
   readonly signal?: AbortSignal;
-  /** Milliseconds without a byte after which a connection counts as dead; default 30,000. */
+  /** Milliseconds without a byte, or with less than 16 KiB, after which a connection counts as dead; default 30,000. */
   readonly stallTimeout?: number;
 }
 
@@ -66,6 +66,7 @@ export async function pullWeights(what: string | PretrainedWeights, options: Pul
   await downloadFile({
     path,
     urls: mirrors.map((mirror) => addressOf(mirror, file)),
+    mostBytes: size,
     async fault(bytes) {
       if (bytes.byteLength !== size) return `it has ${bytes.byteLength} bytes, and should have ${size}`;
       const found = createHash("sha256").update(bytes).digest("hex");

@@ -1,9 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatasetError } from "@alexnet/core";
-import { describeFailure, readIfThere } from "@alexnet/files";
+import { describeFailure, readIfThere, readWhole } from "@alexnet/files";
 import { imagenetClassNames } from "../../imagenet.js";
 import { type MatValue, readMatFile } from "./mat-file.js";
+
+/** Of `meta.mat`, which has 320 KB. */
+const MOST_MAT = 64 * 2 ** 20;
 
 /** Where ImageNet's lists may be, beside the pictures: the development kit's, Caffe's and Kaggle's folders. */
 const FOLDERS = [".", "ILSVRC2012_devkit_t12/data", "devkit/data", "data", "caffe_ilsvrc12", "ilsvrc12", "devkit"];
@@ -92,7 +94,7 @@ function pairs<Value>(text: string, pattern: RegExp, read: (text: string) => Val
 async function synsetsByNumber(directory: string): Promise<ReadonlyMap<number, string>> {
   for (const folder of FOLDERS) {
     const path = join(directory, folder, "meta.mat");
-    const bytes = await readFile(path).catch((cause) => {
+    const bytes = await readWhole(path, MOST_MAT).catch((cause) => {
       if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return undefined;
       throw new DatasetError(`Cannot read ${path}: ${describeFailure(cause)}.`, { cause });
     });
