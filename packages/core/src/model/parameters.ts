@@ -1,4 +1,4 @@
-import { WeightsError } from "../errors.js";
+import { InvalidArgumentError, WeightsError } from "../errors.js";
 import { initialValues } from "../random/initializers.js";
 import {
   checkTensor,
@@ -26,9 +26,18 @@ export function initialParameters(model: Model, seed: number): TensorMap {
   return values;
 }
 
-/** What one parameter starts from: the same whatever others there are. */
+/** Values of a tensor, at most: 8 GiB. No engine here computes with larger ones. */
+const MOST_VALUES = 2 ** 31;
+
+/** What one parameter starts from: the same whatever others there are. Throws `InvalidArgumentError` for one that fits into no memory. */
 export function initialValue(parameter: Parameter, seed: number): Tensor {
   const { name, shape, settings } = parameter;
+  if (sizeOf(shape) > MOST_VALUES) {
+    throw new InvalidArgumentError(
+      `"${name}" would have ${sizeOf(shape).toLocaleString("en")} values, ${formatShape(shape)}: too many. Make the images ` +
+        "smaller, or the classes fewer.",
+    );
+  }
   const key = { seed, purpose: `init:${name}` };
   return { shape, data: initialValues(settings.initializer, parameter, key, sizeOf(shape)) };
 }

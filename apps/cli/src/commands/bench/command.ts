@@ -1,5 +1,5 @@
 import type { AddCommand } from "../../program/context.js";
-import { examples, number, optimizerOptions, outputOptions } from "../../program/options.js";
+import { examples, optimizerOptions, outputOptions, pixels, whole } from "../../program/options.js";
 import type { BenchFlags } from "./run.js";
 
 export const addBench: AddCommand = (program, context) => {
@@ -12,10 +12,10 @@ export const addBench: AddCommand = (program, context) => {
     .option("--backend <name...>", "the backends to time, see `alexnet backends` (default: onnx:cpu)")
     .option("--peer <name...>", "others to time beside them: torch, tfjs-layers, onnxruntime")
     .option("--baseline <name>", "whom to compare with (default: the first peer)")
-    .option("--threads <n>", "threads of each (default: one per core)", number)
-    .option("--input-size <pixels>", "height and width of the images", number)
+    .option("--threads <n>", "threads of each (default: one per core)", whole(1, 1024))
+    .option("--input-size <pixels>", "height and width of the images", pixels)
     .option("--ops", "also tell how long each operation takes the backends")
-    .option("--rounds <n>", "turns of each contender (default: 7)", number)
+    .option("--rounds <n>", "turns of each contender (default: 7)", whole())
     .option("--svg <file>", "draw the results there")
     .option("--setup-peers", "first make the virtual environment that PyTorch needs");
   optimizerOptions(command);
@@ -33,6 +33,8 @@ export const addBench: AddCommand = (program, context) => {
   );
 };
 
+const batch = whole(1, 1_000_000);
+
 function numbersOf(text: string, before: readonly number[] = []): readonly number[] {
-  return [...before, number(text)];
+  return [...before, batch(text)];
 }

@@ -1,5 +1,5 @@
 import type { AddCommand } from "../../program/context.js";
-import { examples, number, outputOptions } from "../../program/options.js";
+import { examples, outputOptions, positive } from "../../program/options.js";
 import type { ConformanceFlags } from "./run.js";
 
 export const addConformance: AddCommand = (program, context) => {
@@ -8,7 +8,7 @@ export const addConformance: AddCommand = (program, context) => {
     .description("check that backends compute what the others do; all that are available here unless one is named")
     .option("--backend <name...>", "the backends to check, see `alexnet backends`")
     .option("--level <levels>", "1 lifecycle, 2 operations, 3 gradients, 4 shapes, 5 models, 6 training: `1-3`, `2,5`")
-    .option("--most-work <n>", "leave out checks of more multiply-adds than this", number)
+    .option("--most-work <n>", "leave out checks of more multiply-adds than this", positive)
     .option("--report <folder>", "write report.html, report.md and report.json there")
     .option("--quiet", "print nothing but failures and the outcome");
   outputOptions(command);

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { AddCommand } from "../../program/context.js";
-import { examples, number, outputOptions } from "../../program/options.js";
+import { examples, outputOptions, pixels, whole } from "../../program/options.js";
 import type { ConvertFlags } from "./convert.js";
 import { families } from "./families.js";
 
@@ -11,12 +11,12 @@ export const addConvert: AddCommand = (program, context) => {
     .argument("<out>", "what to write: .safetensors, .npz, .npy, .onnx, or a folder or model.json for TensorFlow.js")
     .description("write weights in another format")
     .option("--model <name>", "the model, for a file that does not say")
-    .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number)
+    .option("--input-size <pixels>", "height and width of the images, for a file that does not say", pixels)
     .addOption(new Option("--layout <family>", "whose names and order .safetensors and .npz get").choices(families))
     .option("--prototxt <file>", "the deploy.prototxt of a .caffemodel that does not tell its image size")
     .option("--mean-image <file>", "what Caffe takes off its images: a .binaryproto or .npy, blue first")
     .option("--download", "fetch published weights that were named and are not here")
-    .option("--batch-size <n>", ".onnx: images at once", number, 1)
+    .option("--batch-size <n>", ".onnx: images at once", whole(1, 1_000_000), 1)
     .action(async (from: string, to: string, flags: ConvertFlags) => {
       const { convertWeights } = await import("./convert.js");
       await convertWeights(context, from, to, flags);

@@ -1,5 +1,14 @@
 import type { AddCommand } from "../../program/context.js";
-import { divisionOptions, examples, mostBad, mostPixels, number, outputOptions } from "../../program/options.js";
+import {
+  divisionOptions,
+  examples,
+  mostBad,
+  mostPixels,
+  outputOptions,
+  pixels,
+  seed,
+  whole,
+} from "../../program/options.js";
 import type { InspectFlags } from "./inspect.js";
 import type { PrepareFlags } from "./prepare.js";
 
@@ -10,7 +19,7 @@ export const addData: AddCommand = (program, context) => {
     .argument("<folder>", "the images, in any way that --dataset takes them")
     .description("count, measure and show images: classes, sizes, what cannot be read, mean, colors, a contact sheet")
     .option("--output <folder>", "where the pictures and the list go (default: <folder>-report)")
-    .option("--limit <n>", "look at so many of each split, drawn at random", number);
+    .option("--limit <n>", "look at so many of each split, drawn at random", whole());
   outputOptions(divisionOptions(inspect)).action(async (folder: string, flags: InspectFlags) => {
     const { inspectData } = await import("./inspect.js");
     await inspectData(context, folder, flags);
@@ -21,10 +30,10 @@ export const addData: AddCommand = (program, context) => {
     .argument("<folder>", "the pictures, in any way that --dataset takes them")
     .argument("<output>", "the folder of the shards; what was interrupted goes on")
     .description("pack pictures into WebDataset's tar archives: smaller, mixed, with their mean and colors")
-    .option("--shorter-side <pixels>", "what the shorter side of larger pictures becomes (default: 256)", number)
-    .option("--quality <q>", "of the JPEGs, 1 to 100 (default: 95)", number)
-    .option("--shard-size <n>", "pictures in a shard (default: 1000)", number)
-    .option("--seed <n>", "decides their order (default: 0)", number)
+    .option("--shorter-side <pixels>", "what the shorter side of larger pictures becomes (default: 256)", pixels)
+    .option("--quality <q>", "of the JPEGs, 1 to 100 (default: 95)", whole(1, 100))
+    .option("--shard-size <n>", "pictures in a shard (default: 1000)", whole(1, 1_000_000))
+    .option("--seed <n>", "decides their order (default: 0)", seed)
     .addOption(mostBad())
     .addOption(mostPixels());
   outputOptions(divisionOptions(prepare)).action(async (folder: string, output: string, flags: PrepareFlags) => {

@@ -1,5 +1,13 @@
 import type { AddCommand } from "../../program/context.js";
-import { backendOptions, datasetOptions, examples, number, outputOptions, repeated } from "../../program/options.js";
+import {
+  backendOptions,
+  datasetOptions,
+  examples,
+  outputOptions,
+  pixels,
+  repeated,
+  whole,
+} from "../../program/options.js";
 import type { EvaluateFlags } from "./evaluate.js";
 
 export const addEvaluate: AddCommand = (program, context) => {
@@ -14,9 +22,9 @@ export const addEvaluate: AddCommand = (program, context) => {
     .option("--ten-crop", "ten parts of each image, whose answers are averaged, as in the 2012 paper")
     .option("--ensemble <weights>", "average with these too; may be given again", repeated)
     .option("--report <folder>", "draw it there: confused classes, the worst images, the first filters")
-    .option("--limit-test <n>", "use only the first n test images", number)
-    .option("--batch-size <n>", "images at once", number)
-    .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number);
+    .option("--limit-test <n>", "use only the first n test images", whole())
+    .option("--batch-size <n>", "images at once", whole(1, 1_000_000))
+    .option("--input-size <pixels>", "height and width of the images, for a file that does not say", pixels);
   outputOptions(command);
   command.action(async (weights: string | undefined, flags: EvaluateFlags) => {
     const { evaluateWeights } = await import("./evaluate.js");

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { AddCommand } from "../../program/context.js";
-import { examples, number, outputOptions } from "../../program/options.js";
+import { examples, outputOptions, pixels, whole } from "../../program/options.js";
 import type { ExportFlags } from "./export.js";
 import { exportFormats } from "./formats.js";
 
@@ -15,8 +15,8 @@ export const addExport: AddCommand = (program, context) => {
     .addOption(new Option("--format <format>", "what to write").choices(exportFormats).makeOptionMandatory())
     .option("--output <folder>", "where to write it (default: <model>-<format>)")
     .option("--model <name>", "the model, for a file that does not say")
-    .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number)
-    .option("--batch-size <n>", "onnx: images at once", number, 1)
+    .option("--input-size <pixels>", "height and width of the images, for a file that does not say", pixels)
+    .option("--batch-size <n>", "onnx: images at once", whole(1, 1_000_000), 1)
     .option("--download", "fetch published weights that were named and are not here")
     .action(async (weights: string, flags: ExportFlags) => {
       const { exportModel } = await import("./export.js");

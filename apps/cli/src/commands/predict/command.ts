@@ -4,9 +4,9 @@ import {
   backendOptions,
   examples,
   mostPixels,
-  number,
   numbers,
   outputOptions,
+  pixels,
   preparationOptions,
 } from "../../program/options.js";
 import type { PredictFlags } from "./predict.js";
@@ -23,7 +23,7 @@ export const addPredict: AddCommand = (program, context) => {
     )
     .option("--download", "fetch published weights that were named and are not here")
     .option("--model <name>", "the model, for a file that does not say")
-    .option("--input-size <pixels>", "height and width of the images, for a file that does not say", number);
+    .option("--input-size <pixels>", "height and width of the images, for a file that does not say", pixels);
   command.addOption(
     new Option("--preprocessing <way>", "how pictures are prepared, for a file that does not say").choices(presetNames),
   );

@@ -1,5 +1,5 @@
 import type { AddCommand } from "../../program/context.js";
-import { examples, number, outputOptions } from "../../program/options.js";
+import { examples, outputOptions, pixels, whole } from "../../program/options.js";
 
 interface SummaryFlags {
   readonly towers?: number;
@@ -15,11 +15,11 @@ export const addSummary: AddCommand = (program, context) => {
     .command("summary")
     .argument("<model>", "a name from `alexnet models`")
     .description("show a model layer by layer: shapes, parameters, multiply-adds")
-    .option("--towers <n>", "towers of alexnet-2012, 1 or 2", number)
-    .option("--classes <n>", "number of classes", number)
-    .option("--channels <n>", "color channels of the images", number)
-    .option("--input-size <pixels>", "height and width of the images", number)
-    .option("--batch <n>", "images at once", number, 1)
+    .option("--towers <n>", "towers of alexnet-2012, 1 or 2", whole(1, 2))
+    .option("--classes <n>", "number of classes", whole(1, 10_000_000))
+    .option("--channels <n>", "color channels of the images", whole(1, 1024))
+    .option("--input-size <pixels>", "height and width of the images", pixels)
+    .option("--batch <n>", "images at once", whole(1, 1_000_000), 1)
     .action(async (name: string, flags: SummaryFlags) => {
       const { formatSummary, summarize } = await import("@alexnet/core");
       const { createModel, zooEntry } = await import("../../choices/zoo.js");

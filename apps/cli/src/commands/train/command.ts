@@ -7,6 +7,7 @@ import {
   number,
   outputOptions,
   trainingOptions,
+  whole,
 } from "../../program/options.js";
 import { checkpointInterval, seconds } from "./checkpoint-every.js";
 import { imageOptions } from "./image-options.js";
@@ -23,21 +24,21 @@ export const addTrain: AddCommand = (program, context) => {
   trainingOptions(command);
   imageOptions(command);
   command
-    .option("--towers <n>", "towers of alexnet-2012, 1 or 2", number)
+    .option("--towers <n>", "towers of alexnet-2012, 1 or 2", whole(1, 2))
     .option("--from <weights>", "start from these: a run folder, a file of weights, or torchvision/alexnet")
     .option("--freeze <layers>", "leave these as they are: features, conv1, conv*, … with commas between", words)
     .option("--lr-multiplier <layers>", "learning rates of their own: fc8=10,conv*=0.1", multipliers)
     .option("--checkpoint-every <time>", "500steps, 10min, 2epochs (default: 1epoch,10min)", checkpointInterval)
-    .option("--max-steps <n>", "stop after so many steps over all, in the middle of an epoch too", number)
+    .option("--max-steps <n>", "stop after so many steps over all, in the middle of an epoch too", whole())
     .option("--max-time <time>", "stop when it has taken so long: 8h, 45min, 90s", seconds)
-    .option("--evaluate-every <n>", "epochs between evaluations (default: 1)", number)
+    .option("--evaluate-every <n>", "epochs between evaluations (default: 1)", whole())
     .option(
       "--weights-every <time>",
       "tell how weights change: 500steps, 2epochs (default: 1epoch)",
       checkpointInterval,
     )
     .option("--tensorboard", "write event files for TensorBoard into the run folder")
-    .option("--keep <n>", "newest checkpoints that stay, beside the best (default: 2)", number)
+    .option("--keep <n>", "newest checkpoints that stay, beside the best (default: 2)", whole())
     .option("--run-dir <folder>", "where everything goes (default: runs/<model>-<dataset>-<time>)")
     .option("--resume <folder>", "go on with the training in this run folder")
     .option("--quiet", "print nothing but the outcome");
