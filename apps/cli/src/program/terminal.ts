@@ -1,9 +1,10 @@
 import { describeFailure } from "@alexnet/files";
 import { type Colors, colors } from "../text/colors.js";
+import { printable } from "../text/printable.js";
 import { exitCodes } from "./errors.js";
 import { type Interrupt, interruptible } from "./interrupt.js";
 
-/** Where output goes: what was asked for to stdout, everything about it to stderr. */
+/** Where output goes: what was asked for to stdout, everything about it to stderr; both only as far as it is printable. */
 export interface Terminal {
   readonly colors: Colors;
   /** Colors of what goes to stderr, which may be a terminal when stdout is not. */
@@ -66,7 +67,7 @@ export function terminal(
   };
   const note = (text: string): void => {
     clear();
-    stderr.write(`${text}\n`);
+    stderr.write(`${printable(text)}\n`);
   };
   return {
     colors: colors(color),
@@ -75,12 +76,12 @@ export function terminal(
     columns: () => stderr.columns ?? stdout.columns ?? 80,
     print(text) {
       clear();
-      stdout.write(`${text}\n`);
+      stdout.write(`${printable(text)}\n`);
     },
     note,
     status(line) {
       if (line === shown) return;
-      stderr.write(`${ERASE_LINE}${line}`);
+      stderr.write(`${ERASE_LINE}${printable(line)}`);
       shown = line;
     },
     interruptible(said) {

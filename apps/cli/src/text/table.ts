@@ -1,3 +1,4 @@
+import { printable } from "./printable.js";
 import { padEnd, padStart, width } from "./width.js";
 
 export interface TableColumn {
@@ -9,7 +10,8 @@ export interface TableColumn {
 /** Rows under their titles, two spaces between the columns and a rule under the titles; no space at the line ends. */
 export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
   const titles = columns.map(({ title }) => title);
-  const widths = columns.map((_, column) => Math.max(...[titles, ...rows].map((row) => width(row[column] ?? ""))));
+  const lines = [titles, ...rows].map((row) => row.map(inOneLine));
+  const widths = columns.map((_, column) => Math.max(...lines.map((row) => width(row[column] ?? ""))));
   const line = (row: readonly string[]): string =>
     columns
       .map(({ align }, column) => {
@@ -19,8 +21,11 @@ export function table(columns: readonly TableColumn[], rows: readonly (readonly 
       .join("  ")
       .trimEnd();
   const rule = "─".repeat(widths.reduce((sum, columnWidth) => sum + columnWidth, 2 * (columns.length - 1)));
-  return [line(titles), rule, ...rows.map(line)].join("\n");
+  return [line(lines[0]!), rule, ...lines.slice(1).map(line)].join("\n");
 }
+
+/** A name from elsewhere may hold a line break. */
+const inOneLine = (text: string): string => printable(text.replaceAll("\n", "\\n"));
 
 /** Names and what they stand for, one a line, indented by two; what does not fit wraps under itself. */
 export function facts(entries: readonly (readonly [name: string, value: string])[], columns = 80): string {

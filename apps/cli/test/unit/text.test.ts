@@ -5,6 +5,7 @@ import { isGuessing } from "../../src/commands/train/chance.js";
 import { inOurWords } from "../../src/program/words.js";
 import { colors, wantsColor } from "../../src/text/colors.js";
 import { count, duration, loss, magnitude, percent, plural, rate, short } from "../../src/text/format.js";
+import { printable } from "../../src/text/printable.js";
 import { facts, table, wrap } from "../../src/text/table.js";
 import { padStart, truncate, width } from "../../src/text/width.js";
 
@@ -64,6 +65,26 @@ describe("widths", () => {
     expect(width(green("añ畳".slice(0, 2)))).toBe(2);
     expect(padStart(green("1"), 3)).toBe(`  ${green("1")}`);
     expect([truncate("short", 5), truncate("longer", 5)]).toEqual(["short", "long…"]);
+  });
+});
+
+describe("text from elsewhere", () => {
+  it("does nothing to a terminal, and is still what it says", () => {
+    const name = "a\u001b]0;title\u0007b\u001b[2Jc\rd\u009b1me\u202ef\u0000";
+    expect(printable(name)).toBe("a\\u001b]0;title\\u0007b\\u001b[2Jc\\u000dd\\u009b1me\\u202ef\\u0000");
+    expect(printable("tabs\tand\nlines, é, 😀")).toBe("tabs\tand\nlines, é, 😀");
+    const { bold, red, dim } = colors(true);
+    for (const styled of [bold("x"), red(dim("y"))]) expect(printable(styled)).toBe(styled);
+    // JSON stays the same JSON.
+    expect(JSON.parse(printable(JSON.stringify({ [name]: [name] })))).toEqual({ [name]: [name] });
+  });
+
+  it("keeps to its cell of a table", () => {
+    expect(
+      table([{ title: "class" }], [["two\nlines\u0008"]])
+        .split("\n")
+        .slice(2),
+    ).toEqual(["two\\nlines\\u0008"]);
   });
 });
 
