@@ -1,4 +1,6 @@
+import { messageOf } from "@alexnet/core/support";
 import type { Context } from "./program/context.js";
+import { UsageError } from "./program/errors.js";
 import { failureOf } from "./program/failure.js";
 import { createProgram } from "./program/program.js";
 import { type Terminal, type TerminalForm, terminal } from "./program/terminal.js";
@@ -27,9 +29,19 @@ const context: Context = {
 const program = createProgram(context);
 
 try {
+  checkWorkingFolder();
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+}
+
+/** Throws `UsageError` where the folder that paths begin at has been removed. */
+function checkWorkingFolder(): void {
+  try {
+    process.cwd();
+  } catch (cause) {
+    throw new UsageError(`The current folder is not there any more (${messageOf(cause)}): go to another.`);
+  }
 }
 
 function formOfTerminal(): TerminalForm {

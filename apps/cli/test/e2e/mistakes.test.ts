@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { alexnet, binary, temporaryFolder } from "./cli.js";
+import { alexnet, binary, ended, temporaryFolder } from "./cli.js";
 
 const folder = temporaryFolder();
 
@@ -14,6 +14,23 @@ describe("alexnet, where nothing can be written", () => {
     const { code, stderr } = await alexnet(folder(), [...words, "--run-dir", "/proc/nope/run"]);
     expect(stderr).toContain("error: Cannot make the run folder /proc/nope/run");
     expect(code).toBe(1);
+  });
+
+  it("says so of a current folder that is gone, and of checkpoints that are no folder", async ({ skip }) => {
+    skip(process.platform === "win32", "Windows does not remove the current folder.");
+    const gone = join(folder(), "gone");
+    mkdirSync(gone);
+    const child = spawn("sh", ["-c", `rmdir ../gone && exec "${process.execPath}" "${binary}" models`], { cwd: gone });
+    const { code, stderr } = await ended(child);
+    expect(stderr).toMatch(/^error: The current folder is not there any more/);
+    expect(code).toBe(2);
+    const words = ["train", "--model", "lenet5", "--epochs", "1", "--limit-train", "16", "--limit-test", "10"];
+    expect((await alexnet(folder(), [...words, "--run-dir", "run", "--quiet"])).code).toBe(0);
+    rmSync(join(folder(), "run", "checkpoints"), { recursive: true });
+    writeFileSync(join(folder(), "run", "checkpoints"), "");
+    const resumed = await alexnet(folder(), ["train", "--resume", "run", "--epochs", "2"]);
+    expect(resumed.stderr).toMatch(/^error: Cannot read the folder of checkpoints .*part of its path is not a folder/);
+    expect(resumed.code).toBe(1);
   });
 
   it("says so of an output that takes nothing", async ({ skip }) => {

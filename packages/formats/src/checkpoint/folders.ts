@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { CheckpointError } from "@alexnet/core";
 import { codeOf } from "@alexnet/core/support";
+import { describeFailure } from "@alexnet/files";
 
 /** A checkpoint's folder inside the directory. */
 export interface CheckpointFolder {
@@ -45,7 +47,8 @@ export function originalPath(replaced: string): string {
 
 /**
  * Checkpoints in a directory, oldest first; none where there is no such directory. One that was moved aside counts
- * until another of its step is there, so that a crash between the two renames loses nothing.
+ * until another of its step is there, so that a crash between the two renames loses nothing. Throws `CheckpointError` where it cannot be
+ * read.
  */
 export async function listCheckpoints(directory: string): Promise<CheckpointFolder[]> {
   const folders = new Map<number, string>();
@@ -74,6 +77,8 @@ async function names(directory: string): Promise<string[]> {
     if (codeOf(error) === "ENOENT") {
       return [];
     }
-    throw error;
+    throw new CheckpointError(`Cannot read the folder of checkpoints ${directory}: ${describeFailure(error)}.`, {
+      cause: error,
+    });
   }
 }
