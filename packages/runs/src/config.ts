@@ -13,6 +13,7 @@ import { messageOf } from "@alexnet/core/support";
 import { formatPreprocessing, parsePreprocessing } from "@alexnet/formats";
 import { RunFolderError } from "./errors.js";
 import { readIfThere, writeWhole } from "./files.js";
+import { configSchema, faultOf } from "./schemas.js";
 
 /** Version of `config.json`; a reader refuses any other. */
 const formatVersion = 1;
@@ -138,25 +139,14 @@ export async function readConfig(path: string): Promise<RunConfig> {
       `${path} is of format version ${JSON.stringify(version)}, and this release reads version ${formatVersion}.`,
     );
   }
-  // Taken for what it should be, and then looked at.
-  const fault = faultOf(config as unknown as RunConfig);
+  const fault = faultOf(configSchema, config);
   if (fault !== undefined) throw new RunFolderError(`${path} is damaged: ${fault}.`);
+  // It has what the schema asks for.
   const read = config as unknown as RunConfig;
+  const optimizer = optimizerFault(read.training.optimizer);
+  if (optimizer !== undefined) {
+    throw new RunFolderError(`${path} is damaged: "training.optimizer" makes no sense: ${optimizer}.`);
+  }
   const preprocessing = parsePreprocessing(JSON.stringify(read.dataset.preprocessing));
   return preprocessing ? { ...read, dataset: { ...read.dataset, preprocessing } } : read;
-}
-
-/** People edit JSON files: what the rest of the program relies on is looked at before it is relied on. */
-function faultOf({ model, dataset, training, backend }: RunConfig): string | undefined {
-  if (typeof model?.name !== "string" || typeof model.options !== "object") return `"model" lacks a name or options`;
-  if (typeof dataset?.name !== "string" || !Array.isArray(dataset.classNames)) {
-    return `"dataset" lacks a name or classNames`;
-  }
-  const numbers = [training?.epochs, training?.batchSize, training?.seed];
-  if (!numbers.every((value) => typeof value === "number") || typeof training.schedule?.kind !== "string") {
-    return `"training" lacks epochs, batchSize, seed or schedule`;
-  }
-  const optimizer = optimizerFault(training.optimizer);
-  if (optimizer !== undefined) return `"training.optimizer" makes no sense: ${optimizer}`;
-  return typeof backend?.asked === "string" ? undefined : `"backend" lacks what was asked for`;
 }

@@ -4,6 +4,7 @@ import { describeFailure } from "@alexnet/files";
 import { RunFolderError } from "./errors.js";
 import { readIfThere, writeWhole } from "./files.js";
 import type { EventRecord } from "./record.js";
+import { faultOf, recordSchema } from "./schemas.js";
 
 /** A file of events that grows. */
 export interface MetricsFile {
@@ -34,16 +35,18 @@ export function openMetrics(path: string): MetricsFile {
   };
 }
 
-/** The events in a file. A line that is not JSON, as a crash leaves at the end, is left out. */
+/** The events in a file. A line that is none, as a crash leaves at the end, is left out. */
 export async function readMetrics(path: string): Promise<readonly EventRecord[]> {
   return parseMetrics((await readIfThere(path)) ?? "");
 }
 
 export function parseMetrics(text: string): readonly EventRecord[] {
   return text.split("\n").flatMap((line) => {
+    if (line === "") return [];
     try {
-      // Lines are written by `recordOf` alone.
-      return line === "" ? [] : [JSON.parse(line) as EventRecord];
+      const record: unknown = JSON.parse(line);
+      // It has what the schema asks for.
+      return faultOf(recordSchema, record) === undefined ? [record as EventRecord] : [];
     } catch {
       return [];
     }

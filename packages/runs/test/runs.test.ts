@@ -193,9 +193,19 @@ describe("openRun", () => {
         text.replace('"momentum": 0.9', '"momentum": "much"'),
         'is damaged: "training.optimizer" makes no sense: The momentum must be at least 0 and below 1; got "much".',
       ],
+      ["[]", "is of format version undefined"],
+      [
+        changed(text, ["dataset", "classNames"], ["a", null]),
+        'is damaged: "dataset.classNames.1" should be string, and is null',
+      ],
+      [changed(text, ["model", "options"], null), 'is damaged: "model.options" should be Object, and is null'],
+      [changed(text, ["resumed"], {}), 'is damaged: "resumed" should be'],
+      [changed(text, ["backend", "info"], null), 'is damaged: "backend.info" should be Object, and is null'],
+      [changed(text, ["training", "epochs"], -1), 'is damaged: "training.epochs" should be >=0, and is -1'],
+      [changed(text, ["training", "earlyStop"], 7), 'is damaged: "training.earlyStop" should be'],
     ] as const) {
       await writeFile(config, damaged);
-      await expect(openRun(directory)).rejects.toThrow(said);
+      await expect(openRun(directory), damaged).rejects.toThrow(said);
     }
     await writeFile(config, text);
     await rm(join(checkpoints, "step-00000004", "state.json"));
@@ -206,6 +216,38 @@ describe("openRun", () => {
     await expect(openRun(directory)).rejects.toThrow("holds no checkpoint");
   });
 });
+
+it("a run whose metrics hold what is none goes on without it", async () => {
+  const [whole, damaged] = [await newFolder(), await newFolder()];
+  const options = await smallTraining();
+  await eventsOf(trainRun(whole, options));
+  await eventsOf(trainRun(damaged, { ...options, epochs: 2 }));
+  const { metrics } = runPaths(damaged);
+  const strange = [
+    ...["null", "[]", "7", '"step"', "{}", '{"type":"evaluation","step":1}', '{"type":"nothing","step":1}'],
+    ...[
+      '{"type":"step","step":1,"epoch":0,"loss":1e400}',
+      '{"type":"end"}',
+      "\u0000".repeat(4096),
+      '{"type":"__proto__"}',
+    ],
+  ];
+  await writeFile(metrics, `${await readFile(metrics, "utf8")}${strange.join("\n")}\n`);
+  const { model, backend, training } = options;
+  await eventsOf(
+    resumeRun(await openRun(damaged), { model, backend, training, validation: noise("test", 3), epochs: 3 }),
+  );
+  expect(await tensorsIn(damaged)).toEqual(await tensorsIn(whole));
+  expect(await happened(damaged)).toEqual(await happened(whole));
+});
+
+/** JSON with another value at this place. */
+function changed(text: string, [first, second]: readonly string[], value: unknown): string {
+  const all = JSON.parse(text);
+  if (second === undefined) all[first!] = value;
+  else all[first!][second] = value;
+  return JSON.stringify(all);
+}
 
 describe("weights", () => {
   it("of a run are those it ended with, those of its newest checkpoint when it was stopped, and say their model", async () => {

@@ -10,9 +10,11 @@ const required: readonly (readonly [name: string, what: string, holds: (value: u
   ["step", "a non-negative whole number", isCount],
   ["epoch", "a non-negative whole number", isCount],
   ["seed", "a number", (value) => typeof value === "number"],
-  ["schedule", "an object", isRecord],
-  ["earlyStop", "an object", isRecord],
-  ["epochTotals", "an object", isRecord],
+  ["schedule", "best, stale and reductions", (value) => isProgress(value) && isCount(fieldsOf(value).reductions)],
+  ["earlyStop", "best and stale", isProgress],
+  ["epochTotals", "sums: examples, loss, correct and seconds", areTotals],
+  ["best", "step, epoch, loss and top1, where it is there", (value) => value === undefined || isBest(value)],
+  ["evaluationDue", "true, where it is there", (value) => value === undefined || value === true],
   ["recipe", "an object", isRecord],
 ];
 
@@ -83,6 +85,22 @@ function nonFinitePath(value: unknown): string[] | undefined {
 
 function shown(value: unknown): string {
   return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
+}
+
+/** A figure, `null` before the first, and for how long there has been none that is better. */
+function isProgress(value: unknown): boolean {
+  const { best, stale } = fieldsOf(value);
+  return (best === null || typeof best === "number") && isCount(stale);
+}
+
+function areTotals(value: unknown): boolean {
+  const { examples, loss, correct, seconds } = fieldsOf(value);
+  return isCount(examples) && isCount(correct) && typeof loss === "number" && typeof seconds === "number";
+}
+
+function isBest(value: unknown): boolean {
+  const { step, epoch, loss, top1 } = fieldsOf(value);
+  return isCount(step) && isCount(epoch) && typeof loss === "number" && typeof top1 === "number";
 }
 
 function isCount(value: unknown): boolean {
