@@ -125,6 +125,11 @@ describe("decodeSafetensors", () => {
     ["a missing dtype", file({ a: { shape: [], data_offsets: [0, 4] } }, 4), /"a" has dtype undefined/],
     ["a negative extent", file({ a: f32(0, 4, [-1]) }, 4), /shape of non-negative whole numbers; got \[-1\]/],
     ["a fractional extent", file({ a: f32(0, 4, [1.5]) }, 4), /shape of non-negative whole numbers/],
+    [
+      "a shape nested deeper than a stack is",
+      file(`{"a":{"dtype":"F32","shape":${"[".repeat(100_000)}${"]".repeat(100_000)},"data_offsets":[0,4]}}`, 4),
+      /"a" must have a shape of non-negative whole numbers; got an Array/,
+    ],
     ["offsets that are not a pair", file({ a: { ...f32(0, 4), data_offsets: [0] } }, 4), /data_offsets \[begin, end\]/],
     ["negative offsets", file({ a: { ...f32(0, 4), data_offsets: [-4, 0] } }, 4), /data_offsets \[begin, end\]/],
     ["reversed offsets", file({ a: { ...f32(0, 4), data_offsets: [4, 0] } }, 4), /takes 4 bytes, but .* span -4/],

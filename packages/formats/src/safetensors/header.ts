@@ -1,5 +1,5 @@
 import { formatShape, type Shape, sizeOf, WeightsError } from "@alexnet/core";
-import { messageOf } from "@alexnet/core/support";
+import { describeValue, messageOf } from "@alexnet/core/support";
 import { type Dtype, dtypes, otherDtypes } from "./dtypes.js";
 import { duplicateKey } from "./duplicate-key.js";
 
@@ -95,17 +95,15 @@ function parseEntry(name: string, value: unknown): TensorEntry {
   const size = dtype?.size ?? otherDtypes.get(type);
   if (size === undefined) {
     throw new WeightsError(
-      `${subject} has dtype ${JSON.stringify(value.dtype)}; this reader takes ${[...dtypes.keys()].join(", ")}.`,
+      `${subject} has dtype ${describeValue(value.dtype)}; this reader takes ${[...dtypes.keys()].join(", ")}.`,
     );
   }
   if (!isListOfSizes(value.shape)) {
-    throw new WeightsError(
-      `${subject} must have a shape of non-negative whole numbers; got ${JSON.stringify(value.shape)}.`,
-    );
+    throw new WeightsError(`${subject} must have a shape of non-negative whole numbers; got ${listed(value.shape)}.`);
   }
   if (!isListOfSizes(value.data_offsets) || value.data_offsets.length !== 2) {
     throw new WeightsError(
-      `${subject} must have data_offsets [begin, end] in bytes; got ${JSON.stringify(value.data_offsets)}.`,
+      `${subject} must have data_offsets [begin, end] in bytes; got ${listed(value.data_offsets)}.`,
     );
   }
   const [begin = 0, end = 0] = value.data_offsets;
@@ -158,4 +156,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isListOfSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+/** A list as it is, as far as it is short and flat; else what it is. */
+function listed(value: unknown): string {
+  const isShort = Array.isArray(value) && value.length <= 8 && value.every((part) => typeof part !== "object");
+  return isShort ? `[${value.map(describeValue).join(", ")}]` : describeValue(value);
 }
