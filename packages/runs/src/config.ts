@@ -59,6 +59,8 @@ export interface TrainingConfig extends TrainingRecipe {
   readonly weightsEvery?: Pick<CheckpointInterval, "epochs" | "steps">;
   /** Epochs between evaluations, where that is not 1. */
   readonly evaluateEvery?: number;
+  /** Whether it starts from weights that it was given, and not from those that the seed draws. */
+  readonly given?: true;
 }
 
 /** What the model is trained on. */

@@ -1,5 +1,5 @@
-import { mkdir, readdir, rmdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { codeOf } from "@alexnet/core/support";
 import { describeFailure, makeFolder, readIfThere } from "@alexnet/files";
 import { RunFolderError } from "./errors.js";
@@ -13,6 +13,17 @@ export async function createRunFolder(directory: string): Promise<void> {
   });
 }
 
+const LOCK = basename(runPaths("").lock);
+
+/** A file that was not written to its end. */
+const isPartial = (name: string): boolean => /\.[0-9a-f-]{36}\.partial$/.test(name);
+
+/** Removes what processes that were killed had begun to write; the folder is locked. */
+export async function removePartials(directory: string): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  for (const name of names.filter(isPartial)) await rm(join(directory, name), { force: true });
+}
+
 /** Throws `RunFolderError` unless a new run can have this folder: it is not there yet, or empty. */
 export async function checkRunFolder(directory: string): Promise<void> {
   let names: readonly string[];
@@ -22,7 +33,9 @@ export async function checkRunFolder(directory: string): Promise<void> {
     if (codeOf(cause) === "ENOENT") return;
     throw new RunFolderError(`Cannot use ${directory} as the run folder: ${describeFailure(cause)}.`, { cause });
   }
-  if (names.length > 0) {
+  // A process that was killed before it had written more leaves these.
+  const others = names.filter((name) => name !== LOCK && !isPartial(name));
+  if (others.length > 0) {
     const resume = (await isRunFolder(directory)) ? " Resume the training in it, or choose" : " Choose";
     throw new RunFolderError(`The run folder ${directory} is not empty.${resume} another.`);
   }

@@ -4,7 +4,7 @@ import type { Lock } from "@alexnet/files";
 import { directoryCheckpoints, writeSafetensors } from "@alexnet/formats/node";
 import { type RunConfig, writeConfig } from "./config.js";
 import { RunFolderError } from "./errors.js";
-import { createRunFolder } from "./folder.js";
+import { createRunFolder, removePartials } from "./folder.js";
 import { lockRunFolder } from "./lock.js";
 import { type MetricsFile, openMetrics, rewindMetrics } from "./metrics.js";
 import { type RunPaths, runPaths } from "./paths.js";
@@ -15,6 +15,8 @@ import { weightsMetadata } from "./weights.js";
 /** A training and the folder that keeps it. */
 export interface Keeping {
   readonly directory: string;
+  /** Whether it makes its folder, and does not go on in one. */
+  readonly isNew: boolean;
   readonly fit: Omit<FitOptions, "checkpoints">;
   readonly keepCheckpoints?: number | undefined;
   readonly tensorboard?: boolean | undefined;
@@ -23,11 +25,11 @@ export interface Keeping {
 }
 
 /**
- * Trains and keeps the run folder; a new one is made where there is no checkpoint to go on from. Nothing is touched before
+ * Trains and keeps the run folder, which a new training makes. Nothing is touched before
  * core has checked everything and is about to take the first step.
  */
 export async function* keep(keeping: Keeping): AsyncGenerator<TrainingEvent, void> {
-  const { directory, keepCheckpoints } = keeping;
+  const { directory, isNew, keepCheckpoints } = keeping;
   const paths = runPaths(directory);
   const { resume } = keeping.fit;
   const checkpoints = directoryCheckpoints(
@@ -41,9 +43,10 @@ export async function* keep(keeping: Keeping): AsyncGenerator<TrainingEvent, voi
   try {
     for await (const event of fit({ ...keeping.fit, checkpoints })) {
       if (event.type === "start") {
-        if (!resume) await createRunFolder(directory);
+        if (isNew) await createRunFolder(directory);
         lock = await lockRunFolder(paths.lock);
-        if (resume) await rewind(paths, resume, event);
+        await removePartials(directory);
+        if (!isNew) await rewind(paths, resume, event);
         config = keeping.config();
         await writeConfig(paths.config, config);
         metrics = openMetrics(paths.metrics);
@@ -53,7 +56,7 @@ export async function* keep(keeping: Keeping): AsyncGenerator<TrainingEvent, voi
         await writeSafetensors(paths.weights, event.checkpoint.parameters, weightsMetadata(config, event));
       }
       // The start of a training that goes on is in the metrics already.
-      if (event.type !== "start" || !resume) metrics?.append(recordOf(event));
+      if (event.type !== "start" || isNew) metrics?.append(recordOf(event));
       tensorboard?.add(recordOf(event));
       yield event;
       // Lets signals in: an engine that computes on this thread leaves no other gap.
@@ -67,16 +70,14 @@ export async function* keep(keeping: Keeping): AsyncGenerator<TrainingEvent, voi
 }
 
 /** Takes the metrics back to the checkpoint. Throws `RunFolderError` when the training has gone on since it was read. */
-async function rewind(paths: RunPaths, { state }: Checkpoint, start: StartEvent): Promise<void> {
+async function rewind(paths: RunPaths, resume: Checkpoint | undefined, start: StartEvent): Promise<void> {
   const newest = (await directoryCheckpoints(paths.checkpoints).list()).at(-1);
-  if (newest !== undefined && newest.step !== state.step) {
+  const { step = 0, epoch = 0 } = resume?.state ?? {};
+  if (newest !== undefined && newest.step !== step) {
     throw new RunFolderError(
-      `The training in ${paths.directory} has gone on to step ${newest.step} since its step ${state.step} was read. Open the ` +
+      `The training in ${paths.directory} has gone on to step ${newest.step} since its step ${step} was read. Open the ` +
         "run again.",
     );
   }
-  const { step, epoch } = state;
-  // It is there: the training was opened from it.
-  const location = newest?.path ?? paths.checkpoints;
-  await rewindMetrics(paths.metrics, { step, epoch, location }, start);
+  await rewindMetrics(paths.metrics, newest && { step, epoch, location: newest.path }, start);
 }

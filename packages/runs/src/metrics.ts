@@ -56,13 +56,15 @@ export function parseMetrics(text: string): readonly EventRecord[] {
 /**
  * The events of a training that goes on from a checkpoint, as if it had never stopped: without what happened after the
  * checkpoint's step, without the end, and without the checkpoint an interruption wrote; with the checkpoint itself where the process was
- * killed before it was noted. The start is that of the training as it is now, which may have more epochs than it began with.
+ * killed before it was noted. The start is that of the training as it is now, which may have more epochs than it began with. Without a
+ * checkpoint nothing else has happened.
  */
 export function upToCheckpoint(
   records: readonly EventRecord[],
-  from: Pick<CheckpointEvent, "step" | "epoch" | "location">,
+  from: Pick<CheckpointEvent, "step" | "epoch" | "location"> | undefined,
   start: StartEvent,
 ): EventRecord[] {
+  if (!from) return [{ ...start, step: 0 }];
   const before = records.filter(({ type, step }) => type !== "start" && type !== "end" && step <= from.step);
   const isNoted = before.some(({ type, step }) => type === "checkpoint" && step === from.step);
   const kept = before.filter((record) => record.type !== "checkpoint" || !record.atEnd);
@@ -72,7 +74,7 @@ export function upToCheckpoint(
 /** Rewrites the file for a training that goes on; returns what is in it now. */
 export async function rewindMetrics(
   path: string,
-  from: Pick<CheckpointEvent, "step" | "epoch" | "location">,
+  from: Pick<CheckpointEvent, "step" | "epoch" | "location"> | undefined,
   start: StartEvent,
 ): Promise<readonly EventRecord[]> {
   const records = upToCheckpoint(await readMetrics(path), from, start);

@@ -9,15 +9,15 @@ import { runPaths } from "./paths.js";
 export interface Run {
   readonly directory: string;
   readonly config: RunConfig;
-  /** The newest. */
-  readonly checkpoint: Checkpoint;
+  /** The newest; none where the training was stopped before its first: then it begins anew, with the same numbers. */
+  readonly checkpoint?: Checkpoint;
   /** Whether the training came to its end there, and its weights are written. */
   readonly isFinished: boolean;
 }
 
 /**
- * The settings and the newest checkpoint of a run folder. Throws `RunFolderError` where there is no run or no checkpoint yet,
- * and `CheckpointError` when the newest is damaged.
+ * The settings and the newest checkpoint of a run folder. Throws `RunFolderError` where there is no run, or one that started from given
+ * weights has no checkpoint yet, and `CheckpointError` when the newest is damaged.
  */
 export async function openRun(directory: string): Promise<Run> {
   const paths = runPaths(directory);
@@ -30,13 +30,14 @@ export async function openRun(directory: string): Promise<Run> {
         cause,
       });
     });
-  if (!checkpoint) {
+  if (!checkpoint && config.training.given) {
     throw new RunFolderError(
-      `${directory} holds no checkpoint: the training was stopped before its first. Start anew, in another run folder.`,
+      `${directory} holds no checkpoint: the training was stopped before the weights it started from were kept. Start anew, in ` +
+        "another run folder.",
     );
   }
   // The end is noted when everything else is written.
   const last = (await readMetrics(paths.metrics)).at(-1);
-  const isFinished = last?.type === "end" && last.step === checkpoint.state.step;
-  return { directory, config, checkpoint, isFinished };
+  const isFinished = last?.type === "end" && last.step === checkpoint?.state.step;
+  return { directory, config, ...(checkpoint && { checkpoint }), isFinished };
 }

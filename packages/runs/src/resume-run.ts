@@ -40,6 +40,7 @@ const NAMES: Readonly<Record<keyof ResumeRunOptions, true>> = {
 export async function* resumeRun(run: Run, options: ResumeRunOptions): AsyncGenerator<TrainingEvent, void> {
   checkOptions("resumeRun", options, NAMES);
   const { config, checkpoint, directory } = run;
+  const { given: _, ...training } = config.training;
   const {
     model = modelNamed(config.model),
     epochs = config.training.epochs,
@@ -50,12 +51,13 @@ export async function* resumeRun(run: Run, options: ResumeRunOptions): AsyncGene
   } = options;
   if (isDone(run, epochs)) {
     throw new RunFolderError(
-      `The training in ${directory} has done its ${checkpoint.state.epoch} epochs. To train it further, ask for more epochs.`,
+      `The training in ${directory} has done its ${checkpoint?.state.epoch} epochs. To train it further, ask for more epochs.`,
     );
   }
   yield* keep({
     directory,
-    fit: { ...config.training, ...rest, model, epochs, resume: checkpoint },
+    isNew: false,
+    fit: { ...training, ...rest, model, epochs, ...(checkpoint && { resume: checkpoint }) },
     keepCheckpoints,
     tensorboard,
     config: () => resumedConfig(run, epochs, options),
@@ -67,7 +69,8 @@ export async function* resumeRun(run: Run, options: ResumeRunOptions): AsyncGene
  * last evaluation, has.
  */
 export function isDone({ checkpoint, isFinished }: Run, epochs: number): boolean {
-  return checkpoint.state.epoch >= epochs && isFinished && !checkpoint.state.evaluationDue;
+  const { epoch = 0, evaluationDue = false } = checkpoint?.state ?? {};
+  return epoch >= epochs && isFinished && !evaluationDue;
 }
 
 function resumedConfig(
@@ -77,7 +80,7 @@ function resumedConfig(
 ): RunConfig {
   const time = {
     at: new Date().toISOString(),
-    step: checkpoint.state.step,
+    step: checkpoint?.state.step ?? 0,
     epochs,
     backend: chosen(backend, notes.backend),
   };

@@ -45,6 +45,7 @@ export const configSchema = v.looseObject({
     checkpointEvery: v.optional(v.union([finite, interval])),
     weightsEvery: v.optional(interval),
     evaluateEvery: v.optional(count),
+    given: v.optional(v.literal(true)),
   }),
   backend,
   tensorboard: v.optional(v.boolean()),

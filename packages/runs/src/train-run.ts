@@ -30,7 +30,7 @@ export async function* trainRun(directory: string, options: TrainRunOptions): As
       );
     }
   }
-  yield* keep({ directory, fit, keepCheckpoints, tensorboard, config: () => newConfig(options) });
+  yield* keep({ directory, isNew: true, fit, keepCheckpoints, tensorboard, config: () => newConfig(options) });
 }
 
 function newConfig(options: TrainRunOptions): RunConfig {
@@ -58,6 +58,7 @@ function newConfig(options: TrainRunOptions): RunConfig {
       ...(earlyStop && { earlyStop }),
       ...(checkpointEvery !== undefined && { checkpointEvery }),
       ...defined({ weightsEvery, evaluateEvery }),
+      ...(options.parameters && { given: true as const }),
     },
     backend: chosen(backend, notes.backend),
     ...defined({ tensorboard }),

@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CheckpointError, freeze, predict, type TrainingEvent, WeightsError } from "@alexnet/core";
+import { CheckpointError, freeze, initialParameters, predict, type TrainingEvent, WeightsError } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
 import {
   backendDifferences,
@@ -128,7 +129,7 @@ describe("resumeRun", () => {
       if (how === "crash") break;
     }
     const run = await openRun(stopped);
-    expect(run.checkpoint.state.step).toBe(how === "abort" ? 6 : how === "crash" ? 4 : 8);
+    expect(run.checkpoint?.state.step).toBe(how === "abort" ? 6 : how === "crash" ? 4 : 8);
     const { model, backend, training } = options;
     const validation = noise("test", 3);
     expect(backendDifferences(run.config, backend.info)).toEqual([]);
@@ -137,7 +138,35 @@ describe("resumeRun", () => {
     expect(await happened(stopped)).toEqual(await happened(whole));
     const { training: recipe, resumed } = await readConfig(runPaths(stopped).config);
     expect(recipe.epochs).toBe(3);
-    expect(resumed).toMatchObject([{ step: run.checkpoint.state.step, epochs: 3, backend: { asked: "reference" } }]);
+    expect(resumed).toMatchObject([{ step: run.checkpoint?.state.step, epochs: 3, backend: { asked: "reference" } }]);
+  });
+
+  it("begins anew when it was killed before its first checkpoint, and from the weights that it was given", async () => {
+    const options = await smallTraining();
+    const { model, backend, training } = options;
+    const given = initialParameters(model, 99);
+    for (const more of [{}, { parameters: given }]) {
+      const [whole, killed] = [await newFolder(), await newFolder()];
+      await eventsOf(trainRun(whole, { ...options, ...more }));
+      for await (const event of trainRun(killed, { ...options, ...more })) if (event.type === "step") break;
+      await writeFile(`${runPaths(killed).config}.${randomUUID()}.partial`, "{");
+      const run = await openRun(killed);
+      expect(run.checkpoint?.state.step).toBe("parameters" in more ? 0 : undefined);
+      await eventsOf(resumeRun(run, { model, backend, training, validation: noise("test", 3) }));
+      expect(await tensorsIn(killed)).toEqual(await tensorsIn(whole));
+      expect(await happened(killed)).toEqual(await happened(whole));
+      expect((await readdir(killed)).toSorted()).toEqual((await readdir(whole)).toSorted());
+    }
+  });
+
+  it("takes a folder that somebody was killed in before there was anything", async () => {
+    const directory = await newFolder();
+    await mkdir(directory, { recursive: true });
+    await writeFile(runPaths(directory).lock, '{"process":');
+    await writeFile(`${runPaths(directory).config}.${randomUUID()}.partial`, "{");
+    await eventsOf(trainRun(directory, { ...(await smallTraining()), epochs: 1 }));
+    expect((await openRun(directory)).isFinished).toBe(true);
+    expect((await readdir(directory)).filter((name) => name.endsWith(".partial"))).toEqual([]);
   });
 
   it.each(["checkpoint", "evaluation"] as const)("finishes one that was killed after its last %s", async (last) => {
@@ -213,7 +242,11 @@ describe("openRun", () => {
       "To go on from an older checkpoint, remove the damaged one first.",
     );
     await rm(checkpoints, { recursive: true });
-    await expect(openRun(directory)).rejects.toThrow("holds no checkpoint");
+    expect((await openRun(directory)).checkpoint).toBe(undefined);
+    await writeFile(config, changed(text, ["training", "given"], true));
+    await expect(openRun(directory)).rejects.toThrow(
+      "holds no checkpoint: the training was stopped before the weights",
+    );
   });
 });
 
@@ -310,7 +343,7 @@ describe("checkpoints in the middle of an epoch", () => {
     // The epoch of four is better than none.
     expect(kept).toEqual(["3", "4", "6"]);
     const run = await openRun(killed);
-    expect(run.checkpoint.state).toMatchObject({ step: 6, epoch: 1 });
+    expect(run.checkpoint!.state).toMatchObject({ step: 6, epoch: 1 });
     expect(run.config.training.checkpointEvery).toEqual({ steps: 3 });
     await eventsOf(resumeRun(run, { backend, training, validation, checkpointEvery: { epochs: 1 } }));
     expect(await tensorsIn(killed)).toEqual(await tensorsIn(whole));

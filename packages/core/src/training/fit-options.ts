@@ -31,7 +31,7 @@ export interface FitOptions {
   /** A constant 0.01 unless told otherwise. */
   readonly schedule?: Schedule;
   readonly earlyStop?: EarlyStop;
-  /** Weights to start from instead of the model's initializers. */
+  /** Weights to start from instead of the model's initializers; they are the first checkpoint. */
   readonly parameters?: TensorMap;
   /** A checkpoint to go on from, exactly: seed, data, batch size, optimizer and schedule must be the same. */
   readonly resume?: Checkpoint;

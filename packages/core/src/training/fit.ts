@@ -80,6 +80,11 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
       epochs,
       batchSize,
     };
+    // Weights to start from are perhaps nowhere else.
+    if (checkpoints && checked.parameters && !checked.resume) {
+      const location = await checkpoints.save(await device.freeze(state));
+      yield { type: "checkpoint", step: state.step, epoch: state.epoch, location };
+    }
     await device.compile();
     let reason: EndEvent["reason"] = steps < epochs * stepsPerEpoch ? "limit" : "completed";
     let saved = checked.resume !== undefined;

@@ -29,7 +29,7 @@ export function describeRun(session: PreparedSession): string {
   const frozen = model.layers.flatMap((layer) =>
     "weight" in layer && layer.weight.learningRate === 0 ? [layer.name] : [],
   );
-  const from = run ? `, going on after step ${count(run.checkpoint.state.step)}` : "";
+  const from = run?.checkpoint ? `, going on after step ${count(run.checkpoint.state.step)}` : "";
   return `${facts([
     ["model", `${model.name}: images of ${extents(model.inputShape)}, ${plural(model.classes, "class")}`],
     ...(frozen.length > 0 ? ([["frozen", frozen.join(", ")]] as const) : []),

@@ -41,7 +41,7 @@ export async function openUnfinished(directory: string, flags: TrainingFlags): P
   const run = await openRun(directory);
   const { epochs = run.config.training.epochs } = flags;
   if (isDone(run, epochs)) {
-    const done = run.checkpoint.state.epoch;
+    const done = run.checkpoint?.state.epoch ?? 0;
     throw new RunFolderError(
       `The training in ${directory} has done its ${done} epochs. To train it further: ` +
         command("train", "--resume", pathWord(directory), "--epochs", String(done + run.config.training.epochs)),

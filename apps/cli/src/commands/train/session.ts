@@ -110,7 +110,7 @@ async function followed(
   let checkpoint: string | undefined;
   for await (const event of session.events(signal)) {
     if (event.type === "start") {
-      if (!session.run) await writeExample(session.directory, await session.example());
+      if (!session.run?.checkpoint) await writeExample(session.directory, await session.example());
       records.push(...(await readMetrics(paths.metrics)));
       begin(await readConfig(paths.config));
     } else {
