@@ -55,7 +55,7 @@ function run(words, killAfter) {
   });
 }
 
-/** Everything of a run that does not depend on when and where it ran. */
+/** Everything of a run that does not depend on when and where it ran, but for its pictures: they are drawn when all the rest is kept. */
 function stateOf(folder) {
   const hash = createHash("sha256");
   hash.update(readFileSync(join(folder, "model.safetensors")));
@@ -67,8 +67,7 @@ function stateOf(folder) {
   const told = lines.map((line) =>
     JSON.stringify(JSON.parse(line), (key, value) => (key === "seconds" || key === "location" ? undefined : value)),
   );
-  const files = readdirSync(folder).sort().join(" ");
-  return JSON.stringify([last, files, hash.digest("hex"), told]);
+  return JSON.stringify([last, hash.digest("hex"), told]);
 }
 
 /** Goes on with what was killed, as a person would: by the command that was given, where there is no run yet. */
