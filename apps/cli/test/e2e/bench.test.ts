@@ -58,7 +58,7 @@ describe("alexnet bench", () => {
     [["--peer", "troch"], 'unknown peer "troch". Did you mean "torch"?'],
     [["--work", "traning"], 'unknown work "traning". Did you mean "training"?'],
     [["--baseline", "torch"], 'unknown baseline "torch".'],
-    [["--rounds", "0"], "--rounds is a whole number of at least 1"],
+    [["--rounds", "0"], "It must be a whole number of at least 1."],
     [["--backend", "cuda"], 'unknown backend "cuda"'],
     [["--svg", "nowhere/bench.svg"], "there is no folder nowhere"],
   ])("%j is a mistake that is told at once", async (words, message) => {

@@ -93,8 +93,8 @@ describe("alexnet data", () => {
     [
       "a size that is none",
       ["prepare", "pictures", "x", "--shorter-side", "0"],
-      1,
-      /shorterSide must be a whole number from 1/,
+      2,
+      /It must be a whole number from 1 to 16,384/,
     ],
     ["no folder to write to", ["prepare", "pictures"], 2, /missing required argument 'output'/],
   ])("refuses %s", async (_, words, expected, message) => {

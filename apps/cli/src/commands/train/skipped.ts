@@ -11,6 +11,13 @@ export async function writeSkipped(directory: string, { reasons }: LeftOut): Pro
   if (reasons.size === 0 || !(await isFolder(directory))) return;
   const path = join(directory, SKIPPED);
   const known = ((await readIfThere(path)) ?? "").split("\n").filter((line) => line !== "");
-  const lines = new Set([...known, ...Array.from(reasons, (reason) => reason.replaceAll(/\s+/g, " "))]);
-  await writeFile(path, `${[...lines].join("\n")}\n`);
+  const lines = new Map<string, string>();
+  for (const line of [...known, ...Array.from(reasons, (reason) => reason.replaceAll(/\s+/g, " "))]) {
+    const picture = pictureIn(line);
+    if (!lines.has(picture)) lines.set(picture, line);
+  }
+  await writeFile(path, `${[...lines.values()].join("\n")}\n`);
 }
+
+/** What a line is about: a decoder may find another fault first the next time, which stands behind a colon. */
+const pictureIn = (line: string): string => line.split(": ", 1)[0]!;
