@@ -160,13 +160,13 @@ def seeded_batch(model, seed, batch, step=0):
     return torch.from_numpy(images).double(), torch.from_numpy(labels)
 
 
-def set_masks(network, seed, batch):
+def set_masks(network, seed, batch, purpose="golden:mask:", step=0):
     """Fixes every dropout mask; returns them by layer name."""
     layers = list(network.named_children())
     masks = {}
     for (name, layer), (_, following) in zip(layers, layers[1:]):
         if isinstance(layer, Dropout):  # a dense layer always follows and tells the width
             keep = 1 - layer.rate
-            draws = uniform(seed, f"golden:mask:{name}", (batch, following.in_features))
+            draws = uniform(seed, f"{purpose}{name}", (batch, following.in_features), step)
             layer.mask = masks[name] = torch.from_numpy(np.where(draws < keep, 1 / keep, 0.0))
     return masks

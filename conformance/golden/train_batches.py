@@ -14,8 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-import philox
-from models import MODELS, Dropout
+from models import MODELS, set_masks
 
 
 def read(count, kind):
@@ -24,12 +23,6 @@ def read(count, kind):
     if len(data) < size:
         raise EOFError
     return np.frombuffer(data, kind)
-
-
-def masked_layers(network):
-    """The dropouts by name, with the width of the dense layer that follows each."""
-    layers = list(network.named_children())
-    return [(name, layer, following.in_features) for (name, layer), (_, following) in zip(layers, layers[1:]) if isinstance(layer, Dropout)]
 
 
 def main():
@@ -58,10 +51,8 @@ def main():
         labels = torch.from_numpy(read(count, "<i4").astype(np.int64))
         shape = (count, *plan["inputShape"])
         images = torch.from_numpy(read(int(np.prod(shape)), "<f4").reshape(shape).copy()).to(kind)
-        for name, layer, width in masked_layers(network):
-            keep = 1 - layer.rate
-            draws = philox.uniform(plan["seed"], f"dropout:{name}", (plan["batch"], width), step)[:count]
-            layer.mask = torch.from_numpy(np.where(draws < keep, 1 / keep, 0.0))
+        for name, mask in set_masks(network, plan["seed"], plan["batch"], "dropout:", step).items():
+            network.get_submodule(name).mask = mask[:count]
         loss = F.cross_entropy(network(images), labels)
         gradients = torch.autograd.grad(loss, list(parameters.values()))
         with torch.no_grad():

@@ -14,4 +14,4 @@ export type { PartProgress } from "./part-progress.js";
 export { readIfThere } from "./read-if-there.js";
 export { readWhole } from "./read-whole.js";
 export { withLock } from "./with-lock.js";
-export { writeWhole } from "./write-whole.js";
+export { isPartial, writeWhole } from "./write-whole.js";

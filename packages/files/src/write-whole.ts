@@ -3,6 +3,9 @@ import { rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { syncDirectory, writeDurably } from "./durable.js";
 
+/** Whether this is the name of a file that `writeWhole` did not write to its end, because its process was killed. */
+export const isPartial = (name: string): boolean => /\.[0-9a-f-]{36}\.partial$/.test(name);
+
 /**
  * Writes a file that is whole and on the disk, or, after a failure, what it was before. Takes chunks, so that weights of
  * hundreds of megabytes need not be copied into one buffer first, which is what kept libraries want. Throws the system's

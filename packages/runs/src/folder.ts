@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { codeOf } from "@alexnet/core/support";
-import { describeFailure, makeFolder, readIfThere } from "@alexnet/files";
+import { describeFailure, isPartial, makeFolder, readIfThere } from "@alexnet/files";
 import { RunFolderError } from "./errors.js";
 import { runPaths } from "./paths.js";
 
@@ -14,9 +14,6 @@ export async function createRunFolder(directory: string): Promise<void> {
 }
 
 const LOCK = basename(runPaths("").lock);
-
-/** A file that was not written to its end. */
-const isPartial = (name: string): boolean => /\.[0-9a-f-]{36}\.partial$/.test(name);
 
 /** Removes what processes that were killed had begun to write; the folder is locked. */
 export async function removePartials(directory: string): Promise<void> {

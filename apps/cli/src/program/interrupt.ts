@@ -14,20 +14,21 @@ export interface Interrupt {
   readonly signal: AbortSignal;
   /** What the process should end with, once interrupted. */
   exitCode(): number | undefined;
-  /** Ends as if interrupted, for another reason. */
-  abort(exitCode: number): void;
   /** Gives the signals back. */
   dispose(): void;
+}
+
+/** One that can be brought about. */
+export interface Abortable extends Interrupt {
+  /** Ends as if interrupted, for another reason. */
+  abort(exitCode: number): void;
 }
 
 /**
  * The first SIGINT, SIGTERM, or SIGHUP (the terminal was closed) aborts `signal` and calls `onFirst`; a later one ends the process at
  * once, by the signal itself: `process.exit` would wait for an engine that holds another thread.
  */
-export function interruptible(
-  onFirst: () => void,
-  end: (signal: NodeJS.Signals) => void = (signal) => process.kill(process.pid, signal),
-): Interrupt {
+export function interruptible(onFirst: () => void): Abortable {
   const controller = new AbortController();
   let code: number | undefined;
   let pressedAt = 0;
@@ -42,7 +43,7 @@ export function interruptible(
     if (code === undefined) abort(SIGNALS[name]);
     else if (performance.now() - pressedAt > ONE_PRESS_MS) {
       dispose();
-      end(name);
+      process.kill(process.pid, name);
     }
   };
   const dispose = (): void => {

@@ -85,10 +85,10 @@ export function terminal(
       shown = line;
     },
     interruptible(said) {
-      const interrupt = interruptible(() => {
+      const { abort, ...interrupt } = interruptible(() => {
         if (said !== undefined) note(said);
       });
-      broken = interrupt.abort;
+      broken = abort;
       return {
         ...interrupt,
         dispose() {

@@ -2,7 +2,6 @@ import { parentPort, workerData } from "node:worker_threads";
 import { colors } from "../../text/colors.js";
 import type { Context } from "../context.js";
 import { failureOf } from "../failure.js";
-import type { Interrupt } from "../interrupt.js";
 import type { Terminal } from "../terminal.js";
 import type { ApartTask, FromThread, ToThread } from "./messages.js";
 
@@ -35,22 +34,19 @@ const terminal: Terminal = {
   interruptible(said) {
     const controller = new AbortController();
     let code: number | undefined;
-    const abort = (exitCode: number): void => {
+    interrupted = (exitCode) => {
       code ??= exitCode;
       controller.abort();
     };
-    interrupted = abort;
     tell({ kind: "interruptible", ...(said !== undefined && { said }) });
-    const interrupt: Interrupt = {
+    return {
       signal: controller.signal,
       exitCode: () => code,
-      abort,
       dispose() {
         interrupted = () => {};
         tell({ kind: "uninterruptible" });
       },
     };
-    return interrupt;
   },
 };
 
