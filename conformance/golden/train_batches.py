@@ -1,8 +1,9 @@
 """Trains one of the models on batches that are piped in, by the 2012 paper's rule: the witness of a training elsewhere.
 
 Standard input: a line of JSON (`model`, `inputShape`, `seed`, `batch`, `momentum`, `weightDecay`, `precision`, `parameters`: names and
-shapes in order, `weights`: where to write the final ones), the initial weights (float32, one after the other), and for each step the
-number of images and their learning rate (float64), the labels (int32) and the images (float32). All numbers are little-endian.
+shapes in order, `step`: how many were taken before, `state`: where to write the final weights and velocities), the weights and the
+velocities to begin with (float32, one after the other), and for each step the number of images and their learning rate (float64), the
+labels (int32) and the images (float32). All numbers are little-endian. The final ones are written in float64.
 Standard output: the loss of each step, a line each. Dropout is drawn here, from the library's random stream.
 """
 
@@ -35,13 +36,14 @@ def main():
     network = network.to(kind).to_empty(device="cpu").train()
     parameters = dict(network.named_parameters())
     assert sorted(parameters) == sorted(entry["name"] for entry in plan["parameters"])
-    with torch.no_grad():
-        for entry in plan["parameters"]:
-            values = read(int(np.prod(entry["shape"])), "<f4").reshape(entry["shape"])
-            parameters[entry["name"]].copy_(torch.from_numpy(values.copy()))
     velocities = {name: torch.zeros_like(parameter) for name, parameter in parameters.items()}
+    with torch.no_grad():
+        for tensors in (parameters, velocities):
+            for entry in plan["parameters"]:
+                values = read(int(np.prod(entry["shape"])), "<f4").reshape(entry["shape"])
+                tensors[entry["name"]].copy_(torch.from_numpy(values.copy()))
 
-    step = 0
+    step = plan["step"]
     while True:
         try:
             count, rate = read(2, "<f8")
@@ -63,9 +65,10 @@ def main():
         print(repr(loss.item()), flush=True)
         step += 1
 
-    with open(plan["weights"], "wb") as file:
-        for entry in plan["parameters"]:
-            file.write(parameters[entry["name"]].detach().double().numpy().tobytes())
+    with open(plan["state"], "wb") as file:
+        for tensors in (parameters, velocities):
+            for entry in plan["parameters"]:
+                file.write(tensors[entry["name"]].detach().double().numpy().tobytes())
 
 
 if __name__ == "__main__":

@@ -4,16 +4,14 @@
 //   node drills/streaming.mjs <work folder> [pictures] [kills]
 //
 // Prints what came out as JSON; memory.svg in the work folder shows the resident memory of the uninterrupted training.
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { svgFigure } from "../dist/drawing/svg/figure.js";
+import { run } from "./program.mjs";
 
 const [work, pictures = "100000", kills = "5"] = process.argv.slice(2);
-const program = fileURLToPath(new URL("../bin/alexnet.js", import.meta.url));
 const require = createRequire(new URL("../../../packages/data/package.json", import.meta.url));
 const CLASSES = 10;
 const PER_SHARD = 5000;
@@ -65,29 +63,23 @@ const RUN = [
   "--quiet",
 ];
 
-/** Runs the program; kills it after so long, if it has not ended by then. Samples its memory. */
-function run(words, killAfter) {
+/** Samples the memory of a training that is killed after so many seconds, if it has not ended by then. */
+async function sampled(words, killAfter) {
   const samples = [];
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [program, "train", ...words], { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text));
-  const sampling = setInterval(() => {
-    try {
-      const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1];
-      if (kib) samples.push([(performance.now() - startedAt) / 1000, Number(kib) / 1024]);
-    } catch {
-      // It is ending.
-    }
-  }, 250);
-  const killing = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter * 1000);
-  return new Promise((resolve) => {
-    child.on("close", (code, signal) => {
-      clearInterval(sampling);
-      clearTimeout(killing);
-      resolve({ code, signal, output, samples, seconds: (performance.now() - startedAt) / 1000 });
-    });
-  });
+  const watch = ({ pid }) => {
+    const sampling = setInterval(() => {
+      try {
+        const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+        if (kib) samples.push([(performance.now() - startedAt) / 1000, Number(kib) / 1024]);
+      } catch {
+        // It is ending.
+      }
+    }, 250);
+    return () => clearInterval(sampling);
+  };
+  const end = await run(["train", ...words], { watch, killAfter: killAfter && killAfter * 1000 });
+  return { ...end, samples };
 }
 
 function digestOf(runFolder) {
@@ -108,7 +100,7 @@ function digestOf(runFolder) {
 
 rmSync(work, { recursive: true, force: true });
 await makeShards(join(work, "shards"), Number(pictures));
-const whole = await run([...WORDS, ...RUN, "--run-dir", join(work, "whole")]);
+const whole = await sampled([...WORDS, ...RUN, "--run-dir", join(work, "whole")]);
 if (whole.code !== 0) throw new Error(whole.output);
 const half = whole.samples.slice(whole.samples.length >> 1).map(([, mib]) => mib);
 const quarter = whole.samples.slice(whole.samples.length >> 2, whole.samples.length >> 1).map(([, mib]) => mib);
@@ -131,7 +123,7 @@ for (let kill = 0; kill < Number(kills); kill++) {
     kill === 0 || !readdirSync(work).includes("parts")
       ? [...WORDS, ...RUN, "--run-dir", parts]
       : ["--resume", parts, "--quiet"];
-  outcome = await run(words, after);
+  outcome = await sampled(words, after);
   moments.push({
     seconds: Number(after.toFixed(1)),
     signal: outcome.signal,
@@ -139,7 +131,7 @@ for (let kill = 0; kill < Number(kills); kill++) {
     output: outcome.code ? outcome.output : "",
   });
 }
-if (outcome.signal !== null) outcome = await run(["--resume", parts, "--quiet"]);
+if (outcome.signal !== null) outcome = await sampled(["--resume", parts, "--quiet"]);
 console.log(
   JSON.stringify(
     {

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { readFileSync, rmSync } from "node:fs";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "./code-of.js";
+import { processStart } from "./process-start.js";
 import { readIfThere } from "./read-if-there.js";
+import { partialOf } from "./write-whole.js";
 
 /** Who has a lock. */
 export interface LockOwner {
@@ -27,7 +29,10 @@ export interface TakenLock {
 /** How long a lock must stay one's own: of two that take one over at the same moment, the later has it. */
 const SETTLE_MS = 50;
 
-/** The locks this process has or is about to have, by what is written in them: another process of the same id may have left one. */
+/**
+ * The locks this thread has or is about to have, by what is written in them: where the system does not tell when a process started, an
+ * earlier one of the same id may have left a lock.
+ */
 const ours = new Set<string>();
 
 /**
@@ -53,15 +58,16 @@ export async function tryLock(path: string): Promise<Lock | TakenLock> {
 
 /** Makes the lock ours, or gives whose it is. */
 async function take(path: string, token: string): Promise<LockOwner | undefined> {
-  const content = JSON.stringify({ process: process.pid, host: hostname(), token });
+  const started = await processStart(process.pid);
+  const content = JSON.stringify({ process: process.pid, started, host: hostname(), token });
   for (;;) {
     if (await create(path, content)) {
       await sleep(SETTLE_MS);
       if ((await readLock(path))?.token === token) return undefined;
     }
     const found = await readLock(path);
-    if (found && !isGone(found)) return found.owner;
-    if (found || (await isCutOff(path))) await rm(path, { force: true });
+    if (found && !(await isGone(found))) return found.owner;
+    if (found || (await isCutOff(path))) await clear(path, found?.token);
   }
 }
 
@@ -74,7 +80,8 @@ function held(path: string, token: string): Lock {
   const release = (): void => {
     process.off("exit", release);
     ours.delete(token);
-    rmSync(path, { force: true });
+    // Who took it for gone has it now.
+    if (isWritten(path, token)) rmSync(path, { force: true });
   };
   // What ends the process without going through any `finally` should not make the next one wait.
   process.once("exit", release);
@@ -91,8 +98,33 @@ async function create(path: string, content: string): Promise<boolean> {
   }
 }
 
+function isWritten(path: string, token: string): boolean {
+  try {
+    return readFileSync(path, "utf8").includes(token);
+  } catch {
+    return false;
+  }
+}
+
+/** Takes away a lock that nobody has. One that somebody has taken since it was looked at is put back. */
+async function clear(path: string, token: string | undefined): Promise<void> {
+  const aside = partialOf(path);
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    // Somebody else was faster.
+    if (codeOf(error) === "ENOENT") return;
+    throw error;
+  }
+  const moved = await readLock(aside);
+  if (moved !== undefined && moved.token !== token) await rename(aside, path);
+  else await rm(aside, { force: true });
+}
+
 interface WrittenLock {
   readonly owner: LockOwner;
+  /** When its process started, where the system tells. */
+  readonly started: string | undefined;
   readonly token: string | undefined;
 }
 
@@ -100,8 +132,9 @@ interface WrittenLock {
 async function readLock(path: string): Promise<WrittenLock | undefined> {
   const text = await readIfThere(path);
   try {
-    const { process: id, host, token } = JSON.parse(text ?? "");
-    return Number.isSafeInteger(id) && typeof host === "string" ? { owner: { process: id, host }, token } : undefined;
+    const { process: id, host, started, token } = JSON.parse(text ?? "");
+    const named = Number.isSafeInteger(id) && typeof host === "string";
+    return named ? { owner: { process: id, host }, started, token } : undefined;
   } catch {
     return undefined;
   }
@@ -113,8 +146,11 @@ async function isCutOff(path: string): Promise<boolean> {
   return (await readIfThere(path)) !== undefined && (await readLock(path)) === undefined;
 }
 
-function isGone({ owner, token }: WrittenLock): boolean {
+/** Whether the process a lock names is no more, or its id another's by now. */
+async function isGone({ owner, started, token }: WrittenLock): Promise<boolean> {
   if (owner.host !== hostname()) return false;
+  const now = await processStart(owner.process);
+  if (started !== undefined && now !== undefined) return started !== now;
   if (owner.process === process.pid) return token === undefined || !ours.has(token);
   try {
     process.kill(owner.process, 0);

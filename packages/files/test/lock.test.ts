@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readdir, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { isTaken, type Lock, tryLock, withLock } from "../src/index.js";
 import { temporaryDirectory } from "./helpers.js";
@@ -68,6 +69,44 @@ describe("tryLock", () => {
     const path = join(await temporaryDirectory(), "lock.json");
     await writeFile(path, content);
     await taken(path);
+  });
+
+  it("takes over one whose process id is another process's by now, and leaves that of one that lives", async (context) => {
+    if (!existsSync("/proc/self/stat")) context.skip("the system does not tell when a process started");
+    const path = join(await temporaryDirectory(), "lock.json");
+    const child = await holder(path);
+    const written = JSON.parse(await readFile(path, "utf8"));
+    expect(isTaken(await tryLock(path))).toBe(true);
+    await writeFile(path, JSON.stringify({ ...written, started: "an earlier start of this machine:1" }));
+    await taken(path);
+    child.kill("SIGKILL");
+  });
+
+  it("is one thread's at a time", async (context) => {
+    if (!existsSync("/proc/self/stat")) context.skip("the system does not tell when a process started");
+    const path = join(await temporaryDirectory(), "lock.json");
+    const program = `
+      const { tryLock } = await import(${JSON.stringify(built.href)});
+      const lock = await tryLock(${JSON.stringify(path)});
+      const { parentPort } = await import("node:worker_threads");
+      parentPort.once("message", () => { lock.release(); parentPort.postMessage("released"); });
+      parentPort.postMessage("has it");`;
+    const thread = new Worker(new URL(`data:text/javascript,${encodeURIComponent(program)}`));
+    onTestFinished(async () => void (await thread.terminate()));
+    await once(thread, "message");
+    expect(await tryLock(path)).toEqual({ owner: { process: process.pid, host: hostname() } });
+    thread.postMessage("release");
+    await once(thread, "message");
+    await taken(path);
+  });
+
+  it("leaves the lock of who took it over", async () => {
+    const path = join(await temporaryDirectory(), "lock.json");
+    const lock = await taken(path);
+    const other = JSON.stringify({ process: 1, host: "elsewhere" });
+    await writeFile(path, other);
+    lock.release();
+    expect(await readFile(path, "utf8")).toBe(other);
   });
 
   it("leaves one of another machine alone", async () => {

@@ -79,10 +79,12 @@ async function mappedNames(path: string, classes: number, shift: number): Promis
   for (const line of (await readDatasetText(path)).split(/\r?\n/)) {
     const [label, ...codes] = line.trim().split(/\s+/).map(Number);
     if (label === undefined || codes.length === 0 || names[label - shift] === undefined) continue;
-    names[label - shift] = codes.map((code) => String.fromCodePoint(code)).join("");
+    if (codes.every(isCodePoint)) names[label - shift] = String.fromCodePoint(...codes);
   }
   return names;
 }
+
+const isCodePoint = (code: number): boolean => Number.isInteger(code) && code >= 0 && code <= 0x10ffff;
 
 /** Rows become columns. */
 function turned(pixels: Uint8Array, count: number, height: number, width: number): Uint8Array {

@@ -27,7 +27,10 @@ export interface PicturesInShards<Column extends string> {
   readonly digest: string;
 }
 
-/** Those of the pictures that were found that are of the split. Throws `DatasetError` when there are none. */
+/** As many classes as labels of 16 bits tell apart; the largest of ImageNets has 21,841. */
+const MOST_CLASSES = 2 ** 16;
+
+/** Those of the pictures that were found that are of the split. Throws `DatasetError` when there are none, or too many classes. */
 export function picturesInShards<Column extends string>(
   directory: string,
   { files, isDivided, labels, shards, columns }: FoundPictures<Column>,
@@ -35,6 +38,12 @@ export function picturesInShards<Column extends string>(
 ): PicturesInShards<Column> {
   const all = labels.shared();
   if (all.length === 0) throw new DatasetError(`The files in ${directory} (${files.length}) hold no pictures.`);
+  const largest = all.reduce((most, label) => Math.max(most, label), 0);
+  if (largest >= MOST_CLASSES) {
+    throw new DatasetError(
+      `A picture in ${directory} has the class ${largest}; classes are numbers from 0 to ${MOST_CLASSES - 1}.`,
+    );
+  }
   const chosen = isDivided ? undefined : divideLabels(all, options.split, options);
   const kept = (values: Float64Array): Float64Array => (chosen ? values.filter((_, index) => chosen[index]) : values);
   const [classes, shardOf] = [kept(all), kept(shards.shared())];
@@ -45,7 +54,7 @@ export function picturesInShards<Column extends string>(
   });
   return {
     name: `${basename(resolve(directory))} ${options.split}`,
-    classes: all.reduce((largest, label) => Math.max(largest, label), 0) + 1,
+    classes: largest + 1,
     labels: Uint16Array.from(classes),
     shardOf,
     // The same names.

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { DatasetError } from "@alexnet/core";
 import { describeFailure } from "@alexnet/files";
+import type { Header as HeaderType } from "tar";
 
 /** A file in a tar archive, and where its bytes lie. */
 export interface TarEntry {
@@ -53,10 +54,17 @@ async function* entriesFrom(path: string, file: FileHandle, start: number, end: 
   };
   // Longer names and sizes come in entries before the one they are of.
   let extended: { readonly path?: string; readonly size?: number } = {};
+  const headerIn = (block: Buffer): HeaderType | undefined => {
+    try {
+      return new Header(block, 0, extended);
+    } catch {
+      return undefined;
+    }
+  };
   for (let at = start; at + BLOCK <= end; ) {
-    const header = new Header(await read(at, BLOCK), 0, extended);
-    if (header.nullBlock) return;
-    if (!header.cksumValid) {
+    const header = headerIn(await read(at, BLOCK));
+    if (header?.nullBlock) return;
+    if (!header?.cksumValid) {
       throw new DatasetError(
         `${path} is damaged at byte ${at}, or no tar archive: what should be a header is none. A compressed archive has to be ` +
           "uncompressed first.",
@@ -64,6 +72,12 @@ async function* entriesFrom(path: string, file: FileHandle, start: number, end: 
     }
     const offset = at + BLOCK;
     const { size = 0 } = header;
+    if (!(size >= 0)) throw new DatasetError(`${path} is damaged at byte ${at}: it has a file of ${size} bytes.`);
+    if (offset + size > end) {
+      throw new DatasetError(
+        `${path} is truncated: a file of ${size} bytes begins at byte ${offset}, and the archive ends at byte ${end}.`,
+      );
+    }
     at = offset + Math.ceil(size / BLOCK) * BLOCK;
     if (header.type === "ExtendedHeader" || header.type === "OldExtendedHeader") {
       const { path: long, size: large } = Pax.parse(await textAt(offset, size));

@@ -1,0 +1,25 @@
+// The program, started as a person starts it, and killed.
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export const program = fileURLToPath(new URL("../bin/alexnet.js", import.meta.url));
+
+/**
+ * Runs the program, which is killed after so many milliseconds, if it has not ended by then. `watch` is given the process. Returns how it
+ * ended, after how many seconds, and what it said.
+ */
+export function run(words, { killAfter, watch } = {}) {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [program, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text));
+  const killing = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
+  const stop = watch?.(child);
+  return new Promise((resolve) => {
+    child.on("close", (code, signal) => {
+      clearTimeout(killing);
+      stop?.();
+      resolve({ code, signal, output, seconds: (performance.now() - startedAt) / 1000 });
+    });
+  });
+}
