@@ -17,6 +17,8 @@ export interface LockOwner {
 
 /** A lock that is ours. It is given back when the process ends, however that happens short of being killed. */
 export interface Lock {
+  /** Whether it is ours still: nobody has deleted it or, for that reason or another, taken it over. */
+  isHeld(): boolean;
   /** Gives it back; once is enough. */
   release(): void;
 }
@@ -77,15 +79,16 @@ export function isTaken(lock: Lock | TakenLock): lock is TakenLock {
 }
 
 function held(path: string, token: string): Lock {
+  const isHeld = (): boolean => isWritten(path, token);
   const release = (): void => {
     process.off("exit", release);
     ours.delete(token);
     // Who took it for gone has it now.
-    if (isWritten(path, token)) rmSync(path, { force: true });
+    if (isHeld()) rmSync(path, { force: true });
   };
   // What ends the process without going through any `finally` should not make the next one wait.
   process.once("exit", release);
-  return { release };
+  return { isHeld, release };
 }
 
 async function create(path: string, content: string): Promise<boolean> {

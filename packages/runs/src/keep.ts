@@ -1,5 +1,12 @@
 import { setImmediate } from "node:timers/promises";
-import { type Checkpoint, type FitOptions, fit, type StartEvent, type TrainingEvent } from "@alexnet/core";
+import {
+  type Checkpoint,
+  type CheckpointStore,
+  type FitOptions,
+  fit,
+  type StartEvent,
+  type TrainingEvent,
+} from "@alexnet/core";
 import type { Lock } from "@alexnet/files";
 import { directoryCheckpoints, writeSafetensors } from "@alexnet/formats/node";
 import { type RunConfig, writeConfig } from "./config.js";
@@ -32,12 +39,16 @@ export async function* keep(keeping: Keeping): AsyncGenerator<TrainingEvent, voi
   const { directory, isNew, keepCheckpoints } = keeping;
   const paths = runPaths(directory);
   const { resume } = keeping.fit;
-  const checkpoints = directoryCheckpoints(
-    paths.checkpoints,
-    keepCheckpoints === undefined ? {} : { keep: keepCheckpoints },
-  );
+  const kept = directoryCheckpoints(paths.checkpoints, keepCheckpoints === undefined ? {} : { keep: keepCheckpoints });
   let config: RunConfig | undefined;
   let lock: Lock | undefined;
+  const checkpoints: CheckpointStore = {
+    latest: kept.latest,
+    save(checkpoint) {
+      checkHeld(lock, directory);
+      return kept.save(checkpoint);
+    },
+  };
   let metrics: MetricsFile | undefined;
   let tensorboard: TensorboardLog | undefined;
   try {
@@ -53,6 +64,7 @@ export async function* keep(keeping: Keeping): AsyncGenerator<TrainingEvent, voi
         if (keeping.tensorboard) tensorboard = await tensorboardLog(paths.tensorboard, event.step);
       }
       if (event.type === "end" && config) {
+        checkHeld(lock, directory);
         await writeSafetensors(paths.weights, event.checkpoint.parameters, weightsMetadata(config, event));
       }
       // The start of a training that goes on is in the metrics already.
@@ -66,6 +78,16 @@ export async function* keep(keeping: Keeping): AsyncGenerator<TrainingEvent, voi
     metrics?.close();
     tensorboard?.close();
     lock?.release();
+  }
+}
+
+/** Throws where the folder is no longer the training's: files that are put into it now would be parts of no run, or of another's. */
+function checkHeld(lock: Lock | undefined, directory: string): void {
+  if (lock?.isHeld() === false) {
+    throw new RunFolderError(
+      `${directory} was deleted, moved or taken by another training while this one went on: its lock is gone. The training has ` +
+        "stopped, and what it came to since its last checkpoint is lost.",
+    );
   }
 }
 

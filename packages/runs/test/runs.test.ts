@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { CheckpointError, freeze, initialParameters, predict, type TrainingEvent, WeightsError } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
 import {
@@ -109,6 +109,29 @@ describe("trainRun", () => {
       break;
     }
     expect(existsSync(runPaths(directory).lock)).toBe(false);
+  });
+});
+
+describe("a training whose folder is taken from it", () => {
+  it.each([
+    ["deleted", (directory: string) => rm(directory, { recursive: true })],
+    ["moved", (directory: string) => rename(directory, `${directory}-elsewhere`)],
+    ["another's", (directory: string) => writeFile(runPaths(directory).lock, '{"process":1,"host":"elsewhere"}')],
+  ])("stops when that is %s, and leaves it alone", async (_, take) => {
+    const directory = await newFolder();
+    let before: readonly string[] | undefined;
+    const training = async (): Promise<void> => {
+      for await (const { type } of trainRun(directory, {
+        ...(await smallTraining()),
+        checkpointEvery: { epochs: 3 },
+      })) {
+        if (type !== "step" || before) continue;
+        await take(directory);
+        before = await readdir(dirname(directory), { recursive: true });
+      }
+    };
+    await expect(training()).rejects.toThrow(/was deleted, moved or taken by another training while this one went on/);
+    expect(await readdir(dirname(directory), { recursive: true })).toEqual(before);
   });
 });
 
