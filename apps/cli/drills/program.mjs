@@ -1,5 +1,6 @@
 // The program, started as a person starts it, and killed.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export const program = fileURLToPath(new URL("../bin/alexnet.js", import.meta.url));
@@ -23,3 +24,17 @@ export function run(words, { killAfter, watch } = {}) {
     });
   });
 }
+
+/** To be given to `run` as `watch`: puts the seconds and the resident memory, MiB, into a list, four times a second. On Linux. */
+export const memoryInto = (samples) => (child) => {
+  const startedAt = performance.now();
+  const sampling = setInterval(() => {
+    try {
+      const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1];
+      if (kib) samples.push([(performance.now() - startedAt) / 1000, Number(kib) / 1024]);
+    } catch {
+      // It is ending.
+    }
+  }, 250);
+  return () => clearInterval(sampling);
+};

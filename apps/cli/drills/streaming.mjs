@@ -9,7 +9,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { svgFigure } from "../dist/drawing/svg/figure.js";
-import { run } from "./program.mjs";
+import { memoryInto, run } from "./program.mjs";
 
 const [work, pictures = "100000", kills = "5"] = process.argv.slice(2);
 const require = createRequire(new URL("../../../packages/data/package.json", import.meta.url));
@@ -63,22 +63,10 @@ const RUN = [
   "--quiet",
 ];
 
-/** Samples the memory of a training that is killed after so many seconds, if it has not ended by then. */
+/** A training that is killed after so many seconds, if it has not ended by then, and its memory. */
 async function sampled(words, killAfter) {
   const samples = [];
-  const startedAt = performance.now();
-  const watch = ({ pid }) => {
-    const sampling = setInterval(() => {
-      try {
-        const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-        if (kib) samples.push([(performance.now() - startedAt) / 1000, Number(kib) / 1024]);
-      } catch {
-        // It is ending.
-      }
-    }, 250);
-    return () => clearInterval(sampling);
-  };
-  const end = await run(["train", ...words], { watch, killAfter: killAfter && killAfter * 1000 });
+  const end = await run(["train", ...words], { watch: memoryInto(samples), killAfter: killAfter && killAfter * 1000 });
   return { ...end, samples };
 }
 
