@@ -1,9 +1,7 @@
 import { referenceBackend } from "@alexnet/backend-reference";
 import {
   adam,
-  defineModel,
   initialParameters,
-  layers,
   lenet5,
   type Model,
   type Optimizer,
@@ -29,6 +27,7 @@ import {
 } from "@alexnet/core/distributed";
 import { dropoutMask, normal } from "@alexnet/core/random";
 import { describe, expect, it } from "vitest";
+import { towers } from "./towers.js";
 
 const BATCH = 4;
 
@@ -116,33 +115,6 @@ function expectClose(found: Tensor, expected: Tensor, name: string): void {
   expect(Math.max(...differences) / Math.max(...magnitudes), name).toBeLessThan(1e-12);
 }
 
-const { avgPool, conv2d, dense, dropout, flatten, lrn, maxPool, relu, tanh } = layers;
-
-/** What the 2012 network has, small: two towers that meet in the third convolution and the dense layers. */
-const towers = defineModel({
-  name: "towers",
-  inputShape: [3, 15, 15],
-  layers: [
-    conv2d("conv1", { filters: 8, kernel: 3 }),
-    relu("relu1"),
-    lrn("norm1", { groups: 2 }),
-    maxPool("pool1", { window: 3, stride: 2 }),
-    conv2d("conv2", { filters: 8, kernel: 3, padding: 1, groups: 2 }),
-    tanh("tanh2"),
-    conv2d("conv3", { filters: 12, kernel: 3, padding: 1 }),
-    relu("relu3"),
-    conv2d("conv4", { filters: 8, kernel: 3, padding: 1, groups: 2 }),
-    avgPool("pool4", { window: 2, stride: 2 }),
-    flatten("flatten"),
-    dense("fc5", { units: 16 }),
-    relu("relu5"),
-    dropout("drop5"),
-    dense("fc6", { units: 12 }),
-    dropout("drop6"),
-    dense("fc7", { units: 10 }),
-  ],
-});
-
 const optimizers: readonly Optimizer[] = [
   paperSgd,
   { ...paperSgd, convention: "pytorch" },
@@ -150,10 +122,10 @@ const optimizers: readonly Optimizer[] = [
 ];
 
 describe("a training divided among ranks", () => {
-  const cases = [lenet5({ classes: 8 }), towers].flatMap((model) =>
+  const cases = [lenet5({ classes: 8 }), towers([3, 25, 25])].flatMap((model) =>
     divisions.flatMap((division) =>
       [2, 4].flatMap((ranks) =>
-        model === towers && division === "model" && ranks === 4 ? [] : [{ model, division, ranks }],
+        model.name === "towers" && division === "model" && ranks === 4 ? [] : [{ model, division, ranks }],
       ),
     ),
   );

@@ -16,6 +16,9 @@ export async function fetchExamples(
   indices: Uint32Array,
   epoch?: number,
 ): Promise<Batch> {
+  if (indices.length === 0) {
+    return { images: { shape: [0, ...model.inputShape], data: new Float32Array(0) }, labels: new Int32Array(0) };
+  }
   const batch: unknown = await dataset.batch(indices, epoch);
   const name = `The dataset "${dataset.name}"`;
   if (typeof batch !== "object" || batch === null) {

@@ -11,6 +11,7 @@ export interface DividedExecutable {
   run(variables: Variables, feed: TensorMap): Promise<TensorMap>;
   /** Seconds that the last run spent on exchanges, waiting for others among it. */
   exchangeSeconds(): number;
+  /** Frees it; idempotent. */
   dispose(): Promise<void>;
 }
 

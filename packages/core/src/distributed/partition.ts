@@ -183,7 +183,8 @@ export function partition(program: Program, { ranks, divided }: Placement, rank:
   const outputs = new Map(
     Object.entries(program.outputs).map(([name, value]) => {
       const layout = layouts.get(value) ?? whole;
-      const settled = layout.kind === "partial" ? whole : layout;
+      // What is divided along its first axis, by examples, a rank may want no more of than it has.
+      const settled = axisOf(layout, shapes.get(value)!, ranks) === 0 ? layout : whole;
       return [name, { value: inLayout(value, settled), layout: settled, shape: shapes.get(value)! }];
     }),
   );

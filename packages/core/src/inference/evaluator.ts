@@ -2,6 +2,7 @@ import type { Backend, Executable, Variables } from "../backend/backend.js";
 import { checkDataset } from "../data/check-dataset.js";
 import type { Batch, Dataset } from "../data/dataset.js";
 import { fetchExamples } from "../data/fetch.js";
+import { keptPositions } from "../data/kept-positions.js";
 import { DatasetError } from "../errors.js";
 import type { Model } from "../model/model.js";
 import { inferenceProgram } from "../model/programs.js";
@@ -104,12 +105,6 @@ export function evaluator(model: Model, backend: Backend, batchSize: number): Ev
       await (await compiled?.catch(() => undefined))?.dispose();
     },
   };
-}
-
-/** The positions that are not skipped. */
-function keptPositions(length: number, skipped: readonly number[]): readonly number[] {
-  const out = new Set(skipped);
-  return Array.from({ length }, (_, position) => position).filter((position) => !out.has(position));
 }
 
 function fetchBatch(model: Model, dataset: Dataset, start: number, batchSize: number): Promise<Batch> {

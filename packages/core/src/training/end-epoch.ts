@@ -47,7 +47,10 @@ export async function* endEpoch(
   const isBest = evaluation !== undefined && state.best?.step === state.step;
   const isSaveDue =
     isBest || isDueAtEnd(checkpointEvery, state.epoch, state.step, secondsSinceSave) || state.step === steps;
-  const saved = checkpoints !== undefined && isSaveDue;
-  if (saved) yield { type: "checkpoint", ...at, location: await checkpoints.save(await device.freeze(state)) };
+  const [saved = false] = await device.agree([checkpoints !== undefined && isSaveDue]);
+  if (saved) {
+    const checkpoint = await device.freeze(state);
+    if (checkpoints) yield { type: "checkpoint", ...at, location: await checkpoints.save(checkpoint) };
+  }
   return { state, saved };
 }

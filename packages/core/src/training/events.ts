@@ -26,6 +26,8 @@ export interface StartEvent {
   readonly stepsPerEpoch: number;
   readonly epochs: number;
   readonly batchSize: number;
+  /** Ranks it is divided among, where there are several. */
+  readonly ranks?: number;
 }
 
 /** A step is done. */
@@ -41,6 +43,8 @@ export interface StepEvent {
   readonly learningRate: number;
   /** Wall time of the step; steps handed over together share theirs evenly. */
   readonly seconds: number;
+  /** Seconds of these in which the ranks of a job exchanged what they had come to, or waited for each other. */
+  readonly exchangeSeconds?: number;
 }
 
 /** How large the weights are, and how much the step just told of changed them; only where `weightsEvery` asks for it. */

@@ -1,36 +1,61 @@
 import type { Batch } from "../data/dataset.js";
+import { keptPositions } from "../data/kept-positions.js";
 import { filledUp } from "../inference/filled-up.js";
-import { oneHot } from "../inference/scores.js";
 import type { ModelProgram } from "../model/programs.js";
 import { type Optimizer, optimizerScalars } from "../optimizer/optimizer.js";
 import type { UpdatePosition } from "../optimizer/rule.js";
 import { dropoutMask } from "../random/random.js";
 import { sizeOf, type Tensor, type TensorMap } from "../tensor.js";
 
+/** The label of a row without an example. */
+const NONE = -1;
+
 /**
- * What a training program is fed at a step (0-based) beside the optimizer's scalars, which an evaluation in between may decide:
- * images, labels, and dropout masks drawn for this seed, layer and step.
- *
- * A batch smaller than the program's is filled up with black images that have no label, and the labels of the others are
- * weighted up: the mean over the whole batch is then the mean over the examples there are, and the rest adds no gradient.
- * So one compiled program serves every batch of an epoch, the last one included.
+ * The images of a batch as so many rows. Each example has the row of its position in the batch, whatever else is skipped: its dropout masks are
+ * those of the row. The others are black.
  */
-export function trainingFeed(
-  { program, masks }: ModelProgram,
-  { images, labels }: Batch,
-  options: { readonly classes: number; readonly seed: number; readonly step: number },
-): TensorMap {
-  const { classes, seed, step } = options;
-  const size = program.inputs.images![0]!;
-  const feed: Record<string, Tensor> = {
-    images: filledUp(images, size),
-    // Where all examples were skipped there is nothing to weight.
-    labels: filledUp(oneHot(labels, classes, size / Math.max(labels.length, 1)), size),
-  };
-  for (const { input, layer, shape, rate } of masks) {
-    feed[input] = { shape, data: dropoutMask({ seed, purpose: `dropout:${layer}`, step }, rate, sizeOf(shape)) };
+export function imageRows({ images, labels, skipped = [] }: Batch, rows: number): Tensor {
+  if (skipped.length === 0) return filledUp(images, rows);
+  const size = sizeOf(images.shape.slice(1));
+  const data = new Float32Array(rows * size);
+  for (const [example, row] of keptPositions(labels.length + skipped.length, skipped).entries()) {
+    data.set(images.data.subarray(example * size, (example + 1) * size), row * size);
   }
-  return feed;
+  return { shape: [rows, ...images.shape.slice(1)], data };
+}
+
+/** The label of each row; -1 where there is no example. */
+export function labelRows({ labels, skipped = [] }: Pick<Batch, "labels" | "skipped">, rows: number): Int32Array {
+  const all = new Int32Array(rows).fill(NONE);
+  for (const [example, row] of keptPositions(labels.length + skipped.length, skipped).entries())
+    all[row] = labels[example]!;
+  return all;
+}
+
+/**
+ * Labels as a training program takes them, `[N, classes]`. Those there are are weighted up: the mean over the whole batch is then the mean over the
+ * examples there are, and the rest adds no gradient. So one compiled program serves every batch of an epoch, the last one included.
+ */
+export function weightedLabels(labels: Int32Array, classes: number): Tensor {
+  const examples = labels.reduce((count, label) => count + Number(label >= 0), 0);
+  // Where all examples were skipped there is nothing to weight.
+  const weight = labels.length / Math.max(examples, 1);
+  const data = new Float32Array(labels.length * classes);
+  for (const [row, label] of labels.entries()) if (label >= 0) data[row * classes + label] = weight;
+  return { shape: [labels.length, classes], data };
+}
+
+/** The dropout masks of a step (0-based), drawn for this seed and each layer. */
+export function maskFeed(
+  masks: ModelProgram["masks"],
+  { seed, step }: { readonly seed: number; readonly step: number },
+): TensorMap {
+  return Object.fromEntries(
+    masks.map(({ input, layer, shape, rate }): [string, Tensor] => [
+      input,
+      { shape, data: dropoutMask({ seed, purpose: `dropout:${layer}`, step }, rate, sizeOf(shape)) },
+    ]),
+  );
 }
 
 /** The optimizer's scalars in single precision, as every backend takes them: in float64 one would train at another rate. */

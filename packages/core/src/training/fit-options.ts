@@ -1,13 +1,15 @@
 import type { Backend } from "../backend/backend.js";
 import { checkDataset } from "../data/check-dataset.js";
 import type { Dataset } from "../data/dataset.js";
+import { alone, type Communicator } from "../distributed/communicator.js";
+import { type Division, divisions } from "../distributed/placement.js";
 import { CheckpointError, InvalidArgumentError } from "../errors.js";
 import { trainedParameters } from "../model/fine-tuning.js";
 import type { Model } from "../model/model.js";
 import { checkParameters, parametersOf } from "../model/parameters.js";
 import { type Optimizer, optimizerSlots, updateRule } from "../optimizer/optimizer.js";
 import { plainSgd } from "../optimizer/sgd.js";
-import { checkOptions, describeValue, keysOf } from "../support/options.js";
+import { checkKind, checkOptions, describeValue, keysOf } from "../support/options.js";
 import { sameShape, type TensorMap } from "../tensor.js";
 import type { Checkpoint, CheckpointStore, TrainingIdentity } from "./checkpoint.js";
 import { type CheckpointInterval, checkedInterval, checkInterval, defaultInterval } from "./checkpoint-every.js";
@@ -60,6 +62,13 @@ export interface FitOptions {
   readonly stepsPerRun?: number;
   /** Aborting ends the training after the steps under way, with a checkpoint and an `end` event; nothing is thrown. */
   readonly signal?: AbortSignal;
+  /**
+   * The ranks of a job that train together; each calls `fit` with the same options, but for its backend, its signal and `checkpoints`, which one of
+   * them has. A rank for which `fit` throws must `abort` the job: the others wait for it.
+   */
+  readonly communicator?: Communicator;
+  /** What the ranks divide among them; the data unless told otherwise. */
+  readonly division?: Division;
 }
 
 /** What `fit` does unless told otherwise. */
@@ -69,11 +78,13 @@ export const fitDefaults = {
   schedule: { kind: "constant", learningRate: 0.01 },
   checkpointEvery: defaultInterval,
   evaluateEvery: 1,
+  communicator: alone,
+  division: "data",
 } as const satisfies Partial<FitOptions>;
 
 /** The options with every default filled in and everything checked that can be before any work. */
 export type CheckedFitOptions = FitOptions &
-  Required<Pick<FitOptions, "seed" | "optimizer" | "schedule" | "evaluateEvery">> & {
+  Required<Pick<FitOptions, "seed" | "optimizer" | "schedule" | "evaluateEvery" | "communicator" | "division">> & {
     readonly checkpointEvery: CheckpointInterval;
     readonly stepsPerEpoch: number;
     /** Steps of the whole training. */
@@ -102,6 +113,8 @@ const NAMES: Readonly<Record<keyof FitOptions, true>> = {
   maxSeconds: true,
   stepsPerRun: true,
   signal: true,
+  communicator: true,
+  division: true,
 };
 
 export function checkFitOptions(options: FitOptions): CheckedFitOptions {
@@ -112,7 +125,10 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
     optimizer = fitDefaults.optimizer,
     schedule = fitDefaults.schedule,
     evaluateEvery = fitDefaults.evaluateEvery,
+    communicator = fitDefaults.communicator,
+    division = fitDefaults.division,
   } = options;
+  checkKind("division", division, divisions);
   const { stepsPerRun = 1, maxSteps = 1 } = options;
   const checkpointEvery = checkedInterval(options.checkpointEvery ?? fitDefaults.checkpointEvery);
   const whole = { epochs, batchSize, evaluateEvery, stepsPerRun, maxSteps };
@@ -161,6 +177,8 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
     schedule,
     checkpointEvery,
     evaluateEvery,
+    communicator,
+    division,
     stepsPerEpoch,
     steps,
     identity,

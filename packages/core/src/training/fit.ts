@@ -2,12 +2,13 @@ import { fetchExamples } from "../data/fetch.js";
 import { trainingProgram } from "../model/programs.js";
 import type { TrainingState } from "./checkpoint.js";
 import { isDueBetween } from "./checkpoint-every.js";
-import { trainingDevice } from "./device.js";
+import { dividedDevice } from "./divided-device.js";
 import { endEpoch } from "./end-epoch.js";
 import type { EndEvent, TrainingEvent } from "./events.js";
 import { feeder } from "./feeder.js";
-import { scalarFeed, trainingFeed } from "./feeds.js";
+import { scalarFeed } from "./feeds.js";
 import { checkFitOptions, type FitOptions } from "./fit-options.js";
+import { localDevice } from "./local-device.js";
 import { groupSteps, type PlannedStep, planSteps } from "./plan.js";
 import { changesByItself, learningRateAt } from "./schedule.js";
 import { afterStep, startState } from "./state.js";
@@ -41,19 +42,24 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
   const { maxSeconds = Number.POSITIVE_INFINITY } = checked;
   const examples = checked.training;
   let state: TrainingState = startState(checked);
-  const training = trainingProgram(model, batchSize, optimizer);
+  const { communicator, division } = checked;
+  const { size } = communicator;
+  // Divided images come in as many rows for one as for another.
+  const rows = division === "model" ? batchSize : Math.ceil(batchSize / size) * size;
+  const training = trainingProgram(model, rows, optimizer);
+  const device =
+    size === 1 ? await localDevice(checked, training) : await dividedDevice(checked, training, communicator);
 
   async function feed({ step, epoch, indices }: PlannedStep) {
-    const batch = await fetchExamples(model, examples, indices, epoch);
-    const inputs = trainingFeed(training, batch, { classes: model.classes, seed, step });
-    return { labels: batch.labels, inputs, release: batch.release };
+    const own = indices.subarray(...device.rows(indices.length));
+    return device.feed(await fetchExamples(model, examples, own, epoch), step);
   }
   const rateAt = ({ step, epoch }: Pick<PlannedStep, "step" | "epoch">): number =>
     learningRateAt(schedule, state.schedule, { step, epoch, steps: epochs * stepsPerEpoch });
   const plan = planSteps({ dataset: examples, batchSize, seed, firstStep: state.step, steps });
   let secondsPerStep = 0;
   const stepsPerRun = (): number =>
-    checked.stepsPerRun ?? stepsPerRunFor(backend.info, training.program, secondsPerStep);
+    Math.min(device.mostSteps, checked.stepsPerRun ?? stepsPerRunFor(backend.info, training.program, secondsPerStep));
   const { steps: stepsPerSave } = checked.checkpointEvery;
   const isWatched = watchedSteps(checked);
   const groups = groupSteps(
@@ -67,7 +73,6 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
   );
   const feeds = feeder(groups, (group) => Promise.all(group.map(feed)));
 
-  const device = await trainingDevice(checked, training);
   try {
     const { name } = model;
     yield {
@@ -79,11 +84,16 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
       stepsPerEpoch,
       epochs,
       batchSize,
+      ...(size > 1 && { ranks: size }),
     };
+    const [saves = false] = await device.agree([checkpoints !== undefined]);
     // Weights to start from are perhaps nowhere else.
-    if (checkpoints && checked.parameters && !checked.resume) {
-      const location = await checkpoints.save(await device.freeze(state));
-      yield { type: "checkpoint", step: state.step, epoch: state.epoch, location };
+    if (saves && checked.parameters && !checked.resume) {
+      const checkpoint = await device.freeze(state);
+      if (checkpoints) {
+        const location = await checkpoints.save(checkpoint);
+        yield { type: "checkpoint", step: state.step, epoch: state.epoch, location };
+      }
     }
     await device.compile();
     let reason: EndEvent["reason"] = steps < epochs * stepsPerEpoch ? "limit" : "completed";
@@ -99,7 +109,12 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
         if (saved) savedAt = performance.now();
         isEpochOver = false;
       }
-      if (signal?.aborted && (state.step < steps || state.evaluationDue)) {
+      const startedAt = performance.now();
+      const [aborted, isTimeUp] = await device.agree([
+        signal?.aborted === true,
+        startedAt - began >= maxSeconds * 1000,
+      ]);
+      if (aborted && (state.step < steps || state.evaluationDue)) {
         reason = "aborted";
         break;
       }
@@ -107,8 +122,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
         reason = "earlyStop";
         break;
       }
-      const startedAt = performance.now();
-      if (startedAt - began >= maxSeconds * 1000 && state.step < steps) {
+      if (isTimeUp && state.step < steps) {
         reason = "limit";
         break;
       }
@@ -125,18 +139,19 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
       feeds.prepare();
       const watched = isWatched(group[0]!.step);
       const before = watched ? await device.weights() : {};
-      const outputs = await device.run(
-        group.map(({ step }, position) => ({
-          ...fed[position]!.inputs,
-          ...scalarFeed(optimizer, { step, learningRate: rates[position]! }),
-        })),
+      const outcomes = await device.run(
+        group.map(({ step }, position) => {
+          const { labels, inputs } = fed[position]!;
+          const scalars = scalarFeed(optimizer, { step, learningRate: rates[position]! });
+          return { labels, inputs: { ...inputs, ...scalars } };
+        }),
       );
       for (const { release } of fed) release?.();
       const seconds = (performance.now() - startedAt) / 1000 / group.length;
       secondsPerStep = seconds;
       for (const [position, { step, epoch }] of group.entries()) {
         const at = { step, epoch, learningRate: rates[position]!, seconds };
-        const event = stepEvent(outputs[position]!, fed[position]!.labels, at);
+        const event = stepEvent(outcomes[position]!, at);
         state = afterStep(state, event);
         saved = false;
         yield event;
@@ -146,11 +161,14 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
         yield { type: "weights", step: state.step, epoch: group[0]!.epoch + 1, parameters };
       }
       isEpochOver = group.at(-1)!.endsEpoch;
-      if (!isEpochOver && checkpoints && isDueBetween(checked.checkpointEvery, state.step, secondsSinceSave())) {
-        const location = await checkpoints.save(await device.freeze(state));
+      const isDue = saves && !isEpochOver && isDueBetween(checked.checkpointEvery, state.step, secondsSinceSave());
+      const [isSaved] = await device.agree([isDue]);
+      if (isSaved) {
+        const checkpoint = await device.freeze(state);
+        const at = { step: state.step, epoch: state.epoch };
+        if (checkpoints) yield { type: "checkpoint", ...at, location: await checkpoints.save(checkpoint) };
         saved = true;
         savedAt = performance.now();
-        yield { type: "checkpoint", step: state.step, epoch: state.epoch, location };
       }
     }
     const at = { step: state.step, epoch: state.epoch };

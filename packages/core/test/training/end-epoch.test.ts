@@ -24,6 +24,12 @@ async function ended(
 ): Promise<{ readonly types: readonly string[]; readonly end: EpochEnd; readonly frozen: readonly Checkpoint[] }> {
   const frozen: Checkpoint[] = [];
   const device: TrainingDevice = {
+    mostSteps: 1,
+    rows: (examples) => [0, examples],
+    feed: () => {
+      throw new Error("No step is fed at the end of an epoch.");
+    },
+    agree: async (questions) => questions,
     run: () => Promise.reject(new Error("No step is done at the end of an epoch.")),
     weights: async () => ({}),
     async validate(_, signal) {
