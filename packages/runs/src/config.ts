@@ -9,6 +9,7 @@ import {
   type TrainingRecipe,
   type ZooOptions,
 } from "@alexnet/core";
+import type { Division } from "@alexnet/core/distributed";
 import { messageOf } from "@alexnet/core/support";
 import { formatPreprocessing, parsePreprocessing } from "@alexnet/formats";
 import { RunFolderError } from "./errors.js";
@@ -32,6 +33,8 @@ export interface RunConfig {
   readonly dataset: DatasetConfig;
   readonly training: TrainingConfig;
   readonly backend: BackendConfig;
+  /** How it is divided among ranks, where there are several. */
+  readonly job?: JobConfig;
   /** Whether event files for TensorBoard are written. */
   readonly tensorboard?: boolean;
   /** Each time it went on after an end or an interruption. */
@@ -104,12 +107,19 @@ export interface BackendConfig extends BackendChoice {
   readonly info: Omit<BackendInfo, "operations">;
 }
 
+/** The ranks that a training is divided among. */
+export interface JobConfig {
+  readonly ranks: number;
+  readonly division: Division;
+}
+
 /** A time that a training went on. */
 export interface ResumedConfig {
   readonly at: string;
   readonly step: number;
   readonly epochs: number;
   readonly backend: BackendConfig;
+  readonly job?: JobConfig;
 }
 
 /** What a run was computed with last; another backend would round differently. */

@@ -36,6 +36,8 @@ export interface Keeping {
  * core has checked everything and is about to take the first step.
  */
 export async function* keep(keeping: Keeping): AsyncGenerator<TrainingEvent, void> {
+  // Of the ranks of a job one writes.
+  if (keeping.fit.communicator && keeping.fit.communicator.rank > 0) return yield* fit(keeping.fit);
   const { directory, isNew, keepCheckpoints } = keeping;
   const paths = runPaths(directory);
   const { resume } = keeping.fit;

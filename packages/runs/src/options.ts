@@ -1,5 +1,5 @@
-import type { Backend, FitOptions, Model } from "@alexnet/core";
-import type { BackendChoice, BackendConfig, DatasetChoice } from "./config.js";
+import { type Backend, type FitOptions, fitDefaults, type Model } from "@alexnet/core";
+import type { BackendChoice, BackendConfig, DatasetChoice, JobConfig } from "./config.js";
 
 /** What `config.json` says beside what can be read off the training itself. */
 export interface RunNotes {
@@ -35,6 +35,8 @@ export interface ResumeRunOptions
     | "weightsEvery"
     | "stepsPerRun"
     | "signal"
+    | "communicator"
+    | "division"
   > {
   /** The model, where it is none of the zoo's. */
   readonly model?: Model;
@@ -45,6 +47,16 @@ export interface ResumeRunOptions
   /** Whether to write event files for TensorBoard; as the run was begun unless told otherwise. */
   readonly tensorboard?: boolean;
   readonly notes?: Omit<RunNotes, "arguments" | "recipe">;
+}
+
+/** How a training is divided among ranks, where there are several. */
+export function jobOf({
+  communicator,
+  division = fitDefaults.division,
+}: Pick<FitOptions, "communicator" | "division">): {
+  readonly job?: JobConfig;
+} {
+  return communicator && communicator.size > 1 ? { job: { ranks: communicator.size, division } } : {};
 }
 
 /** What a training is computed with, as `config.json` has it. */

@@ -5,7 +5,7 @@ import { RunFolderError } from "./errors.js";
 import { keep } from "./keep.js";
 import { modelNamed } from "./model-named.js";
 import type { Run } from "./open-run.js";
-import { chosen, type ResumeRunOptions } from "./options.js";
+import { chosen, jobOf, type ResumeRunOptions } from "./options.js";
 
 const NAMES: Readonly<Record<keyof ResumeRunOptions, true>> = {
   backend: true,
@@ -17,6 +17,8 @@ const NAMES: Readonly<Record<keyof ResumeRunOptions, true>> = {
   weightsEvery: true,
   stepsPerRun: true,
   signal: true,
+  communicator: true,
+  division: true,
   model: true,
   epochs: true,
   keepCheckpoints: true,
@@ -73,16 +75,14 @@ export function isDone({ checkpoint, isFinished }: Run, epochs: number): boolean
   return epoch >= epochs && isFinished && !evaluationDue;
 }
 
-function resumedConfig(
-  { config, checkpoint }: Run,
-  epochs: number,
-  { backend, checkpointEvery, weightsEvery, tensorboard, notes = {} }: ResumeRunOptions,
-): RunConfig {
+function resumedConfig({ config, checkpoint }: Run, epochs: number, options: ResumeRunOptions): RunConfig {
+  const { backend, checkpointEvery, weightsEvery, tensorboard, notes = {} } = options;
   const time = {
     at: new Date().toISOString(),
     step: checkpoint?.state.step ?? 0,
     epochs,
     backend: chosen(backend, notes.backend),
+    ...jobOf(options),
   };
   return {
     ...config,

@@ -15,6 +15,8 @@ const info = v.looseObject({
 
 const backend = v.looseObject({ asked: v.string(), threads: v.optional(count), info });
 
+const job = v.looseObject({ ranks: count, division: v.string() });
+
 const interval = v.looseObject({ epochs: v.optional(finite), steps: v.optional(finite), seconds: v.optional(finite) });
 
 /** `config.json`, but for its version. Optimizer, schedule and preparation are judged by those who know what they may be. */
@@ -48,8 +50,11 @@ export const configSchema = v.looseObject({
     given: v.optional(v.literal(true)),
   }),
   backend,
+  job: v.optional(job),
   tensorboard: v.optional(v.boolean()),
-  resumed: v.optional(v.array(v.looseObject({ at: v.string(), step: count, epochs: count, backend }))),
+  resumed: v.optional(
+    v.array(v.looseObject({ at: v.string(), step: count, epochs: count, backend, job: v.optional(job) })),
+  ),
 });
 
 const at = { step: count, epoch: count };
@@ -61,7 +66,10 @@ export const recordSchema = v.variant("type", [
     ...{ type: v.literal("start"), model: v.string(), step: count, steps: count, stepsPerEpoch: count },
     ...{ epochs: count, batchSize: count },
   }),
-  v.looseObject({ type: v.literal("step"), ...at, ...means, learningRate: finite }),
+  v.looseObject({
+    ...{ type: v.literal("step"), ...at, ...means, learningRate: finite },
+    exchangeSeconds: v.optional(finite),
+  }),
   v.looseObject({ type: v.literal("epoch"), ...at, ...means }),
   v.looseObject({
     ...{ type: v.literal("weights"), ...at },

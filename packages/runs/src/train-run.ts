@@ -3,7 +3,7 @@ import { defined } from "@alexnet/core/support";
 import type { ModelConfig, RunConfig } from "./config.js";
 import { keep } from "./keep.js";
 import { modelNamed } from "./model-named.js";
-import { chosen, type TrainRunOptions } from "./options.js";
+import { chosen, jobOf, type TrainRunOptions } from "./options.js";
 import { version } from "./version.js";
 
 /**
@@ -61,6 +61,7 @@ function newConfig(options: TrainRunOptions): RunConfig {
       ...(options.parameters && { given: true as const }),
     },
     backend: chosen(backend, notes.backend),
+    ...jobOf(options),
     ...defined({ tensorboard }),
   };
 }

@@ -18,6 +18,8 @@ export interface BackendOptions {
 export interface BackendFlags {
   readonly backend?: string;
   readonly threads?: number;
+  /** Threads for a backend that can be told so many, where none were asked for. */
+  readonly share?: number;
 }
 
 /** An engine on a device that can be chosen by name. */
@@ -117,8 +119,7 @@ export function canChooseThreads(name: string): boolean {
  * `BackendUnavailableError`.
  */
 export async function openBackend(flags: BackendFlags, terminal: Terminal): Promise<Backend> {
-  const { backend: name = "auto", threads } = flags;
-  const options = { notice: terminal.note, ...(threads !== undefined && { threads }) };
+  const { backend: name = "auto", threads, share } = flags;
   const skipped: string[] = [];
   const candidates = backendsNamed(name);
   const choosing = candidates.length > 1;
@@ -131,7 +132,8 @@ export async function openBackend(flags: BackendFlags, terminal: Terminal): Prom
       throw new InvalidArgumentError(`The backend ${entry.name} has no threads to choose; leave --threads out.`);
     }
     try {
-      const backend = await create(entry, options);
+      const told = threads ?? (entry.threads ? share : undefined);
+      const backend = await create(entry, { notice: terminal.note, ...(told !== undefined && { threads: told }) });
       if (skipped.length > 0) terminal.note(`Using the backend ${entry.name}: ${skipped.join(" ")}`);
       return backend;
     } catch (error) {

@@ -73,7 +73,8 @@ export function terminal(
     colors: colors(color),
     noteColors: colors(noteColor),
     interactive,
-    columns: () => stderr.columns ?? stdout.columns ?? 80,
+    // A pseudo-terminal that nobody has given a size, such as that of `mpirun`, has 0.
+    columns: () => stderr.columns || stdout.columns || 80,
     print(text) {
       clear();
       stdout.write(`${printable(text)}\n`);

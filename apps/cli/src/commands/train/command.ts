@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from "commander";
+import { divisions } from "@alexnet/core/distributed";
+import { InvalidArgumentError, Option } from "commander";
 import type { AddCommand } from "../../program/context.js";
 import {
   backendOptions,
@@ -41,6 +42,12 @@ export const addTrain: AddCommand = (program, context) => {
     .option("--keep <n>", "newest checkpoints that stay, beside the best (default: 2)", whole())
     .option("--run-dir <folder>", "where everything goes (default: runs/<model>-<dataset>-<time>)")
     .option("--resume <folder>", "go on with the training in this run folder")
+    .addOption(
+      new Option("--divide <what>", "under mpirun: what its ranks divide among them (default: data)").choices(
+        divisions,
+      ),
+    )
+    .option("--device-per-rank", "under mpirun: give each rank of a machine a CUDA device of its own")
     .option("--quiet", "print nothing but the outcome");
   outputOptions(command);
   command.action(async (flags: TrainFlags) => {
@@ -54,6 +61,7 @@ export const addTrain: AddCommand = (program, context) => {
     "alexnet train --recipe paper --dataset my-images",
     "alexnet train --from a.pth --freeze features --dataset my-images",
     "alexnet train --resume runs/lenet5-mnist-20261124-190000 --epochs 20",
+    "mpirun -n 2 npx alexnet train --dataset my-images",
     "",
     "What is not given comes from the recipe the model was published with.",
   );

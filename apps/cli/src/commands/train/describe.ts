@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { looksAhead } from "@alexnet/core";
 import { leftOutText } from "../../choices/bad-pictures.js";
 import { describeOptimizer } from "../../choices/optimizer.js";
+import type { Ranks } from "../../choices/ranks.js";
 import { command, pathWord } from "../../program/invocation.js";
 import { count, extents, percent, plural, rate } from "../../text/format.js";
 import { facts } from "../../text/table.js";
@@ -21,7 +22,7 @@ on. What may help: more steps (--epochs, a smaller --batch-size, more images), a
 larger --lr where the loss stands still, a smaller one where it jumps.`;
 
 /** What is about to be trained, on what and how. */
-export function describeRun(session: PreparedSession): string {
+export function describeRun(session: PreparedSession, ranks?: Ranks): string {
   const { directory, recipe, model, training, test, backend, run, sampleRecipe } = session;
   const { epochs, batchSize, optimizer, schedule, seed, earlyStop } = recipe;
   const { engine, version, details } = backend.info;
@@ -44,8 +45,20 @@ export function describeRun(session: PreparedSession): string {
     ],
     ...(sampleRecipe ? ([["", SAMPLE_RECIPE]] as const) : []),
     ["backend", `${backend.info.name} (${engine} ${version}${threads})`],
+    ...(ranks && ranks.communicator.size > 1 ? ([["ranks", describeRanks(ranks)]] as const) : []),
     ["run folder", directory],
   ])}\n`;
+}
+
+const DIVIDED: Readonly<Record<Ranks["division"], string>> = {
+  data: "each with a share of every batch",
+  model: "each with a share of every layer",
+  hybrid: "each with a share of every batch in the convolutions, and of every dense layer",
+};
+
+function describeRanks({ communicator: { size }, division, threads = 1, version }: Ranks): string {
+  const share = `${plural(threads, "thread")} of this machine`;
+  return `${size}, ${DIVIDED[division]}; ${share}${version === undefined ? "" : ` (${version.split(",")[0]})`}`;
 }
 
 const STOPPED: Readonly<Partial<Record<SessionResult["reason"], string>>> = {

@@ -2,9 +2,10 @@ import type { CheckpointInterval } from "@alexnet/core";
 import type { PictureLimits } from "@alexnet/data";
 import type { ImageFlags } from "../../choices/image-recipe.js";
 import type { OptimizerFlags } from "../../choices/optimizer.js";
+import type { RankFlags } from "../../choices/ranks.js";
 
 /** The flags that decide a training, as commander hands them over; what is absent was not given. */
-export interface TrainingFlags extends OptimizerFlags, ImageFlags, PictureLimits {
+export interface TrainingFlags extends OptimizerFlags, ImageFlags, PictureLimits, RankFlags {
   readonly recipe?: string;
   readonly dataset?: string;
   readonly dataDir?: string;

@@ -4,19 +4,24 @@ import { defined } from "@alexnet/core/support";
 import { backendDifferences, type Run, resumeRun } from "@alexnet/runs";
 import { chooseDataset } from "../../choices/datasets.js";
 import { limitsOf } from "../../choices/open-split.js";
+import type { Ranks } from "../../choices/ranks.js";
 import { createModel, zooEntry } from "../../choices/zoo.js";
 import type { Terminal } from "../../program/terminal.js";
 import { openData } from "./data.js";
 import { describeDifferences } from "./differences.js";
 import type { TrainingFlags } from "./flags.js";
-import { backendChoice, keeping } from "./keeping.js";
+import { backendChoice, keeping, together } from "./keeping.js";
 import type { PreparedSession } from "./prepare.js";
 
 /** Opens what a run folder's training needs to go on: the same data, and whatever backend is asked for. */
 export async function prepareResumed(
   run: Run,
   flags: TrainingFlags,
-  options: { readonly terminal: Terminal; readonly openBackend: () => Promise<Backend> },
+  options: {
+    readonly terminal: Terminal;
+    readonly openBackend: () => Promise<Backend>;
+    readonly ranks?: Ranks;
+  },
 ): Promise<PreparedSession> {
   const { config, directory } = run;
   const { definition, name, options: zooOptions } = config.model;
@@ -57,8 +62,18 @@ export async function prepareResumed(
       example,
       backend,
       run,
-      events: (signal) =>
-        resumeRun(run, { backend, training, validation: test, epochs, signal, notes, ...keeping(flags) }),
+      events: (signal) => {
+        const data = { training, validation: test };
+        return resumeRun(run, {
+          backend,
+          ...data,
+          epochs,
+          signal,
+          notes,
+          ...keeping(flags),
+          ...together(options.ranks),
+        });
+      },
       dispose,
     };
   } catch (error) {

@@ -10,6 +10,7 @@ import {
 import { defined } from "@alexnet/core/support";
 import { type DatasetChoice, giveBackRunFolder, type TrainingConfig, takeRunFolder, trainRun } from "@alexnet/runs";
 import { limitsOf } from "../../choices/open-split.js";
+import type { Ranks } from "../../choices/ranks.js";
 import { createModel, zooEntry } from "../../choices/zoo.js";
 import { UsageError } from "../../program/errors.js";
 import type { Terminal } from "../../program/terminal.js";
@@ -17,7 +18,7 @@ import { plural } from "../../text/format.js";
 import { openData, type TrainingData } from "./data.js";
 import type { TrainingFlags } from "./flags.js";
 import { settledForm } from "./image-form.js";
-import { backendChoice, keeping } from "./keeping.js";
+import { backendChoice, keeping, together } from "./keeping.js";
 import { planTraining, type Start, type TrainingPlan } from "./plan.js";
 import { fittingBatch } from "./recipe.js";
 import { checkFreeFolder } from "./run-folder.js";
@@ -41,18 +42,22 @@ export async function prepareTraining(
     readonly start?: Start;
     /** Where to train when the flags do not say. */
     readonly directory?: string;
+    /** Those who train together; this process alone unless told otherwise. */
+    readonly ranks?: Ranks;
   },
 ): Promise<PreparedSession> {
-  const { start, terminal } = options;
+  const { start, terminal, ranks } = options;
   const plan = planTraining(modelName, flags, start);
   const { chosen, seed } = plan;
   const wanted = flags.runDir ?? options.directory;
-  const directory = wanted ?? (await takeRunFolder("runs", `${plan.name}-${chosen.title}`));
-  await checkFreeFolder(directory);
+  // One writes.
+  const leads = ranks?.leads ?? true;
+  const directory = leads ? (wanted ?? (await takeRunFolder("runs", `${plan.name}-${chosen.title}`))) : "";
+  if (leads) await checkFreeFolder(directory);
   let data: TrainingData | undefined;
   const dispose = async (): Promise<void> => {
     await data?.dispose();
-    if (wanted === undefined) await giveBackRunFolder(directory);
+    if (leads && wanted === undefined) await giveBackRunFolder(directory);
   };
   try {
     data = await openPlanned(plan, flags, terminal);
@@ -83,7 +88,7 @@ export async function prepareTraining(
         trainRun(directory, {
           ...{ model, backend, training, validation: test, ...recipe, signal, notes },
           weightsEvery: { epochs: 1 },
-          ...defined({ parameters, evaluateEvery }),
+          ...defined({ parameters, evaluateEvery, ...together(ranks) }),
           ...keeping(flags),
         }),
       dispose,

@@ -15,6 +15,8 @@ export interface ProgressState {
   readonly loss: number;
   readonly accuracy: number;
   readonly imagesPerSecond: number;
+  /** Share of the time in which ranks exchange what they have come to, where there are several. */
+  readonly exchanging?: number;
   /** Until the end of the training. */
   readonly secondsLeft: number;
   readonly evaluating: boolean;
@@ -28,6 +30,7 @@ export function progressTracker(): (event: TrainingEvent) => ProgressState | und
   let start: Extract<TrainingEvent, { type: "start" }> | undefined;
   let state: ProgressState | undefined;
   let secondsPerImage: number | undefined;
+  let exchanging: number | undefined;
   let steps = 0;
   let evaluationSeconds = 0;
   let sums = { epoch: 0, examples: 0, loss: 0, correct: 0 };
@@ -44,6 +47,10 @@ export function progressTracker(): (event: TrainingEvent) => ProgressState | und
     // The first step carries what is done only once, such as compiling; it counts until there is a second one.
     secondsPerImage =
       steps < 2 || secondsPerImage === undefined ? pace : secondsPerImage + NEWEST * (pace - secondsPerImage);
+    if (event.exchangeSeconds !== undefined) {
+      const share = event.exchangeSeconds / event.seconds;
+      exchanging = steps < 2 || exchanging === undefined ? share : exchanging + NEWEST * (share - exchanging);
+    }
     steps++;
     if (sums.epoch !== event.epoch) sums = { epoch: event.epoch, examples: 0, loss: 0, correct: 0 };
     sums.examples += event.examples;
@@ -57,6 +64,7 @@ export function progressTracker(): (event: TrainingEvent) => ProgressState | und
       loss: sums.loss / sums.examples,
       accuracy: sums.correct / sums.examples,
       imagesPerSecond: 1 / secondsPerImage,
+      ...(exchanging !== undefined && { exchanging }),
       secondsLeft: left(event.step, start.batchSize),
       evaluating: false,
     };
@@ -74,6 +82,11 @@ export function progressTracker(): (event: TrainingEvent) => ProgressState | und
   };
 }
 
+/** Images a second of all ranks, and how much of the time they exchange what they have come to. */
+function speed({ imagesPerSecond, exchanging }: ProgressState): string {
+  return `${rate(imagesPerSecond)} images/s${exchanging === undefined ? "" : `, ${percent(exchanging)} exchanging`}`;
+}
+
 /** The state in one line of at most so many columns; what is least needed goes first when there is no room. */
 export function progressLine(state: ProgressState, columns: number, colors: Colors): string {
   const head = `epoch ${state.epoch}/${state.epochs}`;
@@ -83,7 +96,7 @@ export function progressLine(state: ProgressState, columns: number, colors: Colo
     steps,
     `loss ${loss(state.loss)}`,
     percent(state.accuracy),
-    `${rate(state.imagesPerSecond)} images/s`,
+    speed(state),
     `${duration(state.secondsLeft)} left`,
   ];
   // In the order in which they are given up: speed, accuracy, loss, time, steps.
@@ -102,6 +115,6 @@ export function progressLine(state: ProgressState, columns: number, colors: Colo
 export function progressText(state: ProgressState): string {
   return (
     `epoch ${state.epoch}/${state.epochs}, step ${state.step}/${state.stepsPerEpoch}: loss ${loss(state.loss)}, ` +
-    `accuracy ${percent(state.accuracy)}, ${rate(state.imagesPerSecond)} images/s, ${duration(state.secondsLeft)} left`
+    `accuracy ${percent(state.accuracy)}, ${speed(state)}, ${duration(state.secondsLeft)} left`
   );
 }

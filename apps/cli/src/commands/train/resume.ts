@@ -20,6 +20,8 @@ const CHANGEABLE: readonly string[] = [
   "mostPixels",
   "download",
   "mirror",
+  "divide",
+  "devicePerRank",
   "json",
   "quiet",
 ];

@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "@alexnet/core";
+import { defined } from "@alexnet/core/support";
 import { directoryCheckpoints } from "@alexnet/formats/node";
 import { type BackendConfig, lastBackend, runPaths } from "@alexnet/runs";
 import { canChooseThreads, openBackend } from "../../choices/backends.js";
+import { joinRanks, type Ranks, terminalOf } from "../../choices/ranks.js";
 import { recipeNamed } from "../../choices/recipes.js";
 import { curvesText } from "../../drawing/history-text.js";
 import type { Context } from "../../program/context.js";
 import { exitCodes } from "../../program/errors.js";
+import { FailedApart, failureOf } from "../../program/failure.js";
 import type { Terminal } from "../../program/terminal.js";
 import { weightsText } from "../../text/weights.js";
 import { isGuessing } from "./chance.js";
@@ -26,13 +30,51 @@ export interface TrainFlags extends TrainingFlags {
 
 /** `alexnet train`. */
 export async function train(context: Context, flags: TrainFlags): Promise<void> {
+  const ranks = await joinRanks(flags);
+  try {
+    if (ranks.leads) await lead(context, flags, ranks);
+    else await follow(context, flags, ranks);
+    // All leave together: one that leaves early is taken for one that failed.
+    await ranks.communicator.barrier();
+  } catch (error) {
+    throw ranks.leads ? error : await ofRank(error, ranks);
+  }
+  await ranks.communicator.dispose();
+}
+
+/** So long a rank waits with what went wrong: what went wrong for all is told by the one that leads. */
+const LEAD_MS = 1000;
+
+async function ofRank(error: unknown, { communicator: { rank, size } }: Ranks): Promise<FailedApart> {
+  await sleep(LEAD_MS);
+  const failure = failureOf(error);
+  return new FailedApart({ ...failure, message: `Rank ${rank} of ${size}: ${failure.message}` });
+}
+
+/** Does what the rank that leads does, without a word. */
+async function follow(context: Context, flags: TrainFlags, ranks: Ranks): Promise<void> {
+  const terminal = terminalOf(ranks, context.terminal());
+  const session = await prepare(context, flags, ranks);
+  const interrupt = terminal.interruptible();
+  try {
+    for await (const event of session.events(interrupt.signal)) {
+      if (event.type === "end" && event.reason === "aborted") context.exitWith(interrupt.exitCode() ?? exitCodes.ok);
+    }
+  } finally {
+    interrupt.dispose();
+    await session.dispose();
+    await session.backend.dispose();
+  }
+}
+
+async function lead(context: Context, flags: TrainFlags, ranks: Ranks): Promise<void> {
   const terminal = context.terminal();
-  const session = await prepare(context, flags);
+  const session = await prepare(context, flags, ranks);
   const { directory } = session;
   // A reader that goes away, as `| head` does, ends the training in order too.
   const interrupt = terminal.interruptible(STOPPING);
   try {
-    const result = await runSession(session, reporter(terminal, flags, session), interrupt.signal);
+    const result = await runSession(session, reporter(terminal, flags, session, {}, ranks), interrupt.signal);
     if (result.reason === "aborted") {
       terminal.note(describeInterruption(result, directory));
       context.exitWith(interrupt.exitCode() ?? exitCodes.failed);
@@ -87,21 +129,27 @@ function recurs(error: unknown): boolean {
 /** The textbook's AlexNet: its images have one channel and its classes are ten, as in the sample. */
 const DEFAULT_MODEL = "alexnet-d2l";
 
-async function prepare(context: Context, flags: TrainFlags): Promise<PreparedSession> {
-  const terminal = context.terminal();
+async function prepare(context: Context, flags: TrainFlags, ranks: Ranks): Promise<PreparedSession> {
+  const terminal = terminalOf(ranks, context.terminal());
+  const share = defined({ share: ranks.threads });
   if (flags.resume === undefined) {
     const start = flags.from === undefined ? undefined : await startFrom(context, flags.from, flags);
     const model = flags.model ?? (flags.recipe === undefined ? DEFAULT_MODEL : recipeNamed(flags.recipe).model);
     return prepareTraining(model, flags, {
       terminal,
-      openBackend: () => openBackend(flags, terminal),
+      ranks,
+      openBackend: () => openBackend({ ...share, ...flags }, terminal),
       ...(start && { start }),
     });
   }
   checkResumeFlags(Object.keys(flags));
   const run = await openUnfinished(flags.resume, flags);
   const asked = { ...settingsOf(lastBackend(run.config), flags), ...flags };
-  return prepareResumed(run, flags, { terminal, openBackend: () => openBackend(asked, terminal) });
+  return prepareResumed(run, flags, {
+    terminal,
+    ranks,
+    openBackend: () => openBackend({ ...share, ...asked }, terminal),
+  });
 }
 
 /**
@@ -120,12 +168,13 @@ export function reporter(
   flags: TrainingFlags,
   session: PreparedSession,
   extra: Readonly<Record<string, unknown>> = {},
+  ranks?: Ranks,
 ): SessionReporter {
   const { directory } = session;
   return {
     begin(config) {
       if (flags.json) terminal.print(JSON.stringify({ type: "run", directory, config, ...extra }));
-      else if (!flags.quiet) terminal.print(describeRun(session));
+      else if (!flags.quiet) terminal.print(describeRun(session, ranks));
     },
     report: flags.json ? jsonReporter(terminal, extra) : flags.quiet ? () => {} : textReporter(terminal),
   };

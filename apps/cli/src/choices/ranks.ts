@@ -1,0 +1,82 @@
+import { availableParallelism, cpus } from "node:os";
+import { BackendUnavailableError } from "@alexnet/core";
+import { alone, type Communicator, type Division } from "@alexnet/core/distributed";
+import { codeOf } from "@alexnet/core/support";
+import { UsageError } from "../program/errors.js";
+import type { Terminal } from "../program/terminal.js";
+
+/** The ranks that do a command together: this process alone, or those that `mpirun` started. */
+export interface Ranks {
+  readonly communicator: Communicator;
+  readonly division: Division;
+  /** Whether this one tells, and writes. */
+  readonly leads: boolean;
+  /** Threads that are this rank's share of the machine's; of one that is alone the engine decides. */
+  readonly threads?: number;
+  /** What exchanges what they come to. */
+  readonly version?: string;
+}
+
+/** Flags of commands that several ranks can do. */
+export interface RankFlags {
+  readonly divide?: Division;
+  readonly devicePerRank?: boolean;
+}
+
+/** Variables in which launchers of MPI say what a process is: without one of them its package is not even loaded. */
+const LAUNCHERS = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK", "SLURM_STEP_NUM_TASKS"];
+
+/**
+ * Joins the job that this process was started in. Throws `UsageError` for flags that make no sense alone, and what `mpiCommunicator` throws where
+ * MPI is missing.
+ */
+export async function joinRanks({ divide, devicePerRank }: RankFlags): Promise<Ranks> {
+  const mpi = LAUNCHERS.some((name) => process.env[name] !== undefined) ? await loadDistributed() : undefined;
+  const communicator = (await mpi?.mpiCommunicator()) ?? { ...alone, version: undefined };
+  const { rank, size, version } = communicator;
+  if (size === 1) {
+    const flag = divide !== undefined ? "--divide" : devicePerRank ? "--device-per-rank" : undefined;
+    if (flag) throw new UsageError(`${flag} is for several ranks: mpirun -n 2 npx alexnet train …`);
+    return { communicator, division: "data", leads: true };
+  }
+  const { localRank, localRanks } = mpi?.launched() ?? { localRank: rank, localRanks: size };
+  // CUDA's way of choosing: the one device that is left is the first, for every engine.
+  if (devicePerRank) process.env.CUDA_VISIBLE_DEVICES = String(localRank);
+  // A launcher that binds ranks to cores leaves each its share; others leave all of them to each.
+  const share = Math.min(availableParallelism(), Math.floor(cpus().length / localRanks));
+  return {
+    communicator,
+    division: divide ?? "data",
+    leads: rank === 0,
+    threads: Math.max(1, share),
+    ...(version !== undefined && { version }),
+  };
+}
+
+async function loadDistributed() {
+  try {
+    return await import("@alexnet/distributed");
+  } catch (cause) {
+    if (codeOf(cause) !== "ERR_MODULE_NOT_FOUND") throw cause;
+    throw new BackendUnavailableError(
+      "Several ranks need the package @alexnet/distributed: npm install @alexnet/distributed",
+      {
+        cause,
+        packages: ["@alexnet/distributed"],
+      },
+    );
+  }
+}
+
+/** The terminal of a rank: one of them tells, the others say nothing. */
+export function terminalOf({ leads }: Ranks, terminal: Terminal): Terminal {
+  if (leads) return terminal;
+  const nothing = (): void => {};
+  return {
+    ...terminal,
+    print: nothing,
+    note: nothing,
+    status: nothing,
+    interruptible: () => terminal.interruptible(),
+  };
+}

@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { decodeSafetensors } from "@alexnet/formats";
+import { describe, expect, it } from "vitest";
+import { type Ended, launchers, NO_LAUNCHER, onRanks } from "../../../../packages/distributed/test/launchers.js";
+import { alexnet, binary, temporaryFolder } from "./cli.js";
+
+/** With a last batch that is smaller. */
+const data = ["--dataset", "sample", "--limit-train", "70", "--limit-test", "31", "--batch-size", "20"];
+const course = ["--epochs", "2", "--seed", "3", "--lr", "0.001"];
+const lenet = ["train", "--model", "lenet5", ...data, ...course];
+/** The 2012 network's two towers, as small as they get. */
+const towers = ["train", "--model", "alexnet-2012", "--input-size", "67", ...data, ...course];
+
+interface Step {
+  readonly type: string;
+  readonly loss: number;
+  readonly examples: number;
+}
+
+async function stepsOf(folder: string): Promise<readonly Step[]> {
+  const text = await readFile(join(folder, "metrics.jsonl"), "utf8");
+  const records: readonly Step[] = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  return records.filter(({ type }) => type === "step");
+}
+
+/** The largest difference of weights, relative to the largest of their tensor. */
+async function apart(a: string, b: string): Promise<number> {
+  const [first, second] = await Promise.all(
+    [a, b].map(async (folder) => decodeSafetensors(await readFile(join(folder, "model.safetensors"))).tensors),
+  );
+  const largest = (values: readonly number[]): number =>
+    values.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+  const errors = Object.entries(first!).map(([name, { data }]) => {
+    const values = Array.from(data);
+    const differences = values.map((value, index) => value - second![name]!.data[index]!);
+    return largest(differences) / largest(values);
+  });
+  return largest(errors);
+}
+
+describe.each(launchers)("a training on several ranks of $name", ({ name, command = "" }) => {
+  const folder = temporaryFolder();
+  const at = (run: string): string => join(folder(), run);
+  const ranks = (count: number, ...words: readonly string[]): Promise<Ended> =>
+    onRanks(command, count, binary, ...words);
+
+  it.skipIf(command === "").each([
+    ["data", 2, lenet],
+    ["data", 3, lenet],
+    ["hybrid", 2, lenet],
+    ["model", 2, towers],
+  ] as const)(
+    "divided by %s among %i comes to what one comes to, and one tells of it",
+    async (division, count, training) => {
+      await alexnet(folder(), [...training, "--threads", "1", "--run-dir", at(`one-${division}-${count}`)]);
+      const alone = await stepsOf(at(`one-${division}-${count}`));
+      const run = at(`${division}-${count}`);
+      const { code, stdout } = await ranks(count, ...training, "--divide", division, "--run-dir", run);
+      expect({ code, stdout }).toMatchObject({ code: 0 });
+      expect(stdout.match(/Test accuracy/g)).toHaveLength(1);
+      expect(stdout).toContain(`${count}, each with a share of every`);
+      expect(stdout).toContain(name);
+      const steps = await stepsOf(run);
+      expect(steps.map(({ examples }) => examples)).toEqual([20, 20, 20, 10, 20, 20, 20, 10]);
+      for (const [index, { loss }] of steps.entries()) expect(Math.abs(loss - alone[index]!.loss)).toBeLessThan(1e-4);
+      expect(await apart(run, at(`one-${division}-${count}`))).toBeLessThan(1e-2);
+      const config = JSON.parse(await readFile(join(run, "config.json"), "utf8"));
+      expect(config.job).toEqual({ ranks: count, division });
+    },
+  );
+
+  it("goes on with another number of them", async (context) => {
+    context.skip(command === "", NO_LAUNCHER);
+    await alexnet(folder(), [...lenet, "--threads", "1", "--run-dir", at("whole")]);
+    await ranks(2, ...lenet, "--max-steps", "3", "--run-dir", at("changing"));
+    await alexnet(folder(), ["train", "--resume", at("changing"), "--threads", "1", "--max-steps", "6"]);
+    const { code, stderr } = await ranks(2, "train", "--resume", at("changing"), "--divide", "hybrid");
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(await stepsOf(at("changing"))).toHaveLength(8);
+    expect(await apart(at("changing"), at("whole"))).toBeLessThan(1e-2);
+  });
+
+  it("ends when one of them fails, which says so", async (context) => {
+    context.skip(command === "", NO_LAUNCHER);
+    const missing = ["train", "--dataset", at("missing"), "--run-dir", at("failing")];
+    const words = [...lenet, "--run-dir", at("failing"), ":", "-n", "1", process.execPath, binary, ...missing];
+    const { code, stderr } = await ranks(1, ...words);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/error: Rank 1 of 2: There is no folder/);
+  });
+
+  it("cannot divide two towers among three", async (context) => {
+    context.skip(command === "", NO_LAUNCHER);
+    const { code, stderr } = await ranks(3, ...towers, "--divide", "model", "--run-dir", at("three"));
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('3 ranks cannot share the 2 groups of "conv2"');
+  });
+});
+
+describe("a training of one rank", () => {
+  const folder = temporaryFolder();
+
+  it("has nobody to divide anything with", async () => {
+    const { code, stderr } = await alexnet(folder(), ["train", "--divide", "model"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("--divide is for several ranks: mpirun -n 2 npx alexnet train");
+  });
+});
