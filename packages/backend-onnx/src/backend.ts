@@ -96,13 +96,14 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
       owned.add(variables, variables);
       return variables;
     },
-    async compile(program) {
+    async compile(program, hints = {}) {
       checkAlive(disposed, info.name);
       checkSupported(info, program);
       const executable = await compileProgram(
         engine,
         program,
         { ...sessionOptions, lowering: { convolution: exact ? "direct" : "winograd", denseWeights } },
+        hints,
         {
           find: owned.find,
           isDisposed: () => disposed,

@@ -1,5 +1,12 @@
 import type { TensorMap } from "@alexnet/core";
-import { checkAlive, checkFeeds, checkVariables, type Executable, type Variables } from "@alexnet/core/backend";
+import {
+  type CompileHints,
+  checkAlive,
+  checkFeeds,
+  checkVariables,
+  type Executable,
+  type Variables,
+} from "@alexnet/core/backend";
 import type { Program } from "@alexnet/core/program";
 import type { InferenceSession } from "onnxruntime-node";
 import type { OnnxRuntime } from "./engine.js";
@@ -15,12 +22,13 @@ export type FindVariables = (variables: Variables) => OnnxVariables;
 
 /**
  * Makes a program ready. One that changes variables becomes a loop over its feeds, whatever their number, so that how runs
- * are grouped into calls cannot change a bit; one that changes none runs once a feed, with the variables as constants.
+ * are grouped into calls cannot change a bit; one that changes none runs once a feed, with the variables as constants, unless others change them.
  */
 export async function compileProgram(
   engine: OnnxRuntime,
   program: Program,
   { lowering, ...options }: InferenceSession.SessionOptions & { readonly lowering: Lowering },
+  { variablesChange = false }: CompileHints,
   hooks: { readonly find: FindVariables; isDisposed(): boolean; onDispose(executable: Executable): void },
 ): Promise<Executable> {
   const arrays = engineArrays(engine);
@@ -32,7 +40,7 @@ export async function compileProgram(
       externalData: externalData.map(({ path, data }) => ({ path, data: arrays.bytes(data) })),
     });
   };
-  const changes = Object.keys(program.assignments).length > 0;
+  const changes = variablesChange || Object.keys(program.assignments).length > 0;
   const runner = await (changes ? loopRunner : constantRunner)(
     { Tensor: engine.Tensor, arrays, createSession, lowering },
     program,

@@ -7,8 +7,11 @@ import { loadMpi, type MpiLibrary } from "./library.js";
 
 /** Calls come from one thread at a time. */
 const THREAD_SERIALIZED = 2;
-/** Counts are numbers of 32 bits; so many values are exchanged at once. */
-const MOST_VALUES = 2 ** 28;
+/**
+ * So many values are exchanged at once, 4 MiB of float32: what the library keeps in between then stays in the processor's cache. Two ranks of one
+ * machine add up 62 million values at 4.5 GB/s so, and at 2.2 all at once (`bench/allreduce.mjs`).
+ */
+const BUCKET = 2 ** 20;
 
 /** The type of an argument, as koffi calls it. */
 type Type = ReturnType<typeof out> | string;
@@ -70,9 +73,8 @@ export async function mpiCommunicator(): Promise<MpiCommunicator> {
   const typeOf = (values: Floats): unknown => (values.BYTES_PER_ELEMENT === 4 ? abi.float : abi.double);
   const like = <Array extends Floats>(values: Array, length: number): Array =>
     (values.BYTES_PER_ELEMENT === 4 ? new Float32Array(length) : new Float64Array(length)) as Array;
-  /** Parts of an array that are not too long for one call. */
-  function* parts(values: Floats): Generator<Floats, void> {
-    for (let from = 0; from < values.length; from += MOST_VALUES) yield values.subarray(from, from + MOST_VALUES);
+  function* buckets(values: Floats): Generator<Floats, void> {
+    for (let from = 0; from < values.length; from += BUCKET) yield values.subarray(from, from + BUCKET);
   }
   let isDisposed = false;
   return {
@@ -80,7 +82,7 @@ export async function mpiCommunicator(): Promise<MpiCommunicator> {
     size,
     version: versionOf(library, number),
     async allreduce(values) {
-      for (const part of parts(values)) allreduce(abi.inPlace, part, part.length, typeOf(values), sum, world);
+      for (const part of buckets(values)) allreduce(abi.inPlace, part, part.length, typeOf(values), sum, world);
     },
     async reduceScatter(values) {
       const own = like(values, values.length / size);
@@ -93,7 +95,7 @@ export async function mpiCommunicator(): Promise<MpiCommunicator> {
       return all;
     },
     async broadcast(values, root) {
-      for (const part of parts(values)) broadcast(part, part.length, typeOf(values), root, world);
+      for (const part of buckets(values)) broadcast(part, part.length, typeOf(values), root, world);
     },
     async barrier() {
       barrier(world);

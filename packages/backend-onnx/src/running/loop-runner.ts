@@ -67,7 +67,7 @@ export async function loopRunner(
         outputs.map(({ name, shape }) => {
           const { data } = hostTensor(fetched[stackedOutput(name)]!);
           const size = sizeOf(shape);
-          return [name, { shape, data: data.slice(run * size, (run + 1) * size) }];
+          return [name, { shape, data: feeds.length === 1 ? data : data.slice(run * size, (run + 1) * size) }];
         }),
       ),
     );

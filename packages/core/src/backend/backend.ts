@@ -51,12 +51,24 @@ export interface Backend {
    * as many values as its shape says, `InvalidArgumentError` when one is no tensor of float32 or float64.
    */
   createVariables(values: TensorMap): Promise<Variables>;
-  /** Makes a program ready to run. Throws `UnsupportedOperationError`, before any work, if it lacks an operation. */
-  compile(program: Program): Promise<Executable>;
+  /**
+   * Makes a program ready to run. Throws `UnsupportedOperationError`, before any work, if it lacks an operation. What it is told beside the program
+   * changes how long things take and not what they come to; a backend may pay no heed.
+   */
+  compile(program: Program, hints?: CompileHints): Promise<Executable>;
   /** Buffers alive on the device, for engines that can count them: a number that grows from run to run is a leak. */
   allocations?(): number;
   /** Frees everything it made; idempotent. The process can exit afterwards. Using it later throws `DisposedError`. */
   dispose(): Promise<void>;
+}
+
+/** What is known of how a program will be run. */
+export interface CompileHints {
+  /**
+   * Whether variables that the program reads, and does not assign, are other ones at every run because another program assigns them. What takes them
+   * for constants, which is quick as long as they are, would have to be made anew each time.
+   */
+  readonly variablesChange?: boolean;
 }
 
 /** A program made ready. */

@@ -38,7 +38,9 @@ export async function compileDivided(
     for (const executable of executables) await executable.dispose();
   };
   try {
-    for (const { program } of stages) executables.push(await backend.compile(program));
+    // A stage reads what another assigns.
+    const hints = { variablesChange: stages.some(({ program }) => Object.keys(program.assignments).length > 0) };
+    for (const { program } of stages) executables.push(await backend.compile(program, hints));
   } catch (error) {
     await dispose();
     throw error;
