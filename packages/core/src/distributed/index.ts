@@ -10,3 +10,4 @@ export type { Layout } from "./layout.js";
 export { type Exchange, type Partition, type Placeable, partition, type Stage } from "./partition.js";
 export { gatherWhole, partOf } from "./parts.js";
 export { type Division, divisions, type Placement, placementOf } from "./placement.js";
+export { type ExchangeKind, type Traffic, trafficOf } from "./traffic.js";

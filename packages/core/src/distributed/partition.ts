@@ -144,7 +144,7 @@ export function partition(program: Program, { ranks, divided }: Placement, rank:
     if (!layouts.has(value)) declare(value, shape, wanted.kind === "partial" ? whole : wanted, "input");
     const from = layouts.get(value)!;
     if (sameLayout(from, wanted)) return value;
-    const result = `${value}@${wanted.kind === "divided" ? `divided${wanted.before}` : wanted.kind}`;
+    const result = copyOf(value, wanted);
     const known = copies.get(result);
     if (known !== undefined) return known;
     if (wanted.kind === "partial") throw new ProgramError(`"${value}" is wanted as a part of a sum, which it is not.`);
@@ -165,6 +165,8 @@ export function partition(program: Program, { ranks, divided }: Placement, rank:
       operation,
       shapes: inputShapes,
       layouts: each.map((input) => layouts.get(input) ?? whole),
+      isWhole: (position) =>
+        (layouts.get(each[position]!) ?? whole).kind === "whole" || copies.has(copyOf(each[position]!, whole)),
       ranks,
     });
     const named = each.map((input, position) => inLayout(input, inputs[position]!));
@@ -227,6 +229,11 @@ export function partition(program: Program, { ranks, divided }: Placement, rank:
     kept,
     outputs,
   };
+}
+
+/** How a value is called in another layout than it is made in. */
+function copyOf(value: string, layout: Layout): string {
+  return `${value}@${layout.kind === "divided" ? `divided${layout.before}` : layout.kind}`;
 }
 
 /** How a variable is called that leaves a value to a later stage. */

@@ -8,6 +8,8 @@ export interface RuleContext<Kind extends OperationKind> {
   readonly shapes: OperationInputs[Kind];
   /** How its inputs lie before anything is exchanged. */
   readonly layouts: readonly Layout[];
+  /** Whether all of an input is there on each rank, because it lies so or has been exchanged for something else. */
+  isWhole(position: number): boolean;
   readonly ranks: number;
 }
 
@@ -139,15 +141,25 @@ const rules: { readonly [Kind in OperationKind]: Rule<Kind> } = {
     return attributes.groups === 1 ? { inputs: [whole, layouts[1]!], output } : undefined;
   },
   matmul(context) {
-    const { operation, layouts } = context;
+    const { operation, layouts, shapes, ranks } = context;
     const { transposeA, transposeB } = operation.attributes;
     const [rows, columns] = [transposeA ? 1 : 0, transposeB ? 0 : 1];
     const [a, b] = [axisOfInput(context, 0), axisOfInput(context, 1)];
-    // What is summed over is divided in both: each rank has a part of the sum.
+    const [wholeA, wholeB] = [context.isWhole(0), context.isWhole(1)];
+    const [byRows, byColumns] = [dividedAlong(operation.shape, 0), dividedAlong(operation.shape, 1)];
+    // What is summed over is divided in both, or in one and there in the other: each rank has a part of the sum.
     if (a === 1 - rows && b === 1 - columns) return { inputs: layouts, output: partial };
-    // The second is the weight, which stays where it is.
-    if (b === columns) return { inputs: [whole, layouts[1]!], output: dividedAlong(operation.shape, 1) };
-    if (a === rows) return { inputs: [layouts[0]!, whole], output: dividedAlong(operation.shape, 0) };
+    // The gradient of a weight, which was multiplied with all of its input: by units, as the weight is.
+    const units = dividedAlong(shapes[0], rows);
+    const isOfUnits = a === rows || (wholeA && b === columns && canLie(units, shapes[0], ranks));
+    if (isOfUnits && wholeB) return { inputs: [units, whole], output: byRows };
+    // A weight stays where it is.
+    if (b === columns) return { inputs: [whole, layouts[1]!], output: byColumns };
+    if (a === rows) return { inputs: [layouts[0]!, whole], output: byRows };
+    if (b === 1 - columns && wholeA)
+      return { inputs: [dividedAlong(shapes[0], 1 - rows), layouts[1]!], output: partial };
+    if (a === 1 - rows && wholeB)
+      return { inputs: [layouts[0]!, dividedAlong(shapes[1], 1 - columns)], output: partial };
     return undefined;
   },
   addBias(context) {
