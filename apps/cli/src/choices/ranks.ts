@@ -1,8 +1,10 @@
 import { availableParallelism, cpus } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BackendUnavailableError } from "@alexnet/core";
 import { alone, type Communicator, type Division } from "@alexnet/core/distributed";
 import { codeOf } from "@alexnet/core/support";
 import { UsageError } from "../program/errors.js";
+import { FailedApart, failureOf } from "../program/failure.js";
 import type { Terminal } from "../program/terminal.js";
 
 /** The ranks that do a command together: this process alone, or those that `mpirun` started. */
@@ -30,7 +32,7 @@ const LAUNCHERS = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK", "SLURM_STEP_
  * Joins the job that this process was started in. Throws `UsageError` for flags that make no sense alone, and what `mpiCommunicator` throws where
  * MPI is missing.
  */
-export async function joinRanks({ divide, devicePerRank }: RankFlags): Promise<Ranks> {
+async function joinRanks({ divide, devicePerRank }: RankFlags): Promise<Ranks> {
   const mpi = LAUNCHERS.some((name) => process.env[name] !== undefined) ? await loadDistributed() : undefined;
   const communicator = (await mpi?.mpiCommunicator()) ?? { ...alone, version: undefined };
   const { rank, size, version } = communicator;
@@ -51,6 +53,27 @@ export async function joinRanks({ divide, devicePerRank }: RankFlags): Promise<R
     threads: Math.max(1, share),
     ...(version !== undefined && { version }),
   };
+}
+
+/** So long a rank waits with what went wrong: what went wrong for all is told by the one that leads. */
+const LEAD_MS = 1000;
+
+/** Does something with all ranks of the job that this process was started in; the error of one that does not lead says which it is of. */
+export async function withRanks(flags: RankFlags, work: (ranks: Ranks) => Promise<void>): Promise<void> {
+  const ranks = await joinRanks(flags);
+  const { communicator, leads } = ranks;
+  try {
+    await work(ranks);
+    // All leave together: one that leaves early is taken for one that failed.
+    await communicator.barrier();
+  } catch (error) {
+    if (leads) throw error;
+    await sleep(LEAD_MS);
+    const failure = failureOf(error);
+    const { rank, size } = communicator;
+    throw new FailedApart({ ...failure, message: `Rank ${rank} of ${size}: ${failure.message}` });
+  }
+  await communicator.dispose();
 }
 
 async function loadDistributed() {

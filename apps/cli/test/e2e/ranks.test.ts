@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeSafetensors } from "@alexnet/formats";
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { type Ended, launchers, NO_LAUNCHER, onRanks } from "../../../../packages/distributed/test/launchers.js";
 import { alexnet, binary, temporaryFolder } from "./cli.js";
@@ -82,6 +83,52 @@ describe.each(launchers)("a training on several ranks of $name", ({ name, comman
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(await stepsOf(at("changing"))).toHaveLength(8);
     expect(await apart(at("changing"), at("whole"))).toBeLessThan(1e-2);
+  });
+
+  it("leaves out pictures, and is evaluated on ten crops of each, as one does", async (context) => {
+    context.skip(command === "", NO_LAUNCHER);
+    const pictures = at("pictures");
+    for (const [label, red] of [
+      ["cats", 40],
+      ["dogs", 160],
+    ] as const) {
+      await mkdir(join(pictures, label), { recursive: true });
+      for (let index = 0; index < 15; index++) {
+        const noise = Uint8Array.from({ length: 40 * 36 * 3 }, (_, place) => red + ((place * (index + 7)) % 70));
+        const made = sharp(noise, { raw: { width: 40, height: 36, channels: 3 } }).png();
+        // The last of each class is none.
+        await writeFile(join(pictures, label, `${index}.png`), index === 14 ? "none" : await made.toBuffer());
+      }
+    }
+    const words = [
+      "train",
+      "--model",
+      "lenet5",
+      "--input-size",
+      "28",
+      "--channels",
+      "3",
+      "--dataset",
+      pictures,
+      ...course,
+    ];
+    const lenient = ["--batch-size", "8", "--most-bad", "5", "--quiet"];
+    await alexnet(folder(), [...words, ...lenient, "--threads", "1", "--run-dir", at("one-skipping")]);
+    const { code, stdout, stderr } = await ranks(2, ...words, ...lenient, "--run-dir", at("skipping"));
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout).toMatch(/2 pictures could not be read and were left out: skipped\.txt in the run folder names them/);
+    const skipped = await Promise.all(
+      ["one-skipping", "skipping"].map((run) => readFile(join(at(run), "skipped.txt"), "utf8")),
+    );
+    expect(skipped[1]!.split("\n").toSorted()).toEqual(skipped[0]!.split("\n").toSorted());
+    expect(await apart(at("skipping"), at("one-skipping"))).toBeLessThan(1e-2);
+
+    const evaluation = ["evaluate", at("skipping"), "--ten-crop", "--json", "--batch-size", "30"];
+    const alone = JSON.parse((await alexnet(folder(), evaluation)).stdout);
+    const together = JSON.parse((await ranks(2, ...evaluation)).stdout);
+    const { seconds: _, loss, ...rest } = alone;
+    expect(together).toMatchObject(rest);
+    expect(Math.abs(together.loss - loss)).toBeLessThan(1e-5);
   });
 
   it("ends when one of them fails, which says so", async (context) => {

@@ -5,6 +5,7 @@
  */
 export { alone, type Communicator, type Floats } from "./communicator.js";
 export { compileDivided, type DividedExecutable, ownVariables } from "./divided-executable.js";
+export { dividedTraining } from "./divided-training.js";
 export { inProcessCommunicators } from "./in-process.js";
 export type { Layout } from "./layout.js";
 export { type Exchange, type Partition, type Placeable, partition, type Stage } from "./partition.js";

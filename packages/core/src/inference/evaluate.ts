@@ -1,6 +1,7 @@
 import type { Variables } from "../backend/backend.js";
 import { checkDataset } from "../data/check-dataset.js";
 import type { Dataset } from "../data/dataset.js";
+import { alone, type Communicator } from "../distributed/communicator.js";
 import { InvalidArgumentError } from "../errors.js";
 import { checkParameters } from "../model/parameters.js";
 import { checkOptions, describeValue } from "../support/options.js";
@@ -8,6 +9,7 @@ import type { TensorMap } from "../tensor.js";
 import { DEFAULT_BATCH, evenBatchSize } from "./batch-size.js";
 import type { Evaluation } from "./evaluation.js";
 import { INFERENCE, type InferenceOptions, withEvaluator } from "./options.js";
+import { addedUp, shareOf } from "./share.js";
 
 /** What to evaluate, and who is told how far it is. */
 export interface EvaluateOptions extends InferenceOptions {
@@ -24,7 +26,12 @@ export interface EvaluateOptions extends InferenceOptions {
   readonly views?: number;
   /** Tell so many of the examples with the largest losses; none unless told. */
   readonly worst?: number;
-  /** Told how many images of all are done, after every batch. */
+  /**
+   * The ranks of a job that evaluate a share each, called with the same options, but for their backends; each is given what all came to. A rank for
+   * which it throws must `abort` the job.
+   */
+  readonly communicator?: Communicator;
+  /** Told how many images of all, or of a rank's share, are done, after every batch. */
   onProgress?(done: number, total: number): void;
 }
 
@@ -40,6 +47,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     ensemble: true,
     views: true,
     worst: true,
+    communicator: true,
     onProgress: true,
   });
   const {
@@ -50,6 +58,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     views = 1,
     worst = 0,
     batchSize = DEFAULT_BATCH,
+    communicator = alone,
     signal,
     onProgress,
   } = options;
@@ -63,19 +72,26 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     throw new InvalidArgumentError(`worst must be a whole number of 0 or more; got ${describeValue(worst)}.`);
   }
   for (const parameters of ensemble) checkParameters(model, parameters);
-  const atOnce = views * evenBatchSize(dataset.length / views, Math.max(1, Math.floor(batchSize / views)));
-  return withEvaluator(options, atOnce, async (run, variables) => {
-    const others: Variables[] = [];
-    try {
-      for (const parameters of ensemble) others.push(await backend.createVariables(parameters));
-      return await run.evaluate([variables, ...others], dataset, {
-        views,
-        worst,
-        signal,
-        ...(onProgress && { onProgress }),
-      });
-    } finally {
-      for (const other of others) await other.dispose();
-    }
-  });
+  const share = communicator.size === 1 ? { dataset, first: 0 } : shareOf(dataset, communicator, views);
+  const own = share.dataset.length === 0 ? undefined : await evaluated(share.dataset);
+  if (communicator.size === 1) return own!;
+  return addedUp(communicator, own, { classes: model.classes, first: share.first, worst });
+
+  function evaluated(examples: Dataset): Promise<Evaluation> {
+    const atOnce = views * evenBatchSize(examples.length / views, Math.max(1, Math.floor(batchSize / views)));
+    return withEvaluator(options, atOnce, async (run, variables) => {
+      const others: Variables[] = [];
+      try {
+        for (const parameters of ensemble) others.push(await backend.createVariables(parameters));
+        return await run.evaluate([variables, ...others], examples, {
+          views,
+          worst,
+          signal,
+          ...(onProgress && { onProgress }),
+        });
+      } finally {
+        for (const other of others) await other.dispose();
+      }
+    });
+  }
 }

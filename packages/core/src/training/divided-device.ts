@@ -30,9 +30,11 @@ export async function dividedDevice(
   const divided = partition(training.program, placementOf(model, division, size), rank);
   const trained = trainedParameters(parametersOf(model)).map(({ name }) => name);
   const variables: Variables = await backend.createVariables(ownVariables(divided, startValues(options)));
-  const share = validation && shareOf(validation, rank, size);
+  const share = validation && shareOf(validation, communicator);
   const evaluation =
-    share && share.length > 0 ? evaluator(model, backend, evenBatchSize(share.length, batchSize)) : undefined;
+    share && share.dataset.length > 0
+      ? evaluator(model, backend, evenBatchSize(share.dataset.length, batchSize))
+      : undefined;
   const allRows = training.program.inputs.images![0]!;
   const hasOwnImages = divided.inputs.get("images")!.layout.kind === "divided";
   const ownRows = hasOwnImages ? allRows / size : allRows;
@@ -104,8 +106,8 @@ export async function dividedDevice(
       const isWhole = names.every((name) => divided.variables.get(name)!.layout.kind === "whole");
       const whole = isWhole ? variables : await backend.createVariables(await readWhole(names));
       try {
-        const found = await evaluation?.evaluate(whole, share).catch(asFailureAfter(step));
-        return await addedUp(communicator, model.classes, found);
+        const found = await evaluation?.evaluate(whole, share.dataset).catch(asFailureAfter(step));
+        return await addedUp(communicator, found, { classes: model.classes, first: share.first, worst: 0 });
       } finally {
         if (!isWhole) await whole.dispose();
       }

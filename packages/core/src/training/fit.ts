@@ -1,4 +1,5 @@
 import { fetchExamples } from "../data/fetch.js";
+import { batchRows } from "../distributed/divided-training.js";
 import { trainingProgram } from "../model/programs.js";
 import type { TrainingState } from "./checkpoint.js";
 import { isDueBetween } from "./checkpoint-every.js";
@@ -44,9 +45,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
   let state: TrainingState = startState(checked);
   const { communicator, division } = checked;
   const { size } = communicator;
-  // Divided images come in as many rows for one as for another.
-  const rows = division === "model" ? batchSize : Math.ceil(batchSize / size) * size;
-  const training = trainingProgram(model, rows, optimizer);
+  const training = trainingProgram(model, batchRows(batchSize, division, size), optimizer);
   const device =
     size === 1 ? await localDevice(checked, training) : await dividedDevice(checked, training, communicator);
 

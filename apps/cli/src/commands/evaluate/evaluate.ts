@@ -7,6 +7,7 @@ import { chooseDataset, datasetEntries } from "../../choices/datasets.js";
 import { fetching } from "../../choices/fetching.js";
 import { modelOf } from "../../choices/model-of-weights.js";
 import { datasetOf, limitsOf, openSource, picturesOf } from "../../choices/open-split.js";
+import { type Ranks, terminalOf, withRanks } from "../../choices/ranks.js";
 import { chooseWeights } from "../../choices/weights.js";
 import type { Context } from "../../program/context.js";
 import { UsageError } from "../../program/errors.js";
@@ -38,8 +39,18 @@ export async function evaluateWeights(
   given: string | undefined,
   flags: EvaluateFlags,
 ): Promise<void> {
-  const terminal = context.terminal();
-  const location = await chooseWeights(given, flags.download, context);
+  await withRanks({}, (ranks) => evaluateOn(ranks, context, given, flags));
+}
+
+async function evaluateOn(
+  ranks: Ranks,
+  context: Context,
+  given: string | undefined,
+  flags: EvaluateFlags,
+): Promise<void> {
+  const terminal = terminalOf(ranks, context.terminal());
+  const { communicator, threads: share } = ranks;
+  const location = await chooseWeights(given, flags.download, { ...context, terminal: () => terminal });
   if (location === undefined) return;
   const weights = await loadWeights(location);
   const model = await modelOf(weights, flags);
@@ -89,13 +100,14 @@ export async function evaluateWeights(
     }
     const ensemble: TensorMap[] = [];
     for (const path of flags.ensemble ?? []) ensemble.push((await loadWeights(path)).parameters);
-    const backend = await openBackend(flags, terminal);
+    const backend = await openBackend({ ...(share !== undefined && { share }), ...flags }, terminal);
     try {
       const evaluation = await evaluate({
         model,
         backend,
         parameters: weights.parameters,
         dataset,
+        communicator,
         ...(ensemble.length > 0 && { ensemble }),
         ...(flags.tenCrop && { views: 10 }),
         ...(flags.report !== undefined && { worst: MOST_WORST }),
@@ -105,8 +117,9 @@ export async function evaluateWeights(
         },
       });
       terminal.status("");
+      await leftOut.gather(communicator);
       const written =
-        flags.report === undefined
+        flags.report === undefined || !ranks.leads
           ? []
           : await writeReport(flags.report, {
               ...{ evaluation, source, model, classNames: dataset.classNames, parameters: weights.parameters },

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { looksAhead } from "@alexnet/core";
+import { dividedTraining, trafficOf } from "@alexnet/core/distributed";
 import { leftOutText } from "../../choices/bad-pictures.js";
 import { describeOptimizer } from "../../choices/optimizer.js";
 import type { Ranks } from "../../choices/ranks.js";
 import { command, pathWord } from "../../program/invocation.js";
-import { count, extents, percent, plural, rate } from "../../text/format.js";
+import { count, extents, magnitude, percent, plural, rate } from "../../text/format.js";
 import { facts } from "../../text/table.js";
 import { isGuessing } from "./chance.js";
 import { EXAMPLE } from "./pictures.js";
@@ -45,7 +46,7 @@ export function describeRun(session: PreparedSession, ranks?: Ranks): string {
     ],
     ...(sampleRecipe ? ([["", SAMPLE_RECIPE]] as const) : []),
     ["backend", `${backend.info.name} (${engine} ${version}${threads})`],
-    ...(ranks && ranks.communicator.size > 1 ? ([["ranks", describeRanks(ranks)]] as const) : []),
+    ...(ranks && ranks.communicator.size > 1 ? ([["ranks", describeRanks(ranks, session)]] as const) : []),
     ["run folder", directory],
   ])}\n`;
 }
@@ -56,9 +57,14 @@ const DIVIDED: Readonly<Record<Ranks["division"], string>> = {
   hybrid: "each with a share of every batch in the convolutions, and of every dense layer",
 };
 
-function describeRanks({ communicator: { size }, division, threads = 1, version }: Ranks): string {
+function describeRanks(
+  { communicator, division, threads = 1, version = "MPI" }: Ranks,
+  { model, recipe: { batchSize, optimizer } }: PreparedSession,
+): string {
+  const exchanges = trafficOf(dividedTraining(model, { batchSize, optimizer, division }, communicator));
+  const sent = exchanges.reduce((sum, { bytes }) => sum + bytes, 0);
   const share = `${plural(threads, "thread")} of this machine`;
-  return `${size}, ${DIVIDED[division]}; ${share}${version === undefined ? "" : ` (${version.split(",")[0]})`}`;
+  return `${communicator.size}, ${DIVIDED[division]}; ${share}, ${magnitude(sent)}B sent a step (${version.split(",")[0]})`;
 }
 
 const STOPPED: Readonly<Partial<Record<SessionResult["reason"], string>>> = {

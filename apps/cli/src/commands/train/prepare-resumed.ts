@@ -24,6 +24,7 @@ export async function prepareResumed(
   },
 ): Promise<PreparedSession> {
   const { config, directory } = run;
+  const { ranks } = options;
   const { definition, name, options: zooOptions } = config.model;
   const model = definition ? parseModel(definition) : createModel(zooEntry(name), zooOptions);
   const { dataDir, download, mirror } = flags;
@@ -62,6 +63,7 @@ export async function prepareResumed(
       example,
       backend,
       run,
+      ...(ranks && { gather: () => leftOut.gather(ranks.communicator) }),
       events: (signal) => {
         const data = { training, validation: test };
         return resumeRun(run, {
@@ -71,7 +73,7 @@ export async function prepareResumed(
           signal,
           notes,
           ...keeping(flags),
-          ...together(options.ranks),
+          ...together(ranks),
         });
       },
       dispose,

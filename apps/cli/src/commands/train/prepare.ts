@@ -61,7 +61,7 @@ export async function prepareTraining(
   };
   try {
     data = await openPlanned(plan, flags, terminal);
-    const { training, test } = data;
+    const { training, test, leftOut } = data;
     const model = modelFor(training, plan, flags, start);
     const parameters = start && transferred(model, start.parameters, seed);
     const backend = await options.openBackend();
@@ -82,8 +82,9 @@ export async function prepareTraining(
       training,
       test,
       example: data.example,
-      leftOut: data.leftOut,
+      leftOut,
       backend,
+      ...(ranks && { gather: () => leftOut.gather(ranks.communicator) }),
       events: (signal) =>
         trainRun(directory, {
           ...{ model, backend, training, validation: test, ...recipe, signal, notes },

@@ -42,6 +42,8 @@ export interface Session {
   readonly test: Dataset;
   /** Pictures of both that could not be read so far. */
   readonly leftOut: LeftOut;
+  /** Adds what the other ranks have left out, where there are any, when the training has ended on all. */
+  gather?(): Promise<void>;
   /** An image of the test set as it is, `[1, C, H, W]`, pixels from 0 to 1. */
   example(): Promise<Tensor>;
   readonly backend: Backend;
@@ -87,6 +89,7 @@ export async function runSession(
   const list = () => writeSkipped(session.directory, session.leftOut);
   try {
     const result = await followed(session, reporter, signal);
+    await session.gather?.();
     await list();
     return result;
   } catch (error) {

@@ -1,15 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "@alexnet/core";
 import { defined } from "@alexnet/core/support";
 import { directoryCheckpoints } from "@alexnet/formats/node";
 import { type BackendConfig, lastBackend, runPaths } from "@alexnet/runs";
 import { canChooseThreads, openBackend } from "../../choices/backends.js";
-import { joinRanks, type Ranks, terminalOf } from "../../choices/ranks.js";
+import { type Ranks, terminalOf, withRanks } from "../../choices/ranks.js";
 import { recipeNamed } from "../../choices/recipes.js";
 import { curvesText } from "../../drawing/history-text.js";
 import type { Context } from "../../program/context.js";
 import { exitCodes } from "../../program/errors.js";
-import { FailedApart, failureOf } from "../../program/failure.js";
 import type { Terminal } from "../../program/terminal.js";
 import { weightsText } from "../../text/weights.js";
 import { isGuessing } from "./chance.js";
@@ -30,25 +28,7 @@ export interface TrainFlags extends TrainingFlags {
 
 /** `alexnet train`. */
 export async function train(context: Context, flags: TrainFlags): Promise<void> {
-  const ranks = await joinRanks(flags);
-  try {
-    if (ranks.leads) await lead(context, flags, ranks);
-    else await follow(context, flags, ranks);
-    // All leave together: one that leaves early is taken for one that failed.
-    await ranks.communicator.barrier();
-  } catch (error) {
-    throw ranks.leads ? error : await ofRank(error, ranks);
-  }
-  await ranks.communicator.dispose();
-}
-
-/** So long a rank waits with what went wrong: what went wrong for all is told by the one that leads. */
-const LEAD_MS = 1000;
-
-async function ofRank(error: unknown, { communicator: { rank, size } }: Ranks): Promise<FailedApart> {
-  await sleep(LEAD_MS);
-  const failure = failureOf(error);
-  return new FailedApart({ ...failure, message: `Rank ${rank} of ${size}: ${failure.message}` });
+  await withRanks(flags, (ranks) => (ranks.leads ? lead : follow)(context, flags, ranks));
 }
 
 /** Does what the rank that leads does, without a word. */
@@ -60,6 +40,7 @@ async function follow(context: Context, flags: TrainFlags, ranks: Ranks): Promis
     for await (const event of session.events(interrupt.signal)) {
       if (event.type === "end" && event.reason === "aborted") context.exitWith(interrupt.exitCode() ?? exitCodes.ok);
     }
+    await session.gather?.();
   } finally {
     interrupt.dispose();
     await session.dispose();
