@@ -102,7 +102,14 @@ export async function onnxBackend(options: OnnxBackendOptions = {}): Promise<Bac
       const executable = await compileProgram(
         engine,
         program,
-        { ...sessionOptions, lowering: { convolution: exact ? "direct" : "winograd", denseWeights } },
+        {
+          ...sessionOptions,
+          lowering: {
+            convolution: exact ? "direct" : "winograd",
+            // Weights that others change are being trained: they are what they are.
+            denseWeights: hints.variablesChange ? "float32" : denseWeights,
+          },
+        },
         hints,
         {
           find: owned.find,

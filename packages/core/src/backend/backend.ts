@@ -53,7 +53,7 @@ export interface Backend {
   createVariables(values: TensorMap): Promise<Variables>;
   /**
    * Makes a program ready to run. Throws `UnsupportedOperationError`, before any work, if it lacks an operation. What it is told beside the program
-   * changes how long things take and not what they come to; a backend may pay no heed.
+   * is of use to backends that take variables for constants, or round them; others may pay no heed.
    */
   compile(program: Program, hints?: CompileHints): Promise<Executable>;
   /** Buffers alive on the device, for engines that can count them: a number that grows from run to run is a leak. */
@@ -66,7 +66,7 @@ export interface Backend {
 export interface CompileHints {
   /**
    * Whether variables that the program reads, and does not assign, are other ones at every run because another program assigns them. What takes them
-   * for constants, which is quick as long as they are, would have to be made anew each time.
+   * for constants, which is quick as long as they are, would have to be made anew each time. Such variables are being trained, and not rounded to 8 bits.
    */
   readonly variablesChange?: boolean;
 }
