@@ -1,7 +1,6 @@
 import { referenceBackend } from "@alexnet/backend-reference";
 import {
   type Checkpoint,
-  type CheckpointStore,
   type Dataset,
   type FitOptions,
   fit,
@@ -12,6 +11,7 @@ import {
 } from "@alexnet/core";
 import { type Division, inProcessCommunicators } from "@alexnet/core/distributed";
 import { describe, expect, it } from "vitest";
+import { memoryStore } from "./memory-store.js";
 import { smallDataset } from "./small-dataset.js";
 import { towers } from "./towers.js";
 
@@ -42,18 +42,6 @@ const training: Omit<FitOptions, "backend"> = {
   optimizer: paperSgd,
   schedule: { kind: "plateau", learningRate: 0.02, factor: 0.1, patience: 0 },
 };
-
-function memoryStore(): CheckpointStore & { readonly saved: Checkpoint[] } {
-  const saved: Checkpoint[] = [];
-  return {
-    saved,
-    async save(checkpoint) {
-      saved.push(checkpoint);
-      return `memory ${saved.length}`;
-    },
-    latest: async () => saved.at(-1),
-  };
-}
 
 /** The events on each rank. */
 async function trained(

@@ -1,7 +1,6 @@
 import {
   type Backend,
   type Checkpoint,
-  type CheckpointStore,
   type Dataset,
   defineModel,
   type EndEvent,
@@ -15,6 +14,7 @@ import {
 } from "@alexnet/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backends } from "./backends.js";
+import { memoryStore } from "./memory-store.js";
 import { smallDataset } from "./small-dataset.js";
 
 /** LeNet with dropout, so that masks are part of what must be repeated. */
@@ -33,18 +33,6 @@ const withDropout = defineModel({
     dense("fc3", { units: 10 }),
   ],
 });
-
-function memoryStore(): CheckpointStore & { readonly saved: Checkpoint[] } {
-  const saved: Checkpoint[] = [];
-  return {
-    saved,
-    async save(checkpoint) {
-      saved.push(checkpoint);
-      return `memory ${saved.length}`;
-    },
-    latest: async () => saved.at(-1),
-  };
-}
 
 async function eventsOf(options: FitOptions): Promise<readonly TrainingEvent[]> {
   const events: TrainingEvent[] = [];

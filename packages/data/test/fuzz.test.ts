@@ -6,16 +6,12 @@ import { isAlexNetError } from "@alexnet/core";
 import sharp from "sharp";
 import { create } from "tar";
 import { describe, expect, it } from "vitest";
-import { damaged, randomNumbers } from "../../formats/test/mutations.js";
+import { damaged, FILES, randomNumbers, SEED } from "../../formats/test/mutations.js";
 import { builtModule, golden, idx, temporaryDirectory } from "./helpers.js";
 
 const { imageDataset, openImages, prepareShards } = (await import(
   builtModule("index.js").href
 )) as typeof import("../src/index.js");
-
-/** Damaged files of each kind that are read; `node scripts/fuzz.mjs` asks for more. */
-const FILES = Number(process.env.ALEXNET_FUZZ_FILES ?? 2000);
-const SEED = Number(process.env.ALEXNET_FUZZ_SEED ?? 1);
 
 /** No folder here takes ten milliseconds when it is whole. */
 const MOST_MILLISECONDS = 5000;

@@ -1,8 +1,8 @@
 // What a rank sends in a training step, and how a training would scale over a network, by calculation. Prints the tables of docs/distributed.md.
 //
 //   node packages/distributed/bench/traffic.mjs [model: alexnet-2012] [images a rank: 128] [images a second of a rank: 2000]
-import { paperSgd, trainingProgram, zoo } from "@alexnet/core";
-import { partition, placementOf, trafficOf } from "@alexnet/core/distributed";
+import { paperSgd, zoo } from "@alexnet/core";
+import { dividedTraining, trafficOf } from "@alexnet/core/distributed";
 
 const [name = "alexnet-2012", images = "128", speed = "2000"] = process.argv.slice(2);
 const model = zoo.find((entry) => entry.name === name).create();
@@ -11,8 +11,8 @@ const batch = Number(images);
 const LATENCY = 20e-6;
 
 function exchangesOf(division, ranks) {
-  const { program } = trainingProgram(model, division === "model" ? batch : batch * ranks, paperSgd);
-  return trafficOf(partition(program, placementOf(model, division, ranks), 0));
+  const batchSize = division === "model" ? batch : batch * ranks;
+  return trafficOf(dividedTraining(model, { batchSize, optimizer: paperSgd, division }, { rank: 0, size: ranks }));
 }
 
 const bytesOf = (exchanges) => exchanges.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -4,5 +4,5 @@
  * @module @alexnet/distributed
  */
 export { MpiError } from "./errors.js";
-export { type Launch, launched } from "./launched.js";
+export { isLaunched, type Launch, launched } from "./launched.js";
 export { type MpiCommunicator, mpiCommunicator } from "./mpi-communicator.js";

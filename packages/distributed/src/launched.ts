@@ -24,6 +24,14 @@ const LAUNCHERS = [
   },
 ] as const;
 
+/** PMIx says which rank a process is, but not of how many. */
+const PMIX = "PMIX_RANK";
+
+/** Whether a launcher started this process, also as the only rank: whether there is an MPI to ask. Nothing is loaded for it. */
+export function isLaunched(environment: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  return [...LAUNCHERS.map(({ ranks }) => ranks), PMIX].some((name) => environment[name] !== undefined);
+}
+
 /** How this process was started as a rank of a job of several; `undefined` where it was not, or is the only one. */
 export function launched(environment: Readonly<Record<string, string | undefined>> = process.env): Launch | undefined {
   const number = (name: string): number | undefined => {

@@ -1,5 +1,4 @@
-import type { Communicator, Floats } from "@alexnet/core/distributed";
-import { alone } from "@alexnet/core/distributed";
+import { alone, type Communicator, type Floats, floatsLike } from "@alexnet/core/distributed";
 import type { LibraryHandle, out } from "koffi";
 import { MpiError } from "./errors.js";
 import { launched } from "./launched.js";
@@ -71,8 +70,6 @@ export async function mpiCommunicator(): Promise<MpiCommunicator> {
   const abort = call("MPI_Abort", handle, "int");
   const finalize = call("MPI_Finalize");
   const typeOf = (values: Floats): unknown => (values.BYTES_PER_ELEMENT === 4 ? abi.float : abi.double);
-  const like = <Array extends Floats>(values: Array, length: number): Array =>
-    (values.BYTES_PER_ELEMENT === 4 ? new Float32Array(length) : new Float64Array(length)) as Array;
   function* buckets(values: Floats): Generator<Floats, void> {
     for (let from = 0; from < values.length; from += BUCKET) yield values.subarray(from, from + BUCKET);
   }
@@ -85,12 +82,12 @@ export async function mpiCommunicator(): Promise<MpiCommunicator> {
       for (const part of buckets(values)) allreduce(abi.inPlace, part, part.length, typeOf(values), sum, world);
     },
     async reduceScatter(values) {
-      const own = like(values, values.length / size);
+      const own = floatsLike(values, values.length / size);
       reduceScatter(values, own, own.length, typeOf(values), sum, world);
       return own;
     },
     async allgather(values) {
-      const all = like(values, values.length * size);
+      const all = floatsLike(values, values.length * size);
       allgather(values, values.length, typeOf(values), all, values.length, typeOf(values), world);
       return all;
     },

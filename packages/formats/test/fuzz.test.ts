@@ -12,11 +12,7 @@ import {
 } from "../src/index.js";
 import { countingAllocations } from "./allocations.js";
 import { golden } from "./helpers.js";
-import { damaged, randomNumbers } from "./mutations.js";
-
-/** Files of each kind that are read; `node scripts/fuzz.mjs` asks for more. */
-const FILES = Number(process.env.ALEXNET_FUZZ_FILES ?? 2000);
-const SEED = Number(process.env.ALEXNET_FUZZ_SEED ?? 1);
+import { damaged, FILES, randomNumbers, SEED } from "./mutations.js";
 
 /** No file here takes a millisecond when it is whole. */
 const MOST_MILLISECONDS = 2000;

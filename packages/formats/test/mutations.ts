@@ -1,3 +1,7 @@
+/** How many damaged files of each kind a test reads, and the seed that decides the damage; `node scripts/fuzz.mjs` asks for more. */
+export const FILES = Number(process.env.ALEXNET_FUZZ_FILES ?? 2000);
+export const SEED = Number(process.env.ALEXNET_FUZZ_SEED ?? 1);
+
 /** Numbers that look random and are the same every time (mulberry32). */
 export function randomNumbers(seed: number): (below: number) => number {
   let state = seed >>> 0;

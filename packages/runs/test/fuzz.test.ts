@@ -2,13 +2,9 @@ import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isAlexNetError } from "@alexnet/core";
 import { describe, expect, it } from "vitest";
-import { damaged, randomNumbers } from "../../formats/test/mutations.js";
+import { damaged, FILES, randomNumbers, SEED } from "../../formats/test/mutations.js";
 import { historyOf, loadWeights, openRun, readMetrics, resumeRun, runPaths, trainRun } from "../src/index.js";
 import { newFolder, noise, reference, small, smallTraining } from "./helpers.js";
-
-/** Damaged run folders that are gone on with; `node scripts/fuzz.mjs` asks for more. */
-const FILES = Number(process.env.ALEXNET_FUZZ_FILES ?? 2000);
-const SEED = Number(process.env.ALEXNET_FUZZ_SEED ?? 1);
 
 /** Going on with one that is whole takes ten milliseconds. */
 const MOST_MILLISECONDS = 5000;

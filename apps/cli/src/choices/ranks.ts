@@ -1,8 +1,8 @@
 import { availableParallelism, cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { BackendUnavailableError } from "@alexnet/core";
 import { alone, type Communicator, type Division } from "@alexnet/core/distributed";
-import { codeOf } from "@alexnet/core/support";
+import { isLaunched, launched, mpiCommunicator } from "@alexnet/distributed";
+import type { Context } from "../program/context.js";
 import { UsageError } from "../program/errors.js";
 import { FailedApart, failureOf } from "../program/failure.js";
 import type { Terminal } from "../program/terminal.js";
@@ -25,23 +25,19 @@ export interface RankFlags {
   readonly devicePerRank?: boolean;
 }
 
-/** Variables in which launchers of MPI say what a process is: without one of them its package is not even loaded. */
-const LAUNCHERS = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK", "SLURM_STEP_NUM_TASKS"];
-
 /**
  * Joins the job that this process was started in. Throws `UsageError` for flags that make no sense alone, and what `mpiCommunicator` throws where
  * MPI is missing.
  */
 async function joinRanks({ divide, devicePerRank }: RankFlags): Promise<Ranks> {
-  const mpi = LAUNCHERS.some((name) => process.env[name] !== undefined) ? await loadDistributed() : undefined;
-  const communicator = (await mpi?.mpiCommunicator()) ?? { ...alone, version: undefined };
+  const communicator = isLaunched() ? await mpiCommunicator() : { ...alone, version: undefined };
   const { rank, size, version } = communicator;
   if (size === 1) {
     const flag = divide !== undefined ? "--divide" : devicePerRank ? "--device-per-rank" : undefined;
     if (flag) throw new UsageError(`${flag} is for several ranks: mpirun -n 2 npx alexnet train …`);
     return { communicator, division: "data", leads: true };
   }
-  const { localRank, localRanks } = mpi?.launched() ?? { localRank: rank, localRanks: size };
+  const { localRank, localRanks } = launched() ?? { localRank: rank, localRanks: size };
   // CUDA's way of choosing: the one device that is left is the first, for every engine.
   if (devicePerRank) process.env.CUDA_VISIBLE_DEVICES = String(localRank);
   // A launcher that binds ranks to cores leaves each its share; others leave all of them to each.
@@ -58,12 +54,19 @@ async function joinRanks({ divide, devicePerRank }: RankFlags): Promise<Ranks> {
 /** So long a rank waits with what went wrong: what went wrong for all is told by the one that leads. */
 const LEAD_MS = 1000;
 
-/** Does something with all ranks of the job that this process was started in; the error of one that does not lead says which it is of. */
-export async function withRanks(flags: RankFlags, work: (ranks: Ranks) => Promise<void>): Promise<void> {
+/**
+ * Does something with all ranks of the job that this process was started in, each with a context of its own: those that do not lead say nothing, and
+ * their errors say which they are of.
+ */
+export async function withRanks(
+  flags: RankFlags,
+  context: Context,
+  work: (ranks: Ranks, context: Context) => Promise<void>,
+): Promise<void> {
   const ranks = await joinRanks(flags);
   const { communicator, leads } = ranks;
   try {
-    await work(ranks);
+    await work(ranks, leads ? context : { ...context, terminal: () => silent(context.terminal()) });
     // All leave together: one that leaves early is taken for one that failed.
     await communicator.barrier();
   } catch (error) {
@@ -76,24 +79,8 @@ export async function withRanks(flags: RankFlags, work: (ranks: Ranks) => Promis
   await communicator.dispose();
 }
 
-async function loadDistributed() {
-  try {
-    return await import("@alexnet/distributed");
-  } catch (cause) {
-    if (codeOf(cause) !== "ERR_MODULE_NOT_FOUND") throw cause;
-    throw new BackendUnavailableError(
-      "Several ranks need the package @alexnet/distributed: npm install @alexnet/distributed",
-      {
-        cause,
-        packages: ["@alexnet/distributed"],
-      },
-    );
-  }
-}
-
-/** The terminal of a rank: one of them tells, the others say nothing. */
-export function terminalOf({ leads }: Ranks, terminal: Terminal): Terminal {
-  if (leads) return terminal;
+/** A terminal that says nothing, and is told of Ctrl-C all the same. */
+function silent(terminal: Terminal): Terminal {
   const nothing = (): void => {};
   return {
     ...terminal,

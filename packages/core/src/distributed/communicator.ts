@@ -1,6 +1,11 @@
 /** Numbers that ranks exchange. */
 export type Floats = Float32Array | Float64Array;
 
+/** So many zeros of the same kind. */
+export function floatsLike<Array extends Floats>(array: Array, length: number): Array {
+  return (array.BYTES_PER_ELEMENT === 4 ? new Float32Array(length) : new Float64Array(length)) as Array;
+}
+
 /**
  * What a rank of a job needs of the others, as MPI has it. Every rank calls the same methods in the same order, with arrays of the same type and
  * length; each waits for all.

@@ -1,6 +1,6 @@
 import { ProgramError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
-import type { Communicator, Floats } from "./communicator.js";
+import { type Communicator, type Floats, floatsLike } from "./communicator.js";
 import { localShape } from "./layout.js";
 import type { Exchange } from "./partition.js";
 import { gatherWhole, inParts } from "./parts.js";
@@ -44,7 +44,7 @@ async function addUp(communicator: Communicator, arrays: readonly Floats[]): Pro
   const [first] = small;
   if (!first) return;
   const length = small.reduce((sum, array) => sum + array.length, 0);
-  const bucket = first.BYTES_PER_ELEMENT === 4 ? new Float32Array(length) : new Float64Array(length);
+  const bucket = floatsLike(first, length);
   let at = 0;
   for (const array of small) {
     bucket.set(array, at);

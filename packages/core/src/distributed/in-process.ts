@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "../errors.js";
-import type { Communicator, Floats } from "./communicator.js";
+import { type Communicator, type Floats, floatsLike } from "./communicator.js";
 
 /** What the ranks of a process have come with, and how the last to come settles it for all. */
 interface Meeting {
@@ -65,7 +65,7 @@ export function inProcessCommunicators(size: number): readonly Communicator[] {
         }),
       allgather: <Array extends Floats>(values: Array) =>
         meet(rank, values, (arrays) => {
-          const gathered = like(arrays[0]!, arrays[0]!.length * size);
+          const gathered = floatsLike(arrays[0]!, arrays[0]!.length * size);
           for (const [index, array] of arrays.entries()) gathered.set(array, index * array.length);
           return arrays.map(() => gathered.slice() as Array);
         }),
@@ -85,10 +85,6 @@ export function inProcessCommunicators(size: number): readonly Communicator[] {
 }
 
 const newMeeting = (size: number): Meeting => ({ arrays: new Array(size), leave: [], fail: [], came: 0 });
-
-function like(array: Floats, length: number): Floats {
-  return array.BYTES_PER_ELEMENT === 4 ? new Float32Array(length) : new Float64Array(length);
-}
 
 function summed([first, ...others]: readonly Floats[]): Floats {
   const sum = first!.slice();

@@ -3,7 +3,7 @@
  *
  * @module @alexnet/core/distributed
  */
-export { alone, type Communicator, type Floats } from "./communicator.js";
+export { alone, type Communicator, type Floats, floatsLike } from "./communicator.js";
 export { compileDivided, type DividedExecutable, ownVariables } from "./divided-executable.js";
 export { dividedTraining } from "./divided-training.js";
 export { inProcessCommunicators } from "./in-process.js";

@@ -1,9 +1,6 @@
 import { type Shape, sizeOf, type Tensor } from "../tensor.js";
-import type { Communicator, Floats } from "./communicator.js";
+import { type Communicator, type Floats, floatsLike } from "./communicator.js";
 import { type Layout, localShape } from "./layout.js";
-
-const sameKind = <Array extends Floats>(array: Array, length: number): Array =>
-  (array.BYTES_PER_ELEMENT === 4 ? new Float32Array(length) : new Float64Array(length)) as Array;
 
 /** What a rank has of a tensor that lies so. */
 export function partOf(value: Tensor, layout: Layout, rank: number, ranks: number): Tensor {
@@ -11,7 +8,7 @@ export function partOf(value: Tensor, layout: Layout, rank: number, ranks: numbe
   const shape = localShape(value.shape, layout, ranks);
   const width = sizeOf(value.shape) / layout.before / ranks;
   if (layout.before === 1) return { shape, data: value.data.subarray(rank * width, (rank + 1) * width) };
-  const data = sameKind(value.data, sizeOf(shape));
+  const data = floatsLike(value.data, sizeOf(shape));
   for (let row = 0; row < layout.before; row++) {
     const start = (row * ranks + rank) * width;
     data.set(value.data.subarray(start, start + width), row * width);
@@ -19,32 +16,23 @@ export function partOf(value: Tensor, layout: Layout, rank: number, ranks: numbe
   return { shape, data };
 }
 
-/** A whole tensor, from the parts of all ranks, one after the other. */
-export function ofParts(gathered: Floats, shape: Shape, before: number, ranks: number): Tensor {
-  if (before === 1) return { shape, data: gathered };
-  const width = gathered.length / before / ranks;
-  const data = sameKind(gathered, gathered.length);
-  for (let rank = 0; rank < ranks; rank++) {
-    for (let row = 0; row < before; row++) {
-      const start = (rank * before + row) * width;
-      data.set(gathered.subarray(start, start + width), (row * ranks + rank) * width);
-    }
-  }
-  return { shape, data };
-}
-
-/** The parts of all ranks, one after the other, of a whole tensor. */
-export function inParts(whole: Floats, before: number, ranks: number): Floats {
-  if (before === 1) return whole;
-  const width = whole.length / before / ranks;
-  const data = sameKind(whole, whole.length);
-  for (let rank = 0; rank < ranks; rank++) {
-    for (let row = 0; row < before; row++) {
-      const start = (row * ranks + rank) * width;
-      data.set(whole.subarray(start, start + width), (rank * before + row) * width);
+/** An array `[first, second, after]` as `[second, first, after]`. */
+function exchanged(values: Floats, first: number, second: number): Floats {
+  if (first === 1 || second === 1) return values;
+  const width = values.length / first / second;
+  const data = floatsLike(values, values.length);
+  for (let outer = 0; outer < first; outer++) {
+    for (let inner = 0; inner < second; inner++) {
+      const start = (outer * second + inner) * width;
+      data.set(values.subarray(start, start + width), (inner * first + outer) * width);
     }
   }
   return data;
+}
+
+/** The parts of all ranks, one after the other, of a whole value. */
+export function inParts(whole: Floats, before: number, ranks: number): Floats {
+  return exchanged(whole, before, ranks);
 }
 
 /** A whole tensor of what the ranks have. */
@@ -55,5 +43,6 @@ export async function gatherWhole(
   shape: Shape,
 ): Promise<Tensor> {
   if (layout.kind !== "divided") return local;
-  return ofParts(await communicator.allgather(local.data), shape, layout.before, communicator.size);
+  const parts = await communicator.allgather(local.data);
+  return { shape, data: exchanged(parts, communicator.size, layout.before) };
 }

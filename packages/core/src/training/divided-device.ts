@@ -1,5 +1,4 @@
 import type { Variables } from "../backend/backend.js";
-import type { Communicator } from "../distributed/communicator.js";
 import { compileDivided, type DividedExecutable, ownVariables } from "../distributed/divided-executable.js";
 import { partition } from "../distributed/partition.js";
 import { gatherWhole, partOf } from "../distributed/parts.js";
@@ -20,12 +19,8 @@ import { countAnswers, type StepOutcome } from "./step-event.js";
  * Puts a rank's part of a training on its backend. The batch, its order, masks and augmentation are those of one rank; which of them this one has
  * follows from the division. All ranks call the same methods in the same order.
  */
-export async function dividedDevice(
-  options: CheckedFitOptions,
-  training: ModelProgram,
-  communicator: Communicator,
-): Promise<PreparedDevice> {
-  const { model, backend, validation, batchSize, seed, division } = options;
+export async function dividedDevice(options: CheckedFitOptions, training: ModelProgram): Promise<PreparedDevice> {
+  const { model, backend, validation, batchSize, seed, communicator, division } = options;
   const { rank, size } = communicator;
   const divided = partition(training.program, placementOf(model, division, size), rank);
   const trained = trainedParameters(parametersOf(model)).map(({ name }) => name);

@@ -43,11 +43,10 @@ export async function* fit(options: FitOptions): AsyncGenerator<TrainingEvent, v
   const { maxSeconds = Number.POSITIVE_INFINITY } = checked;
   const examples = checked.training;
   let state: TrainingState = startState(checked);
-  const { communicator, division } = checked;
-  const { size } = communicator;
+  const { division } = checked;
+  const { size } = checked.communicator;
   const training = trainingProgram(model, batchRows(batchSize, division, size), optimizer);
-  const device =
-    size === 1 ? await localDevice(checked, training) : await dividedDevice(checked, training, communicator);
+  const device = size === 1 ? await localDevice(checked, training) : await dividedDevice(checked, training);
 
   async function feed({ step, epoch, indices }: PlannedStep) {
     const own = indices.subarray(...device.rows(indices.length));

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type Division, partition, placementOf, type Traffic, trafficOf } from "../../src/distributed/index.js";
-import { alexnet2012, paperSgd, parametersOf, sizeOf, trainingProgram } from "../../src/index.js";
+import { type Division, dividedTraining, type Traffic, trafficOf } from "../../src/distributed/index.js";
+import { alexnet2012, paperSgd, parametersOf, sizeOf } from "../../src/index.js";
 
 const BATCH = 128;
 const model = alexnet2012();
 
 function traffic(division: Division, ranks: number): readonly Traffic[] {
-  const { program } = trainingProgram(model, BATCH * (division === "model" ? 1 : ranks), paperSgd);
-  return trafficOf(partition(program, placementOf(model, division, ranks), 0));
+  const batchSize = BATCH * (division === "model" ? 1 : ranks);
+  return trafficOf(dividedTraining(model, { batchSize, optimizer: paperSgd, division }, { rank: 0, size: ranks }));
 }
 
 const total = (all: readonly Traffic[]): number => all.reduce((sum, { bytes }) => sum + bytes, 0);

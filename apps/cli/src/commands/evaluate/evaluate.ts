@@ -7,7 +7,7 @@ import { chooseDataset, datasetEntries } from "../../choices/datasets.js";
 import { fetching } from "../../choices/fetching.js";
 import { modelOf } from "../../choices/model-of-weights.js";
 import { datasetOf, limitsOf, openSource, picturesOf } from "../../choices/open-split.js";
-import { type Ranks, terminalOf, withRanks } from "../../choices/ranks.js";
+import { type Ranks, withRanks } from "../../choices/ranks.js";
 import { chooseWeights } from "../../choices/weights.js";
 import type { Context } from "../../program/context.js";
 import { UsageError } from "../../program/errors.js";
@@ -39,7 +39,7 @@ export async function evaluateWeights(
   given: string | undefined,
   flags: EvaluateFlags,
 ): Promise<void> {
-  await withRanks({}, (ranks) => evaluateOn(ranks, context, given, flags));
+  await withRanks({}, context, (ranks, own) => evaluateOn(ranks, own, given, flags));
 }
 
 async function evaluateOn(
@@ -48,9 +48,9 @@ async function evaluateOn(
   given: string | undefined,
   flags: EvaluateFlags,
 ): Promise<void> {
-  const terminal = terminalOf(ranks, context.terminal());
+  const terminal = context.terminal();
   const { communicator, threads: share } = ranks;
-  const location = await chooseWeights(given, flags.download, { ...context, terminal: () => terminal });
+  const location = await chooseWeights(given, flags.download, context);
   if (location === undefined) return;
   const weights = await loadWeights(location);
   const model = await modelOf(weights, flags);

@@ -23,8 +23,8 @@ on. What may help: more steps (--epochs, a smaller --batch-size, more images), a
 larger --lr where the loss stands still, a smaller one where it jumps.`;
 
 /** What is about to be trained, on what and how. */
-export function describeRun(session: PreparedSession, ranks?: Ranks): string {
-  const { directory, recipe, model, training, test, backend, run, sampleRecipe } = session;
+export function describeRun(session: PreparedSession): string {
+  const { directory, recipe, model, training, test, backend, run, sampleRecipe, ranks } = session;
   const { epochs, batchSize, optimizer, schedule, seed, earlyStop } = recipe;
   const { engine, version, details } = backend.info;
   const threads = details.threads === undefined ? "" : `, ${plural(Number(details.threads), "thread")}`;

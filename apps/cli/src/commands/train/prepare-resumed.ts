@@ -63,7 +63,7 @@ export async function prepareResumed(
       example,
       backend,
       run,
-      ...(ranks && { gather: () => leftOut.gather(ranks.communicator) }),
+      ...(ranks && { ranks }),
       events: (signal) => {
         const data = { training, validation: test };
         return resumeRun(run, {

@@ -84,7 +84,7 @@ export async function prepareTraining(
       example: data.example,
       leftOut,
       backend,
-      ...(ranks && { gather: () => leftOut.gather(ranks.communicator) }),
+      ...(ranks && { ranks }),
       events: (signal) =>
         trainRun(directory, {
           ...{ model, backend, training, validation: test, ...recipe, signal, notes },

@@ -27,6 +27,7 @@ import {
   throughput,
 } from "@alexnet/runs";
 import type { LeftOut } from "../../choices/bad-pictures.js";
+import type { Ranks } from "../../choices/ranks.js";
 import { writeConfusion, writeCurves, writeExample, writeFilters } from "./pictures.js";
 import type { Reporter } from "./reporter.js";
 import { writeSkipped } from "./skipped.js";
@@ -42,8 +43,8 @@ export interface Session {
   readonly test: Dataset;
   /** Pictures of both that could not be read so far. */
   readonly leftOut: LeftOut;
-  /** Adds what the other ranks have left out, where there are any, when the training has ended on all. */
-  gather?(): Promise<void>;
+  /** Those who train together, where that is more than this process. */
+  readonly ranks?: Ranks;
   /** An image of the test set as it is, `[1, C, H, W]`, pixels from 0 to 1. */
   example(): Promise<Tensor>;
   readonly backend: Backend;
@@ -89,7 +90,7 @@ export async function runSession(
   const list = () => writeSkipped(session.directory, session.leftOut);
   try {
     const result = await followed(session, reporter, signal);
-    await session.gather?.();
+    if (session.ranks) await session.leftOut.gather(session.ranks.communicator);
     await list();
     return result;
   } catch (error) {

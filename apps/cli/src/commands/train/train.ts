@@ -3,7 +3,7 @@ import { defined } from "@alexnet/core/support";
 import { directoryCheckpoints } from "@alexnet/formats/node";
 import { type BackendConfig, lastBackend, runPaths } from "@alexnet/runs";
 import { canChooseThreads, openBackend } from "../../choices/backends.js";
-import { type Ranks, terminalOf, withRanks } from "../../choices/ranks.js";
+import { type Ranks, withRanks } from "../../choices/ranks.js";
 import { recipeNamed } from "../../choices/recipes.js";
 import { curvesText } from "../../drawing/history-text.js";
 import type { Context } from "../../program/context.js";
@@ -28,19 +28,18 @@ export interface TrainFlags extends TrainingFlags {
 
 /** `alexnet train`. */
 export async function train(context: Context, flags: TrainFlags): Promise<void> {
-  await withRanks(flags, (ranks) => (ranks.leads ? lead : follow)(context, flags, ranks));
+  await withRanks(flags, context, (ranks, own) => (ranks.leads ? lead : follow)(own, flags, ranks));
 }
 
 /** Does what the rank that leads does, without a word. */
 async function follow(context: Context, flags: TrainFlags, ranks: Ranks): Promise<void> {
-  const terminal = terminalOf(ranks, context.terminal());
   const session = await prepare(context, flags, ranks);
-  const interrupt = terminal.interruptible();
+  const interrupt = context.terminal().interruptible();
   try {
     for await (const event of session.events(interrupt.signal)) {
       if (event.type === "end" && event.reason === "aborted") context.exitWith(interrupt.exitCode() ?? exitCodes.ok);
     }
-    await session.gather?.();
+    await session.leftOut.gather(ranks.communicator);
   } finally {
     interrupt.dispose();
     await session.dispose();
@@ -55,7 +54,7 @@ async function lead(context: Context, flags: TrainFlags, ranks: Ranks): Promise<
   // A reader that goes away, as `| head` does, ends the training in order too.
   const interrupt = terminal.interruptible(STOPPING);
   try {
-    const result = await runSession(session, reporter(terminal, flags, session, {}, ranks), interrupt.signal);
+    const result = await runSession(session, reporter(terminal, flags, session), interrupt.signal);
     if (result.reason === "aborted") {
       terminal.note(describeInterruption(result, directory));
       context.exitWith(interrupt.exitCode() ?? exitCodes.failed);
@@ -111,7 +110,7 @@ function recurs(error: unknown): boolean {
 const DEFAULT_MODEL = "alexnet-d2l";
 
 async function prepare(context: Context, flags: TrainFlags, ranks: Ranks): Promise<PreparedSession> {
-  const terminal = terminalOf(ranks, context.terminal());
+  const terminal = context.terminal();
   const share = defined({ share: ranks.threads });
   if (flags.resume === undefined) {
     const start = flags.from === undefined ? undefined : await startFrom(context, flags.from, flags);
@@ -149,13 +148,12 @@ export function reporter(
   flags: TrainingFlags,
   session: PreparedSession,
   extra: Readonly<Record<string, unknown>> = {},
-  ranks?: Ranks,
 ): SessionReporter {
   const { directory } = session;
   return {
     begin(config) {
       if (flags.json) terminal.print(JSON.stringify({ type: "run", directory, config, ...extra }));
-      else if (!flags.quiet) terminal.print(describeRun(session, ranks));
+      else if (!flags.quiet) terminal.print(describeRun(session));
     },
     report: flags.json ? jsonReporter(terminal, extra) : flags.quiet ? () => {} : textReporter(terminal),
   };
