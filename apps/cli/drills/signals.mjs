@@ -1,14 +1,15 @@
 // How soon a training answers Ctrl-C, and how soon it has ended, on each engine and for small and large batches.
 //
-//   node drills/signals.mjs <work folder> [engines: onnx:cpu,tfjs:node,tfjs:wasm,tfjs:cpu,gpujs:webasm,gpujs:cpu] [batches: 25,128,250]
+//   node drills/signals.mjs <work folder> [engines: onnx:cpu,tfjs:node,tfjs:wasm,tfjs:cpu,gpujs:webasm,gpujs:cpu] [batches: 25,128,250] [flags]
 //
+// Engines that take minutes for a step of the default model take a smaller one: the flags go to the training, `--model lenet5`.
 // The signal comes in the middle of the second step. Prints a table of milliseconds; "step" is how long the first step took.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./program.mjs";
 
 const every = "onnx:cpu,tfjs:node,tfjs:wasm,tfjs:cpu,gpujs:webasm,gpujs:cpu";
-const [work, engines = every, batches = "25,128,250"] = process.argv.slice(2);
+const [work, engines = every, batches = "25,128,250", ...flags] = process.argv.slice(2);
 
 async function interrupted(engine, batch) {
   const folder = join(work, `${engine.replace(":", "-")}-${batch}`);
@@ -30,7 +31,7 @@ async function interrupted(engine, batch) {
       if (sent > 0 && answered === 0 && err.includes("Stopping")) answered = performance.now();
     });
   };
-  const words = ["train", "--backend", engine, "--batch-size", batch, "--run-dir", folder, "--json"];
+  const words = ["train", "--backend", engine, "--batch-size", batch, "--run-dir", folder, "--json", ...flags];
   const { code } = await run(words, { watch });
   const ended = performance.now();
   rmSync(folder, { recursive: true, force: true });
