@@ -101,4 +101,31 @@ export const trainingMutants: readonly Mutant[] = [
       };
     }),
   },
+  {
+    name: "a program that assigns variables keeps the others of its first run",
+    level: 6,
+    create: behaving((backend) => ({
+      async compile(program) {
+        const entries = Object.entries(program.variables);
+        const assigned = entries.filter(([name]) => name in program.assignments);
+        const others = entries.filter(([name]) => !(name in program.assignments));
+        if (assigned.length === 0) return backend.compile(program);
+        const inputs = { ...program.inputs, ...Object.fromEntries(others) };
+        const executable = await backend.compile({ ...program, inputs, variables: Object.fromEntries(assigned) });
+        let first: TensorMap | undefined;
+        return {
+          ...executable,
+          program,
+          async run(variables, feeds) {
+            first ??= await variables.read(others.map(([name]) => name));
+            const kept = first;
+            return executable.run(
+              variables,
+              feeds.map((feed) => ({ ...feed, ...kept })),
+            );
+          },
+        };
+      },
+    })),
+  },
 ];

@@ -80,7 +80,8 @@ export interface Executable {
    *
    * Throws `ShapeError`, `ProgramError` or `InvalidArgumentError`, before any work, when a fed input or a variable is
    * missing, unknown, not whole, or of another shape or type, or `variables` come from another backend. What is returned is
-   * the caller's to keep and to change; what is fed is only read. Calls must not overlap.
+   * the caller's to keep and to change; what is fed is only read. Calls of one executable must not overlap; those of
+   * others may, unless they assign the same variables.
    */
   run(variables: Variables, feeds: readonly TensorMap[]): Promise<readonly TensorMap[]>;
   /**
