@@ -112,7 +112,7 @@ const goldenChecks: readonly Check[] = goldenRuns.map(({ name, title, optimizer,
         const runs = await executable.run(variables, feeds);
         const losses = runs.map(({ loss }) => loss?.data[0] ?? Number.NaN);
         const found = await variables.read(training.parameters.map((parameter) => parameter.name));
-        const { budget, unit } = trainingBudget(training, backend, STEPS);
+        const { budget, unit } = trainingBudget(training, backend.info, STEPS);
         return [
           { what: "losses", error: worstRelative(losses, tensors[`${name}.loss`]?.data) / unit, budget },
           ...Object.entries(found).map(([parameter, { data }]) => {

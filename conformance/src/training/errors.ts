@@ -1,4 +1,5 @@
-import type { Backend, ModelProgram, TensorMap } from "@alexnet/core";
+import type { ModelProgram, TensorMap } from "@alexnet/core";
+import type { BackendInfo } from "@alexnet/core/backend";
 import type { Measurement } from "../suite/check.js";
 import { programBudgets, unitRoundoff } from "../tolerance.js";
 
@@ -17,10 +18,13 @@ export function tensorErrors(
   }));
 }
 
-/** What so many steps of a training program may add to its weights, in units of roundoff. The errors of the steps add up by their squares, as those of a program's operations do. */
+/**
+ * What rounding may add to the weights in so many steps of a training program, in units of roundoff. The errors of the steps add up by their squares,
+ * as those of a program's operations do.
+ */
 export function trainingBudget(
   { program }: ModelProgram,
-  { info }: Backend,
+  info: Pick<BackendInfo, "convolutionAmplification" | "eightBitBlock" | "precision">,
   steps: number,
 ): { readonly budget: number; readonly unit: number } {
   const budgets = programBudgets(program, info);

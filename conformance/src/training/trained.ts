@@ -83,7 +83,7 @@ export function trainingCheck(
     work: 0,
     async run({ backend }) {
       const truth = await truthOf(descent);
-      const { budget, unit } = trainingBudget(program, backend, STEPS);
+      const { budget, unit } = trainingBudget(program, backend.info, STEPS);
       const answers = Math.hypot(budget, answerBudget(gentleModel, BATCH, backend.info));
       const ranks = await train(backend);
       return ranks.flatMap((found, rank) => {
