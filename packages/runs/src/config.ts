@@ -127,6 +127,11 @@ export function lastBackend({ backend, resumed }: RunConfig): BackendConfig {
   return resumed?.at(-1)?.backend ?? backend;
 }
 
+/** How a run was divided among ranks when it last was; `undefined` where it never was. */
+export function lastDivision({ job, resumed = [] }: RunConfig): Division | undefined {
+  return (resumed.findLast((time) => time.job)?.job ?? job)?.division;
+}
+
 export async function writeConfig(path: string, config: RunConfig): Promise<void> {
   const { preprocessing, ...dataset } = config.dataset;
   // A mean image is no JSON: it is written as files of weights have it.

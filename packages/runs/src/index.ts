@@ -9,6 +9,7 @@ export {
   type DatasetChoice,
   type DatasetConfig,
   lastBackend,
+  lastDivision,
   type ModelConfig,
   type ResumedConfig,
   type RunConfig,

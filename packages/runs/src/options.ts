@@ -22,7 +22,7 @@ export interface TrainRunOptions extends Omit<FitOptions, "resume" | "checkpoint
   readonly notes?: RunNotes;
 }
 
-/** What a training needs to go on. Everything that would make it another training comes from the run. */
+/** What a training needs to go on. Everything that would make it another training comes from the run, and so does the division among ranks. */
 export interface ResumeRunOptions
   extends Pick<
     FitOptions,

@@ -1,6 +1,6 @@
 import type { TrainingEvent } from "@alexnet/core";
 import { checkOptions, defined } from "@alexnet/core/support";
-import type { RunConfig } from "./config.js";
+import { lastDivision, type RunConfig } from "./config.js";
 import { RunFolderError } from "./errors.js";
 import { keep } from "./keep.js";
 import { modelNamed } from "./model-named.js";
@@ -48,6 +48,7 @@ export async function* resumeRun(run: Run, options: ResumeRunOptions): AsyncGene
     epochs = config.training.epochs,
     keepCheckpoints,
     tensorboard = config.tensorboard,
+    division = lastDivision(config),
     notes,
     ...rest
   } = options;
@@ -59,10 +60,10 @@ export async function* resumeRun(run: Run, options: ResumeRunOptions): AsyncGene
   yield* keep({
     directory,
     isNew: false,
-    fit: { ...training, ...rest, model, epochs, ...(checkpoint && { resume: checkpoint }) },
+    fit: { ...training, ...rest, ...defined({ division }), model, epochs, ...(checkpoint && { resume: checkpoint }) },
     keepCheckpoints,
     tensorboard,
-    config: () => resumedConfig(run, epochs, options),
+    config: () => resumedConfig(run, epochs, { ...options, ...defined({ division }) }),
   });
 }
 

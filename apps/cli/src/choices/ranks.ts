@@ -79,6 +79,16 @@ export async function withRanks(
   await communicator.dispose();
 }
 
+/** Throws `UsageError` where `mpirun` has started several processes for a command that is done by one: each would do all of it. */
+export async function checkIsAlone(command: string): Promise<void> {
+  const { rank, ranks } = launched() ?? { rank: 0, ranks: 1 };
+  if (ranks === 1) return;
+  if (rank > 0) await sleep(LEAD_MS);
+  throw new UsageError(
+    `alexnet ${command} is done by one process, and ${ranks} were started. Leave mpirun out; train and evaluate are for several ranks.`,
+  );
+}
+
 /** A terminal that says nothing, and is told of Ctrl-C all the same. */
 function silent(terminal: Terminal): Terminal {
   const nothing = (): void => {};

@@ -17,6 +17,9 @@ import { addTrain } from "../commands/train/command.js";
 import type { Context } from "./context.js";
 import { version } from "./version.js";
 
+/** The commands that the ranks of a job do together. */
+const together: ReadonlySet<string> = new Set(["train", "evaluate"]);
+
 /** The whole command line. It throws in place of ending the process. */
 export function createProgram(context: Context): Command {
   const program = new Command("alexnet")
@@ -32,6 +35,12 @@ export function createProgram(context: Context): Command {
     })
     .showHelpAfterError(false)
     .exitOverride();
+  program.hook("preAction", async (_, action) => {
+    const words = wordsOf(action);
+    if (together.has(words)) return;
+    const { checkIsAlone } = await import("../choices/ranks.js");
+    await checkIsAlone(words);
+  });
   for (const add of [
     addModels,
     addRecipes,
@@ -52,4 +61,10 @@ export function createProgram(context: Context): Command {
     add(program, context);
   }
   return program;
+}
+
+/** What is typed for a command after the program's name: `data prepare`. */
+function wordsOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${wordsOf(parent)} ${command.name()}` : command.name();
 }

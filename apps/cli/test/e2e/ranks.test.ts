@@ -107,11 +107,14 @@ describe.each(launchers)("a training on several ranks of $name", ({ name, comman
   it("goes on with another number of them", async (context) => {
     context.skip(command === "", NO_LAUNCHER);
     await alexnet(folder(), [...lenet, "--run-dir", at("whole")]);
-    await ranks(2, ...lenet, "--max-steps", "3", "--run-dir", at("changing"));
+    await ranks(2, ...lenet, "--divide", "hybrid", "--max-steps", "3", "--run-dir", at("changing"));
     await alexnet(folder(), ["train", "--resume", at("changing"), "--threads", "1", "--max-steps", "6"]);
-    const { code, stderr } = await ranks(2, "train", "--resume", at("changing"), "--divide", "hybrid");
+    const { code, stderr } = await ranks(2, "train", "--resume", at("changing"));
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(await stepsOf(at("changing"))).toHaveLength(8);
+    const { resumed } = JSON.parse(await readFile(join(at("changing"), "config.json"), "utf8"));
+    // As it was divided when it was.
+    expect(resumed.map(({ job }: { job?: unknown }) => job)).toEqual([undefined, { ranks: 2, division: "hybrid" }]);
     expect(await apart(at("changing"), at("whole"))).toBeLessThan(gentle.weights);
   });
 
@@ -170,6 +173,13 @@ describe.each(launchers)("a training on several ranks of $name", ({ name, comman
     const { code, stderr } = await ranks(1, ...words);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/error: Rank 1 of 2: There is no folder/);
+  });
+
+  it("is for trainings and evaluations, not for what one process does", async (context) => {
+    context.skip(command === "", NO_LAUNCHER);
+    const { code, stderr } = await ranks(2, "compare", "lenet5", "alexnet-d2l");
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("alexnet compare is done by one process, and 2 were started.");
   });
 
   it("cannot divide two towers among three", async (context) => {

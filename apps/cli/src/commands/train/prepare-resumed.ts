@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type Backend, parseModel } from "@alexnet/core";
 import { defined } from "@alexnet/core/support";
-import { backendDifferences, type Run, resumeRun } from "@alexnet/runs";
+import { backendDifferences, lastDivision, type Run, resumeRun } from "@alexnet/runs";
 import { chooseDataset } from "../../choices/datasets.js";
 import { limitsOf } from "../../choices/open-split.js";
 import type { Ranks } from "../../choices/ranks.js";
@@ -24,7 +24,8 @@ export async function prepareResumed(
   },
 ): Promise<PreparedSession> {
   const { config, directory } = run;
-  const { ranks } = options;
+  const { divide = lastDivision(config) } = flags;
+  const ranks = options.ranks && { ...options.ranks, ...defined({ division: divide }) };
   const { definition, name, options: zooOptions } = config.model;
   const model = definition ? parseModel(definition) : createModel(zooEntry(name), zooOptions);
   const { dataDir, download, mirror } = flags;
