@@ -27,19 +27,26 @@ function wholeNumber(value: number, what: string): void {
   }
 }
 
-/** `count` uniform 32-bit draws: Philox 4x32-10 with the seed as key and (block, step, purpose) as counter. */
-export function randomBits({ seed, purpose, step = 0 }: RandomKey, count: number): Uint32Array {
+/** Draws of a counter. */
+const BLOCK = 4;
+
+/**
+ * `count` uniform 32-bit draws, those of the stream from position `from` on: Philox 4x32-10 with the seed as key and (block, step, purpose) as
+ * counter.
+ */
+export function randomBits({ seed, purpose, step = 0 }: RandomKey, count: number, from = 0): Uint32Array {
   wholeNumber(seed, "The seed");
   wholeNumber(step, "The step");
-  const bits = new Uint32Array(count);
+  const before = from % BLOCK;
+  const bits = new Uint32Array(before + count);
   const key = [seed >>> 0, Math.floor(seed / 2 ** 32)] as const;
-  philox4x32(key, [0, step >>> 0, Math.floor(step / 2 ** 32), hash(purpose)], bits);
-  return bits;
+  philox4x32(key, [Math.floor(from / BLOCK), step >>> 0, Math.floor(step / 2 ** 32), hash(purpose)], bits);
+  return bits.subarray(before);
 }
 
-/** `count` numbers uniform in [0, 1), multiples of 2^-24 and so exact in float32. */
-export function uniform(key: RandomKey, count: number): Float32Array {
-  const bits = randomBits(key, count);
+/** `count` numbers uniform in [0, 1), multiples of 2^-24 and so exact in float32: those of the stream from position `from` on. */
+export function uniform(key: RandomKey, count: number, from = 0): Float32Array {
+  const bits = randomBits(key, count, from);
   const draws = new Float32Array(count);
   for (let index = 0; index < count; index++) draws[index] = (bits[index]! >>> 8) * 2 ** -24;
   return draws;
@@ -73,13 +80,14 @@ export function permutation(key: RandomKey, count: number): Uint32Array {
 
 /**
  * A dropout mask: each element is 0 with probability `rate`, else `1 / (1 − rate)`, so that the expected value of what
- * it is multiplied with stays the same and nothing need be scaled afterwards (Srivastava et al., 2014, section 10).
+ * it is multiplied with stays the same and nothing need be scaled afterwards (Srivastava et al., 2014, section 10). `from`
+ * is where in a larger mask it begins.
  */
-export function dropoutMask(key: RandomKey, rate: number, count: number): Float32Array {
+export function dropoutMask(key: RandomKey, rate: number, count: number, from = 0): Float32Array {
   if (!(rate >= 0 && rate < 1))
     throw new InvalidArgumentError(`A dropout rate is at least 0 and below 1; got ${rate}.`);
   const keep = 1 - rate;
-  const mask = uniform(key, count);
+  const mask = uniform(key, count, from);
   for (let index = 0; index < count; index++) mask[index] = mask[index]! < keep ? 1 / keep : 0;
   return mask;
 }

@@ -11,7 +11,7 @@ import { parametersOf } from "../model/parameters.js";
 import type { ModelProgram } from "../model/programs.js";
 import type { Tensor, TensorMap } from "../tensor.js";
 import { asFailureAfter, frozen, type PreparedDevice, type StepFeed, startValues } from "./device.js";
-import { imageRows, labelRows, maskFeed, weightedLabels } from "./feeds.js";
+import { drawnPart, imageRows, labelRows, weightedLabels } from "./feeds.js";
 import type { CheckedFitOptions } from "./fit-options.js";
 import { countAnswers, type StepOutcome } from "./step-event.js";
 
@@ -81,10 +81,10 @@ export async function dividedDevice(options: CheckedFitOptions, training: ModelP
     rows: (examples) =>
       hasOwnImages ? [Math.min(first, examples), Math.min(first + ownRows, examples)] : [0, examples],
     feed(batch, step) {
-      const masks = Object.entries(maskFeed(training.masks, { seed, step })).map(([name, mask]) => [
-        name,
-        own(name, mask),
-      ]);
+      const masks = training.masks.map((mask) => {
+        const { layout } = divided.inputs.get(mask.input)!;
+        return [mask.input, drawnPart(mask, { seed, step }, layout, communicator)] as const;
+      });
       const inputs = { images: imageRows(batch, ownRows), ...Object.fromEntries(masks) };
       const { release } = batch;
       return { labels: labelRows(batch, ownRows), inputs, ...(release && { release }) };

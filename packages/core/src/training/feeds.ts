@@ -1,5 +1,7 @@
 import type { Batch } from "../data/dataset.js";
 import { keptPositions } from "../data/kept-positions.js";
+import { alone, type Communicator } from "../distributed/communicator.js";
+import { type Layout, localShape, whole } from "../distributed/layout.js";
 import { filledUp } from "../inference/filled-up.js";
 import type { ModelProgram } from "../model/programs.js";
 import { type Optimizer, optimizerScalars } from "../optimizer/optimizer.js";
@@ -45,17 +47,36 @@ export function weightedLabels(labels: Int32Array, classes: number): Tensor {
   return { shape: [labels.length, classes], data };
 }
 
-/** The dropout masks of a step (0-based), drawn for this seed and each layer. */
-export function maskFeed(
-  masks: ModelProgram["masks"],
-  { seed, step }: { readonly seed: number; readonly step: number },
-): TensorMap {
-  return Object.fromEntries(
-    masks.map(({ input, layer, shape, rate }): [string, Tensor] => [
-      input,
-      { shape, data: dropoutMask({ seed, purpose: `dropout:${layer}`, step }, rate, sizeOf(shape)) },
-    ]),
-  );
+/** A dropout mask of a program. */
+type Mask = ModelProgram["masks"][number];
+
+/** Which random numbers a step (0-based) draws. */
+export interface Draw {
+  readonly seed: number;
+  readonly step: number;
+}
+
+/** The dropout masks of a step, drawn for this seed and each layer. */
+export function maskFeed(masks: readonly Mask[], draw: Draw): TensorMap {
+  return Object.fromEntries(masks.map((mask) => [mask.input, drawnPart(mask, draw, whole, alone)]));
+}
+
+/** A rank's part of a dropout mask: no more of it is drawn. */
+export function drawnPart(
+  { layer, shape, rate }: Mask,
+  { seed, step }: Draw,
+  layout: Layout,
+  { rank, size }: Pick<Communicator, "rank" | "size">,
+): Tensor {
+  const key = { seed, purpose: `dropout:${layer}`, step };
+  if (layout.kind !== "divided") return { shape, data: dropoutMask(key, rate, sizeOf(shape)) };
+  const own = localShape(shape, layout, size);
+  const data = new Float32Array(sizeOf(own));
+  const width = data.length / layout.before;
+  for (let row = 0; row < layout.before; row++) {
+    data.set(dropoutMask(key, rate, width, (row * size + rank) * width), row * width);
+  }
+  return { shape: own, data };
 }
 
 /** The optimizer's scalars in single precision, as every backend takes them: in float64 one would train at another rate. */

@@ -143,6 +143,14 @@ describe("permutation", () => {
   });
 });
 
+describe("a position in a stream", () => {
+  it.each([0, 1, 3, 4, 7, 1000])("from %i on there is what there is in the whole", (from) => {
+    const whole = uniform(KEY, 1100);
+    expect(uniform(KEY, 100, from)).toEqual(whole.slice(from, from + 100));
+    expect(dropoutMask(KEY, 0.5, 100, from)).toEqual(dropoutMask(KEY, 0.5, 1100).slice(from, from + 100));
+  });
+});
+
 describe("dropoutMask", () => {
   it("gives this mask for ever", () => {
     const kept = Math.fround(1 / 0.75);
