@@ -14,6 +14,7 @@ import { encodeModelBesideData } from "./onnx/encode.js";
 import { engineArrays } from "./realm.js";
 import { constantRunner } from "./running/constant-runner.js";
 import { loopRunner } from "./running/loop-runner.js";
+import { onceRunner } from "./running/once-runner.js";
 import type { CreateSession, Lowering } from "./running/runner.js";
 import type { OnnxVariables } from "./variables.js";
 
@@ -22,7 +23,8 @@ export type FindVariables = (variables: Variables) => OnnxVariables;
 
 /**
  * Makes a program ready. One that changes variables becomes a loop over its feeds, whatever their number, so that how runs
- * are grouped into calls cannot change a bit; one that changes none runs once a feed, with the variables as constants, unless others change them.
+ * are grouped into calls cannot change a bit; one that changes none runs once a feed, with the variables as constants. One of several that take turns
+ * with their variables runs once a feed too.
  */
 export async function compileProgram(
   engine: OnnxRuntime,
@@ -40,11 +42,9 @@ export async function compileProgram(
       externalData: externalData.map(({ path, data }) => ({ path, data: arrays.bytes(data) })),
     });
   };
-  const changes = variablesChange || Object.keys(program.assignments).length > 0;
-  const runner = await (changes ? loopRunner : constantRunner)(
-    { Tensor: engine.Tensor, arrays, createSession, lowering },
-    program,
-  );
+  const assigns = Object.keys(program.assignments).length > 0;
+  const makeRunner = variablesChange ? onceRunner : assigns ? loopRunner : constantRunner;
+  const runner = await makeRunner({ Tensor: engine.Tensor, arrays, createSession, lowering }, program);
   let disposed = false;
   const checked = (variables: Variables, feeds: readonly TensorMap[]): OnnxVariables => {
     checkAlive(disposed || hooks.isDisposed(), `The program "${program.name}"`);

@@ -20,6 +20,8 @@ interface Held {
  */
 export interface OnnxVariables extends Variables {
   shape(name: string): Shape | undefined;
+  /** The order in which it is held. */
+  order(name: string): Order;
   /** The value in this order, the program's own unless told; in another one it is kept from then on. */
   get(name: string, order?: Order): EngineTensor;
   /** Takes a value, in this order, in place of the one before, whose memory is given back: nothing may compute with it. */
@@ -53,6 +55,7 @@ export function onnxVariables(
       return version;
     },
     shape: (name) => held.get(name)?.shape,
+    order: (name) => held.get(name)!.order,
     get(name, order = "channels") {
       const found = held.get(name)!;
       if (found.order === order) return found.tensor;

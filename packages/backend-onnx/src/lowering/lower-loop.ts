@@ -2,7 +2,7 @@ import { type Program, valueShapes } from "@alexnet/core/program";
 import { graphBuilder, type OnnxGraph } from "../onnx/graph.js";
 import type { LoweringOptions } from "./context.js";
 import { withLargeUpdatesLast } from "./large-updates-last.js";
-import { assignedOutput, lowerOperations, NAN_MET, outputName, tellNaN } from "./lower-program.js";
+import { assignedOutput, lowerOperations, NAN_MET, outputName, outputsOf, tellNaN } from "./lower-program.js";
 import { graphName, inGraphNames, ownName } from "./names.js";
 import { nameIn, type Order, shapeIn } from "./orders.js";
 
@@ -55,15 +55,7 @@ export function lowerLoop(given: Program, options: LoweringOptions): LoweredLoop
   const { tellers } = lowerOperations(program, body, options, orders);
   body.node("Identity", [GOING], {}, STILL_GOING);
   body.output({ name: STILL_GOING, type: "bool", shape: [] });
-  const computed = new Set(program.operations.map(({ output }) => output));
-  const givenOut = new Set<string>();
-  // Another name only where one is needed: the node that gives it is one that nobody waits for (`withLargeUpdatesLast`).
-  const giveOut = (value: string, order: Order, otherName: string): void => {
-    let name = nameIn(value, order);
-    if (!computed.has(value) || givenOut.has(name)) name = body.node("Identity", [name], {}, otherName);
-    givenOut.add(name);
-    body.output({ name, type: "float32", shape: shapeIn(shapes.get(value) ?? [], order) });
-  };
+  const giveOut = outputsOf(program, body);
   for (const [variable, value] of assigned) giveOut(value, orderOf(variable), assignedOutput(variable));
   for (const [output, value] of Object.entries(program.outputs)) giveOut(value, "channels", outputName(output));
   tellNaN(tellers, body, NAN_MET_IN_RUN);

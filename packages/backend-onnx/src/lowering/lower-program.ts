@@ -18,7 +18,7 @@ import { softmax, softmaxCrossEntropy, softmaxCrossEntropyGrad } from "./loss.js
 import { concat, reshape, slice, sliceGrad } from "./movement.js";
 import { graphName, inGraphNames, ownName } from "./names.js";
 import { lrn, lrnGrad } from "./normalization.js";
-import { type Order, ordersIn } from "./orders.js";
+import { nameIn, type Order, ordersIn, shapeIn } from "./orders.js";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./pooling.js";
 import { sgdUpdate } from "./sgd.js";
 
@@ -261,6 +261,26 @@ export function nameOutputs(program: Program, graph: GraphBuilder): void {
     graph.node("Identity", [value], {}, name);
     graph.output({ name, type: "float32", shape: shapes.get(value) ?? [] });
   }
+}
+
+/**
+ * Gives values out of a graph in an order, under the names they have: another only where one is needed, since the node that gives it is one that
+ * nobody waits for (`withLargeUpdatesLast`). Returns the name.
+ */
+export function outputsOf(
+  program: Program,
+  graph: GraphBuilder,
+): (value: string, order: Order, otherName: string) => string {
+  const shapes = valueShapes(program);
+  const computed = new Set(program.operations.map(({ output }) => output));
+  const givenOut = new Set<string>();
+  return (value, order, otherName) => {
+    let name = nameIn(value, order);
+    if (!computed.has(value) || givenOut.has(name)) name = graph.node("Identity", [name], {}, otherName);
+    givenOut.add(name);
+    graph.output({ name, type: "float32", shape: shapeIn(shapes.get(value) ?? [], order) });
+    return name;
+  };
 }
 
 /** Name of the graph's output that holds an output of the program. */

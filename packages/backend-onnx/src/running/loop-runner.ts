@@ -7,17 +7,7 @@ import { type Fed, profileSession } from "../profile.js";
 import { release } from "../realm.js";
 import type { OnnxVariables } from "../variables.js";
 import { carefulWhenNeeded } from "./careful.js";
-import { hostTensor, type Runner, type Tools } from "./runner.js";
-
-/**
- * How to hold as little memory as possible. A plan made ahead takes more than what is alive at any time: 1.4 GB of 4 in a
- * step of d2l's AlexNet at 128. Folding has nothing to fold but zeros, as large as the images that gradients are added up
- * in. And finding equal nodes would keep what is made twice because keeping it takes too much room.
- */
-const frugal: InferenceSession.SessionOptions = {
-  enableMemPattern: false,
-  extra: { optimization: { disable_specified_optimizers: "ConstantFolding;CommonSubexpressionElimination" } },
-};
+import { frugal, hostTensor, type Runner, type Tools } from "./runner.js";
 
 /** Variables go through a loop over the feeds, one step a turn, and come out as they are after the last. */
 export async function loopRunner(

@@ -27,6 +27,16 @@ export interface Tools extends Pick<OnnxRuntime, "Tensor"> {
   readonly lowering: Lowering;
 }
 
+/**
+ * How to hold as little memory as possible. A plan made ahead takes more than what is alive at any time: 1.4 GB of 4 in a
+ * step of d2l's AlexNet at 128. Folding has nothing to fold but zeros, as large as the images that gradients are added up
+ * in. And finding equal nodes would keep what is made twice because keeping it takes too much room.
+ */
+export const frugal: InferenceSession.SessionOptions = {
+  enableMemPattern: false,
+  extra: { optimization: { disable_specified_optimizers: "ConstantFolding;CommonSubexpressionElimination" } },
+};
+
 /** A value of the engine as a tensor of this realm. */
 export function hostTensor(value: OnnxValue): Tensor {
   return { shape: value.dims, data: ownArray(float32Of(value)) };
