@@ -23,7 +23,6 @@ const LABELS = ["label", "labels", "fine_label", "cls", "class", "target"];
 
 /** Opens a Parquet file. Throws `DatasetError`, which names it, when it cannot be read or has no pictures or classes. */
 export async function openParquet(path: string): Promise<ParquetFile> {
-  const { parquetMetadataAsync, parquetSchema } = await import("hyparquet");
   const file = await open(path).catch((cause) => {
     throw new DatasetError(`Cannot read ${path}: ${describeFailure(cause)}.`, { cause });
   });
@@ -32,16 +31,18 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     const buffer: AsyncBuffer = {
       byteLength: size,
       async slice(start, end = size) {
+        if (!(start >= 0 && start <= end && end <= size)) {
+          throw new DatasetError(`${path} is truncated or damaged: bytes ${start} to ${end} of ${size} are asked for.`);
+        }
         const bytes = new Uint8Array(end - start);
         const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
         if (bytesRead < bytes.length) throw new DatasetError(`${path} is truncated at byte ${start + bytesRead}.`);
         return bytes.buffer;
       },
     };
-    const metadata = await parquetMetadataAsync(buffer).catch((cause) => {
+    const { metadata, children } = await footerOf(buffer).catch((cause) => {
       throw new DatasetError(`${path} is damaged, or no Parquet file: ${messageOf(cause)}.`, { cause });
     });
-    const { children } = parquetSchema(metadata);
     const picture = children.find(holdsPictures)?.element.name;
     const label = LABELS.find((name) =>
       children.some(({ element }) => element.name === name && isInteger(element.type)),
@@ -58,6 +59,32 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     await file.close();
     throw error;
   }
+}
+
+/** What a file says of itself, and its columns. Throws for what contradicts itself. */
+async function footerOf(buffer: AsyncBuffer): Promise<{
+  readonly metadata: FileMetaData;
+  readonly children: readonly SchemaTree[];
+}> {
+  const { parquetMetadataAsync, parquetSchema } = await import("hyparquet");
+  const metadata = await parquetMetadataAsync(buffer);
+  const schema = parquetSchema(metadata);
+  // The library starts to read all that a group lists, and what fails of a column that the schema lacks, or has once, would be nobody's to catch.
+  const columns = leavesOf(schema);
+  for (const [index, { columns: chunks }] of metadata.row_groups.entries()) {
+    const found = chunks.map(({ meta_data }) => meta_data?.path_in_schema.join("."));
+    if (found.length !== columns.length || found.some((name, column) => name !== columns[column])) {
+      throw new DatasetError(
+        `its group ${index} has the columns ${found.join(", ")}, its schema ${columns.join(", ")}`,
+      );
+    }
+  }
+  return { metadata, children: schema.children };
+}
+
+/** Paths of the columns that have values. */
+function leavesOf({ path, children }: SchemaTree): readonly string[] {
+  return children.length === 0 ? [path.join(".")] : children.flatMap(leavesOf);
 }
 
 function holdsPictures({ element, children }: SchemaTree): boolean {
