@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,8 +19,12 @@ const compilers = ["gcc", "clang"].map((name) => ({ name, missing: whyMissing(na
 /** Why a compiler cannot be used here, sanitizers included; `undefined` when it can. */
 function whyMissing(name: string): string | undefined {
   const source = "int main(void) { return 0; }\n";
-  const words = [...STRICT, "-x", "c", "-", "-o", join(tmpdir(), `alexnet-${name}-${process.pid}`)];
-  const { error, status, stderr } = spawnSync(name, words, { input: source, encoding: "utf8" });
+  const made = join(tmpdir(), `alexnet-${name}-${process.pid}`);
+  const { error, status, stderr } = spawnSync(name, [...STRICT, "-x", "c", "-", "-o", made], {
+    input: source,
+    encoding: "utf8",
+  });
+  rmSync(made, { force: true });
   if (error) return `${name} is not installed`;
   return status === 0 ? undefined : `${name} has no sanitizers here: ${stderr.split("\n")[0]}`;
 }
