@@ -69,17 +69,32 @@ async function footerOf(buffer: AsyncBuffer): Promise<{
   const { parquetMetadataAsync, parquetSchema } = await import("hyparquet");
   const metadata = await parquetMetadataAsync(buffer);
   const schema = parquetSchema(metadata);
-  // The library starts to read all that a group lists, and what fails of a column that the schema lacks, or has once, would be nobody's to catch.
-  const columns = leavesOf(schema);
-  for (const [index, { columns: chunks }] of metadata.row_groups.entries()) {
-    const found = chunks.map(({ meta_data }) => meta_data?.path_in_schema.join("."));
+  checkGroups(metadata, leavesOf(schema), buffer.byteLength);
+  return { metadata, children: schema.children };
+}
+
+/**
+ * Throws where a group of rows has other columns than the schema, or has them outside the file: the library starts to read all that a group lists,
+ * and what fails of a column that nobody waits for would be nobody's to catch.
+ */
+function checkGroups({ row_groups: groups }: FileMetaData, columns: readonly string[], size: number): void {
+  for (const [index, { columns: chunks }] of groups.entries()) {
+    const found = chunks.map(({ meta_data: chunk }) => chunk?.path_in_schema.join("."));
     if (found.length !== columns.length || found.some((name, column) => name !== columns[column])) {
       throw new DatasetError(
         `its group ${index} has the columns ${found.join(", ")}, its schema ${columns.join(", ")}`,
       );
     }
+    for (const { meta_data: chunk } of chunks) {
+      const start = Number(chunk?.dictionary_page_offset || chunk?.data_page_offset);
+      const end = start + Number(chunk?.total_compressed_size);
+      if (!(start >= 0 && start <= end && end <= size)) {
+        throw new DatasetError(
+          `its group ${index} has ${chunk?.path_in_schema.join(".")} outside the file, at ${start} to ${end}`,
+        );
+      }
+    }
   }
-  return { metadata, children: schema.children };
 }
 
 /** Paths of the columns that have values. */
