@@ -9,6 +9,7 @@ import {
   trainingProgram,
 } from "@alexnet/core";
 import { operationKinds, type Program } from "@alexnet/core/program";
+import { kindsOf } from "../kinds.js";
 import { type Check, ConformanceError, NotApplicable } from "../suite/check.js";
 import { watchResources } from "../suite/resources.js";
 import {
@@ -134,7 +135,7 @@ export const lifecycleChecks: readonly Check[] = [
   {
     id: "lifecycle/holds as many buffers after 50 steps as after 1",
     level: 1,
-    operations: [...new Set(smallTraining().program.operations.map(({ kind }) => kind))],
+    operations: kindsOf(smallTraining().program),
     work: 0,
     async run({ backend }) {
       if (!backend.allocations) throw new NotApplicable(`${backend.info.name} does not count its buffers.`);

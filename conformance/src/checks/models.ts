@@ -2,6 +2,7 @@ import { gradientProgram, summarize } from "@alexnet/core";
 import type { OperationKind } from "@alexnet/core/program";
 import { compareWithGolden } from "../golden/compare.js";
 import { goldenModels } from "../golden/models.js";
+import { kindsOf } from "../kinds.js";
 import type { Check } from "../suite/check.js";
 import { answerBudget, programBudgets, unitRoundoff } from "../tolerance.js";
 
@@ -12,7 +13,7 @@ const BATCH = 2;
 export const modelChecks: readonly Check[] = Object.entries(goldenModels).map(([name, create]) => {
   const model = create();
   const { program } = gradientProgram(model, BATCH);
-  const operations: readonly OperationKind[] = [...new Set(program.operations.map(({ kind }) => kind)), "softmax"];
+  const operations: readonly OperationKind[] = [...kindsOf(program), "softmax"];
   return {
     id: `models/${name}`,
     level: 5,

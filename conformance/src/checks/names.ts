@@ -8,8 +8,8 @@ import {
   type TensorMap,
   trainingProgram,
 } from "@alexnet/core";
-import type { OperationKind } from "@alexnet/core/program";
 import { uniform } from "@alexnet/core/random";
+import { kindsOf } from "../kinds.js";
 import { type Check, ConformanceError } from "../suite/check.js";
 
 const { conv2d, dense, dropout, flatten, maxPool, relu } = layers;
@@ -44,9 +44,7 @@ function modelNamed(names: readonly string[]) {
   });
 }
 
-const operations: readonly OperationKind[] = [
-  ...new Set(trainingProgram(modelNamed(PLAIN), 2, paperSgd).program.operations.map(({ kind }) => kind)),
-];
+const operations = kindsOf(trainingProgram(modelNamed(PLAIN), 2, paperSgd).program);
 
 /** Level 1: names are only names. A training gives the same bits whatever its layers are called. */
 export const nameChecks: readonly Check[] = AWKWARD.map((names) => ({

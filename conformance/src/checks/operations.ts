@@ -1,5 +1,6 @@
 import { type BackendInfo, operationCosts, type TensorMap } from "@alexnet/core";
 import { type OperationKind, optimize, type Program, programBuilder } from "@alexnet/core/program";
+import { kindsOf } from "../kinds.js";
 import { operationCases } from "../operations/cases/index.js";
 import { caseFeed, type OperationCase } from "../operations/operation-case.js";
 import { type Truth, truthOf } from "../operations/truth.js";
@@ -24,7 +25,7 @@ function checkOf(operationCase: OperationCase, level: 2 | 3): Check | undefined 
   return {
     id: `${level === 2 ? "operations" : "gradients"}/${operationCase.name}`,
     level,
-    operations: [...new Set(program.operations.map(({ kind }) => kind))],
+    operations: kindsOf(program),
     work: [...operationCosts(program).values()].reduce((sum, cost) => sum + cost, 0),
     async run({ backend, seed }: CheckContext) {
       const feed = Object.fromEntries(

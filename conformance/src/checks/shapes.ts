@@ -10,10 +10,10 @@ import {
   type TensorMap,
   zeros,
 } from "@alexnet/core";
-import type { OperationKind, Program } from "@alexnet/core/program";
 import { goldenFeed, goldenParameters } from "../golden/inputs.js";
 import { goldenModels } from "../golden/models.js";
 import { readGolden } from "../golden/read.js";
+import { kindsOf } from "../kinds.js";
 import { type Check, ConformanceError, type Measurement } from "../suite/check.js";
 import { runOnce } from "../suite/run-once.js";
 import { programBudgets, unitRoundoff } from "../tolerance.js";
@@ -105,10 +105,6 @@ function largestDifference(found: Tensor["data"], sample: Tensor["data"]): numbe
     if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
   }
   return largest;
-}
-
-function kindsOf({ operations }: Program): readonly OperationKind[] {
-  return [...new Set(operations.map(({ kind }) => kind))];
 }
 
 let shapes: Readonly<Record<string, { readonly layers: readonly WitnessedLayer[] }>> | undefined;

@@ -14,9 +14,9 @@ import {
 import { divisions, inProcessCommunicators } from "@alexnet/core/distributed";
 import { goldenFeed, goldenParameters } from "../golden/inputs.js";
 import { readGolden } from "../golden/read.js";
+import { kindsOf } from "../kinds.js";
 import type { Check } from "../suite/check.js";
 import { trainingBudget, worstNormwise, worstRelative } from "../training/errors.js";
-import { kindsOf } from "../training/kinds.js";
 import { byAdam, byMomentum, STEPS, trained, trainingCheck } from "../training/trained.js";
 
 const HALF = 10;
@@ -90,7 +90,7 @@ const goldenChecks: readonly Check[] = goldenRuns.map(({ name, title, optimizer,
   return {
     id: `training/lenet5, ${STEPS} steps: ${title}`,
     level: 6,
-    operations: kindsOf(training),
+    operations: kindsOf(training.program),
     work: 0,
     async run({ backend }) {
       const { tensors, metadata } = await readGolden("training");

@@ -12,11 +12,11 @@ import {
   trainingProgram,
 } from "@alexnet/core";
 import { keysOf } from "@alexnet/core/support";
+import { kindsOf } from "../kinds.js";
 import type { Check } from "../suite/check.js";
 import { answerBudget } from "../tolerance.js";
 import { tensorErrors, trainingBudget, worstRelative } from "./errors.js";
 import { gentleDataset, gentleModel } from "./gentle.js";
-import { kindsOf } from "./kinds.js";
 
 const BATCH = 8;
 /** Of the whole training. */
@@ -75,15 +75,15 @@ export function trainingCheck(
   descent: Descent,
   train: (backend: Backend) => Promise<readonly Trained[]>,
 ): Check {
-  const program = trainingProgram(gentleModel, BATCH, descent.optimizer);
+  const training = trainingProgram(gentleModel, BATCH, descent.optimizer);
   return {
     id: `training/${STEPS} steps ${title}`,
     level: 6,
-    operations: kindsOf(program),
+    operations: kindsOf(training.program),
     work: 0,
     async run({ backend }) {
       const truth = await truthOf(descent);
-      const { budget, unit } = trainingBudget(program, backend.info, STEPS);
+      const { budget, unit } = trainingBudget(training, backend.info, STEPS);
       const answers = Math.hypot(budget, answerBudget(gentleModel, BATCH, backend.info));
       const ranks = await train(backend);
       return ranks.flatMap((found, rank) => {

@@ -6,11 +6,11 @@ import { eightBitConstants, eightBitProducts } from "../lowering/eight-bit.js";
 import { lowerProgram, outputName } from "../lowering/lower-program.js";
 import { graphName } from "../lowering/names.js";
 import { withConstants } from "../onnx/graph.js";
-import { type Fed, profileSession } from "../profile.js";
+import { profileSession } from "../profile.js";
 import { float32Of, ownArray } from "../realm.js";
 import type { OnnxVariables } from "../variables.js";
 import { carefulWhenNeeded } from "./careful.js";
-import { hostTensor, type Runner, type Tools } from "./runner.js";
+import { fedBy, hostTensor, type Runner, type Tools } from "./runner.js";
 
 /**
  * For products of a single row the engine reads a matrix as it lies, so one it has laid out for products of many would only
@@ -23,19 +23,13 @@ const asTheyLie: InferenceSession.SessionOptions = { extra: { session: { disable
  * run. When they change, or others are given, the next run makes a new session.
  */
 export async function constantRunner(tools: Tools, program: Program): Promise<Runner> {
-  const { Tensor, arrays } = tools;
   const outputs = Object.keys(program.outputs);
   const sessions = await carefulWhenNeeded((onNaN) => constantSessions(tools, program, onNaN));
 
-  const fedBy = (feed: TensorMap): Fed =>
-    Object.fromEntries(
-      Object.entries(feed).map(
-        ([name, { shape, data }]) => [graphName(name), new Tensor("float32", arrays.float32(data), shape)] as const,
-      ),
-    );
-
   async function runOnce(variables: OnnxVariables, feed: TensorMap): Promise<TensorMap> {
-    const { fetched } = await sessions.use(async (given) => (await given.sessionFor(variables)).run(fedBy(feed)));
+    const { fetched } = await sessions.use(async (given) =>
+      (await given.sessionFor(variables)).run(fedBy(tools, feed)),
+    );
     return Object.fromEntries(outputs.map((name) => [name, hostTensor(fetched[outputName(name)]!)]));
   }
 
@@ -48,7 +42,7 @@ export async function constantRunner(tools: Tools, program: Program): Promise<Ru
     profile(variables, feeds) {
       const create = constantSession(tools, program, "tell");
       return profileSession(program, (settings) => create(variables, settings), {
-        fed: feeds.map(fedBy),
+        fed: feeds.map((feed) => fedBy(tools, feed)),
         runsEach: 1,
       });
     },

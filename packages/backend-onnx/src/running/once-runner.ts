@@ -1,26 +1,19 @@
 import type { TensorMap } from "@alexnet/core";
 import type { Program } from "@alexnet/core/program";
 import { lowerOnce } from "../lowering/lower-once.js";
-import { graphName } from "../lowering/names.js";
 import type { Order } from "../lowering/orders.js";
 import { type Fed, profileSession } from "../profile.js";
 import type { OnnxVariables } from "../variables.js";
 import { carefulWhenNeeded } from "./careful.js";
-import { frugal, hostTensor, type Runner, type Tools } from "./runner.js";
+import { fedBy, frugal, hostTensor, type Runner, type Tools } from "./runner.js";
 
 /**
  * One run a feed, in which variables are inputs and what becomes of them outputs. For a program that shares its variables with others, which take
  * turns: a loop would copy what they leave each other, images of every layer among it, once more.
  */
-export function onceRunner({ Tensor, arrays, createSession, lowering }: Tools, program: Program): Runner {
+export function onceRunner(tools: Tools, program: Program): Runner {
+  const { createSession, lowering } = tools;
   const names = Object.keys(program.variables);
-
-  const fedBy = (feed: TensorMap): Fed =>
-    Object.fromEntries(
-      Object.entries(feed).map(
-        ([name, { shape, data }]) => [graphName(name), new Tensor("float32", arrays.float32(data), shape)] as const,
-      ),
-    );
 
   const heldIn = (variables: OnnxVariables): ReadonlyMap<string, Order> =>
     new Map(names.map((name) => [name, variables.order(name)]));
@@ -42,7 +35,7 @@ export function onceRunner({ Tensor, arrays, createSession, lowering }: Tools, p
     made ??= sessionsFor(heldIn(variables));
     const sessions = await made;
     const { fetched, made: used } = await sessions.use(({ session, lowered }) =>
-      session.run({ ...fedBy(feed), ...stateOf(variables, lowered) }),
+      session.run({ ...fedBy(tools, feed), ...stateOf(variables, lowered) }),
     );
     const { assigned, outputs } = used.lowered;
     for (const [variable, { name, order }] of assigned) variables.set(variable, fetched[name]!, order);
@@ -61,7 +54,7 @@ export function onceRunner({ Tensor, arrays, createSession, lowering }: Tools, p
         const lowered = lowerOnce(program, { ...lowering, onNaN: "tell" }, heldIn(variables));
         const state = stateOf(variables, lowered);
         return profileSession(program, (settings) => createSession(lowered.graph, { ...frugal, ...settings }), {
-          fed: feeds.map((feed) => ({ ...fedBy(feed), ...state })),
+          fed: feeds.map((feed) => ({ ...fedBy(tools, feed), ...state })),
           runsEach: 1,
         });
       }),

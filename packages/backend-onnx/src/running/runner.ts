@@ -3,7 +3,9 @@ import type { OperationTime } from "@alexnet/core/backend";
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import type { OnnxRuntime } from "../engine.js";
 import type { LoweringOptions } from "../lowering/context.js";
+import { graphName } from "../lowering/names.js";
 import type { OnnxGraph } from "../onnx/graph.js";
+import type { Fed } from "../profile.js";
 import { type EngineArrays, float32Of, ownArray } from "../realm.js";
 import type { OnnxVariables } from "../variables.js";
 
@@ -36,6 +38,16 @@ export const frugal: InferenceSession.SessionOptions = {
   enableMemPattern: false,
   extra: { optimization: { disable_specified_optimizers: "ConstantFolding;CommonSubexpressionElimination" } },
 };
+
+/** What a program is fed for one run, by the names that its inputs have in a graph. */
+export function fedBy({ Tensor, arrays }: Pick<Tools, "Tensor" | "arrays">, feed: TensorMap): Fed {
+  return Object.fromEntries(
+    Object.entries(feed).map(([name, { shape, data }]) => [
+      graphName(name),
+      new Tensor("float32", arrays.float32(data), shape),
+    ]),
+  );
+}
 
 /** A value of the engine as a tensor of this realm. */
 export function hostTensor(value: OnnxValue): Tensor {
